@@ -1,0 +1,70 @@
+// The house rules that a machine can hold: import direction, sizes, banned globals, no floating promises.
+import tseslint from 'typescript-eslint';
+import importX from 'eslint-plugin-import-x';
+
+const folders = ['protocol', 'actors', 'storage', 'cluster', 'ops', 'bench', 'web-client'];
+const mayImport = {
+  protocol: [],
+  actors: ['protocol'],
+  storage: ['protocol', 'actors'],
+  cluster: ['protocol', 'actors', 'storage'],
+  ops: ['protocol', 'actors', 'storage', 'cluster'],
+  bench: ['protocol'],
+  'web-client': ['protocol'],
+};
+const zones = folders.map((target) => ({
+  target: `./${target}`,
+  from: folders.filter((from) => from !== target && !mayImport[target].includes(from)).map((from) => `./${from}`),
+  message: `${target}/ may import only ${[...mayImport[target], 'itself'].join(', ')}.`,
+}));
+
+const ambient = 'comes from the constructor (see actors/runtime/ports.ts), so that tests and replays decide it.';
+const bannedGlobals = [
+  { object: 'Date', property: 'now', message: `The clock ${ambient}` },
+  { object: 'Math', property: 'random', message: `Randomness ${ambient}` },
+];
+
+export default tseslint.config(
+  { ignores: ['node_modules', '.skein', 'web-client/dist', 'bench/out'] },
+  ...tseslint.configs.recommended.map((config) => ({ ...config, files: ['**/*.ts', '**/*.tsx'] })),
+  {
+    files: ['**/*.ts', '**/*.tsx'],
+    plugins: { 'import-x': importX },
+    languageOptions: {
+      parserOptions: { project: ['./tsconfig.json', './web-client/tsconfig.json'], tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      'import-x/no-restricted-paths': ['error', { zones }],
+      'max-lines': ['error', 500],
+      'max-lines-per-function': ['error', 70],
+      complexity: ['error', 15],
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      eqeqeq: 'error',
+    },
+  },
+  {
+    files: ['actors/**/*.ts', 'cluster/**/*.ts', 'storage/**/*.ts'],
+    ignores: ['**/*.test.ts', '**/system-ports.ts', '**/config.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        ...bannedGlobals,
+        { object: 'process', property: 'env', message: 'Settings are read once, in cluster/config.ts.' },
+      ],
+      'no-restricted-globals': [
+        'error',
+        { name: 'setTimeout', message: `Timing ${ambient}` },
+        { name: 'setInterval', message: `Timing ${ambient}` },
+      ],
+    },
+  },
+  {
+    // Tests start the real things, wherever those live.
+    files: ['**/*.test.ts'],
+    rules: { 'import-x/no-restricted-paths': 'off', 'max-lines-per-function': 'off' },
+  },
+);

@@ -1,0 +1,278 @@
+// The SDK's front: one user on one device, connected for as long as it is wanted. Everything that lasts over
+// reconnects lives in its parts (outbox, subscriptions, receipts, inbox); this file wires them to sockets.
+import { afterClose } from '../close-codes.ts';
+import type { ConversationEvent } from '../events/conversation-event.ts';
+import type { InboxEvent } from '../events/inbox-event.ts';
+import type { Conversation, ConversationList, ConversationSummary } from '../frames/conversations.ts';
+import type { Welcome } from '../frames/hello.ts';
+import type { HistoryDirection, Page } from '../frames/history.ts';
+import type { PushFrame } from '../frames/server-frames.ts';
+import type { Profile, UserList } from '../frames/users.ts';
+import { KeyMaker } from '../ids.ts';
+import { limits } from '../limits.ts';
+import { opcodes } from '../opcodes.ts';
+import { Connection, type Fields, type SocketLike } from './connection.ts';
+import type { ClientFrame } from '../frames/client-frames.ts';
+import { Emitter } from './emitter.ts';
+import { Inbox } from './inbox.ts';
+import { Outbox, type Acknowledgement } from './outbox.ts';
+import { Receipts } from './receipts.ts';
+import { reconnectDelayMs } from './reconnect-policy.ts';
+import { localError } from './requests.ts';
+import { ServerClock } from './server-clock.ts';
+import { Subscriptions, type Head } from './subscriptions.ts';
+
+export interface ClientOptions {
+  /** The server's WebSocket, `ws://host:port/ws` or `wss://…`. */
+  readonly url: string;
+  readonly deviceId: string;
+  readonly clientName: string;
+  /** An access token; `stale` when the last one was refused or is about to end. Rejects when nobody is signed in. */
+  readonly token: (stale: boolean) => Promise<string>;
+  /** Tell the server what was received, for the sender's "delivered". True by default. */
+  readonly receipts?: boolean;
+  readonly requestTimeoutMs?: number;
+  readonly openSocket?: (url: string) => SocketLike;
+  readonly localNow?: () => number;
+}
+
+export type ClientState =
+  | { readonly name: 'idle' }
+  | { readonly name: 'connecting' }
+  | { readonly name: 'online'; readonly userId: string; readonly handle: string; readonly displayName: string }
+  | { readonly name: 'waiting'; readonly retryInMs: number; readonly reason: string }
+  | { readonly name: 'signed_out'; readonly reason: string }
+  | { readonly name: 'stopped'; readonly code: number; readonly reason: string };
+
+export type ClientEvents = {
+  state: [ClientState];
+  /** In order, without a gap, without a repeat. */
+  event: [conversationId: string, ConversationEvent];
+  subscribed: [conversationId: string, Head];
+  reset: [conversationId: string];
+  subscriptionRefused: [conversationId: string, code: string, message: string];
+  cursor: [conversationId: string, userId: string, deliveredSeq: number, readSeq: number, readOrdinal: number];
+  inbox: [InboxEvent];
+};
+
+export class SkeinClient extends Emitter<ClientEvents> {
+  readonly #options: ClientOptions;
+  readonly #localNow: () => number;
+  readonly #clock: ServerClock;
+  readonly #keys: KeyMaker;
+  readonly #outbox = new Outbox();
+  readonly #receipts = new Receipts();
+  readonly #subscriptions: Subscriptions;
+  readonly #inbox: Inbox;
+  #state: ClientState = { name: 'idle' };
+  #connection: Connection | null = null;
+  #attempts = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #tokenStale = false;
+
+  constructor(options: ClientOptions) {
+    super();
+    this.#options = options;
+    this.#localNow = options.localNow ?? Date.now;
+    this.#clock = new ServerClock(this.#localNow);
+    this.#keys = new KeyMaker(() => this.#clock.now());
+    this.#subscriptions = new Subscriptions({
+      event: (conversationId, event) => this.#received(conversationId, event),
+      subscribed: (conversationId, head) => this.emit('subscribed', conversationId, head),
+      reset: (conversationId) => this.emit('reset', conversationId),
+      refused: (conversationId, code, message) => this.emit('subscriptionRefused', conversationId, code, message),
+    });
+    this.#inbox = new Inbox((event) => this.emit('inbox', event));
+  }
+
+  get state(): ClientState {
+    return this.#state;
+  }
+  /** Messages written and not acknowledged. */
+  get unacknowledged(): number {
+    return this.#outbox.size;
+  }
+  /** The server's time in ms, as well as this client knows it. */
+  now(): number {
+    return this.#clock.now();
+  }
+
+  /** Connects, and stays connected until close(). */
+  connect(): void {
+    if (this.#state.name === 'connecting' || this.#state.name === 'online') return;
+    clearTimeout(this.#retry);
+    void this.#open();
+  }
+
+  /** Ends the connection; unacknowledged messages stay in the outbox for the next connect(). */
+  close(): void {
+    clearTimeout(this.#retry);
+    const connection = this.#connection;
+    this.#connection = null;
+    connection?.close();
+    this.#offline({ name: 'idle' });
+  }
+
+  /** A fresh idempotency key. Its order is the order of writing. */
+  newKey(): string {
+    return this.#keys.next();
+  }
+
+  /** Sends a message, over reconnects if need be; rejects with RequestError only when it cannot be had. */
+  send(conversationId: string, body: string, key: string = this.newKey()): Promise<Acknowledgement> {
+    return this.#outbox.add(conversationId, key, body);
+  }
+
+  /** Follows a conversation; see the events `subscribed`, `event` and `cursor`. */
+  follow(conversationId: string, from: { epoch: number; seq: number } | null = null): void {
+    this.#subscriptions.follow(conversationId, from);
+  }
+  unfollow(conversationId: string): void {
+    this.#subscriptions.unfollow(conversationId);
+  }
+  /** Where this client stands in a conversation, to be kept for a later `follow`. */
+  cursorOf(conversationId: string): { epoch: number; seq: number } | null {
+    return this.#subscriptions.cursorOf(conversationId);
+  }
+
+  /** Follows the user's own stream: new conversations and devices; see the event `inbox`. */
+  followInbox(afterSeq: number | null = null): void {
+    this.#inbox.follow(afterSeq);
+  }
+
+  markRead(conversationId: string, seq: number): void {
+    this.#receipts.read(conversationId, seq);
+  }
+
+  async history(
+    conversationId: string,
+    direction: HistoryDirection,
+    seq: number,
+    limit: number = limits.historyPageMax,
+  ): Promise<{ events: ConversationEvent[]; more: boolean }> {
+    const page = (await this.#request(opcodes.history, [conversationId, direction, seq, limit])) as Page;
+    return { events: page[4], more: page[5] };
+  }
+
+  async openDirect(userId: string): Promise<ConversationSummary> {
+    return ((await this.#request(opcodes.openDirect, [userId])) as Conversation)[2];
+  }
+
+  async conversations(
+    cursor: string | null = null,
+    limit: number = limits.conversationPageMax,
+  ): Promise<{ conversations: ConversationSummary[]; next: string | null }> {
+    const list = (await this.#request(opcodes.conversations, [cursor, limit])) as ConversationList;
+    return { conversations: list[2], next: list[3] };
+  }
+
+  async findUsers(handlePrefix: string, limit: number = limits.userSearchMax): Promise<Profile[]> {
+    return ((await this.#request(opcodes.findUsers, [handlePrefix, limit])) as UserList)[2];
+  }
+
+  async users(userIds: string[]): Promise<Profile[]> {
+    return ((await this.#request(opcodes.users, [userIds])) as UserList)[2];
+  }
+
+  async registerDevice(name: string, publicKey: Uint8Array): Promise<void> {
+    await this.#request(opcodes.registerDevice, [this.#options.deviceId, name, publicKey]);
+  }
+
+  #request<Code extends ClientFrame[0]>(opcode: Code, fields: Fields<Code>) {
+    if (this.#state.name !== 'online' || !this.#connection) return Promise.reject(localError('unavailable'));
+    return this.#connection.request(opcode, fields);
+  }
+
+  async #open(): Promise<void> {
+    this.#become({ name: 'connecting' });
+    let token: string;
+    try {
+      token = await this.#options.token(this.#tokenStale);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : 'no token';
+      const temporary = error instanceof TypeError; // what fetch throws when the network is down
+      return temporary ? this.#wait(reason) : this.#become({ name: 'signed_out', reason });
+    }
+    if (this.#state.name !== 'connecting') return; // closed meanwhile
+    const open = this.#options.openSocket ?? ((url) => new WebSocket(url) as unknown as SocketLike);
+    const connection: Connection = new Connection({
+      socket: open(this.#options.url),
+      token,
+      deviceId: this.#options.deviceId,
+      clientName: this.#options.clientName,
+      clock: this.#clock,
+      localNow: this.#localNow,
+      requestTimeoutMs: this.#options.requestTimeoutMs ?? 15_000,
+      onWelcome: (welcome) => this.#online(connection, welcome),
+      onPush: (frame) => this.#push(frame),
+      onEnd: (code, reason) => {
+        if (connection === this.#connection) this.#ended(code, reason);
+      },
+    });
+    this.#connection = connection;
+  }
+
+  #online(connection: Connection, [, , userId, handle, displayName]: Welcome): void {
+    if (connection !== this.#connection) return;
+    this.#attempts = 0;
+    this.#tokenStale = false;
+    this.#become({ name: 'online', userId, handle, displayName });
+    this.#inbox.online(connection);
+    this.#subscriptions.online(connection);
+    this.#outbox.online(connection);
+    this.#receipts.online(connection);
+  }
+
+  #ended(code: number, reason: string): void {
+    this.#connection = null;
+    const next = afterClose(code);
+    if (next === 'stop') return this.#offline({ name: 'stopped', code, reason });
+    this.#tokenStale = next === 'authenticate';
+    this.#wait(reason || `closed with ${code}`);
+  }
+
+  #wait(reason: string): void {
+    const retryInMs = reconnectDelayMs(this.#attempts++, Math.random());
+    this.#offline({ name: 'waiting', retryInMs, reason });
+    this.#retry = setTimeout(() => void this.#open(), retryInMs);
+  }
+
+  #offline(state: ClientState): void {
+    this.#inbox.offline();
+    this.#subscriptions.offline();
+    this.#outbox.offline();
+    this.#receipts.offline();
+    this.#become(state);
+  }
+
+  #push(frame: PushFrame): void {
+    switch (frame[0]) {
+      case opcodes.event:
+        return this.#subscriptions.push(frame[2], frame[3], frame[4]);
+      case opcodes.cursorMoved:
+        return this.emit('cursor', frame[2], frame[3], frame[4], frame[5], frame[6]);
+      case opcodes.inboxEvent:
+        return this.#inbox.push(frame[2]);
+      case opcodes.reauthenticateSoon:
+        return void this.#reauthenticate();
+    }
+  }
+
+  async #reauthenticate(): Promise<void> {
+    try {
+      await this.#request(opcodes.reauthenticate, [await this.#options.token(true)]);
+    } catch {
+      this.#tokenStale = true; // the server closes the socket with the code that says so
+    }
+  }
+
+  #received(conversationId: string, event: ConversationEvent): void {
+    if (this.#options.receipts !== false) this.#receipts.delivered(conversationId, event[0]);
+    this.emit('event', conversationId, event);
+  }
+
+  #become(state: ClientState): void {
+    this.#state = state;
+    this.emit('state', state);
+  }
+}

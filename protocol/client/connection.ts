@@ -1,0 +1,116 @@
+// One WebSocket's life: open, hello, welcome, frames, pings, end. Reconnecting is the client's business.
+import { decode, encode } from '../codec/codec.ts';
+import type { ClientFrame } from '../frames/client-frames.ts';
+import type { Welcome } from '../frames/hello.ts';
+import type { PushFrame, ServerFrame } from '../frames/server-frames.ts';
+import { limits } from '../limits.ts';
+import { opcodes } from '../opcodes.ts';
+import { protocolVersion } from '../version.ts';
+import { localError, Requests } from './requests.ts';
+import type { ServerClock } from './server-clock.ts';
+
+/** What a socket must offer: the browser's WebSocket, Node's, or the `ws` package's. */
+export interface SocketLike {
+  binaryType: string;
+  readonly bufferedAmount: number;
+  send(data: Uint8Array): void;
+  close(code?: number, reason?: string): void;
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  onclose: ((event: { code: number; reason: string }) => void) | null;
+  onerror: ((event: never) => void) | null;
+}
+
+export interface ConnectionOptions {
+  readonly socket: SocketLike;
+  readonly token: string;
+  readonly deviceId: string;
+  readonly clientName: string;
+  readonly clock: ServerClock;
+  readonly localNow: () => number;
+  readonly requestTimeoutMs: number;
+  readonly onWelcome: (welcome: Welcome) => void;
+  readonly onPush: (frame: PushFrame) => void;
+  /** Called once, at the end, with the close code (1006 when there was none). */
+  readonly onEnd: (code: number, reason: string) => void;
+}
+
+/** One member of a union, by its opcode. */
+type FrameOf<Union, Code> = Union extends [Code, ...unknown[]] ? Union : never;
+/** A request without its opcode and id. */
+export type Fields<Code extends ClientFrame[0]> =
+  FrameOf<ClientFrame, Code> extends [unknown, unknown, ...infer Rest] ? Rest : never;
+
+export class Connection {
+  readonly #options: ConnectionOptions;
+  readonly #requests = new Requests();
+  #pinger: ReturnType<typeof setInterval> | undefined;
+  #ended = false;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    const { socket } = options;
+    socket.binaryType = 'arraybuffer';
+    socket.onopen = () => void this.#hello();
+    socket.onmessage = (event) => this.#receive(event.data as ArrayBuffer);
+    socket.onclose = (event) => this.#end(event.code, event.reason);
+    socket.onerror = () => undefined; // a close follows
+  }
+
+  /** Sends a request; resolves with its answer, rejects with RequestError. */
+  request<Code extends ClientFrame[0]>(
+    opcode: Code,
+    fields: Fields<Code>,
+    withinMs = this.#options.requestTimeoutMs,
+  ): Promise<ServerFrame> {
+    if (this.#ended) return Promise.reject(localError('unavailable'));
+    return this.#requests.start((id) => this.#options.socket.send(encode([opcode, id, ...fields])), withinMs);
+  }
+
+  close(): void {
+    this.#options.socket.close(1000, 'bye');
+    this.#end(1000, 'closed by this side');
+  }
+
+  async #hello(): Promise<void> {
+    const { token, deviceId, clientName, clock, localNow, onWelcome } = this.#options;
+    const sentAt = localNow();
+    try {
+      const answer = await this.request(opcodes.hello, [protocolVersion, token, deviceId, clientName]);
+      const welcome = answer as Welcome;
+      clock.observe(sentAt, welcome[5]);
+      this.#pinger = setInterval(() => void this.#ping(), limits.pingEveryMs);
+      onWelcome(welcome);
+    } catch {
+      // A refusal comes as a close code; only silence is left to end here.
+      if (!this.#ended) this.#options.socket.close(1000, 'no welcome');
+    }
+  }
+
+  async #ping(): Promise<void> {
+    const sentAt = this.#options.localNow();
+    try {
+      const pong = await this.request(opcodes.ping, [], limits.pingWithinMs);
+      if (pong[0] === opcodes.pong) this.#options.clock.observe(sentAt, pong[2]);
+    } catch {
+      if (this.#ended) return;
+      // Half-open: the network swallows what we send. A close handshake would wait for it as well.
+      this.#options.socket.close(1000, 'no pong');
+      this.#end(1006, 'no answer to a ping');
+    }
+  }
+
+  #receive(data: ArrayBuffer): void {
+    if (this.#ended) return;
+    const frame = decode(new Uint8Array(data)) as unknown as ServerFrame;
+    if (!this.#requests.settle(frame) && frame[1] === 0) this.#options.onPush(frame as PushFrame);
+  }
+
+  #end(code: number, reason: string): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearInterval(this.#pinger);
+    this.#requests.abandon();
+    this.#options.onEnd(code, reason);
+  }
+}

@@ -1,0 +1,53 @@
+// Turns what arrives for one sequence (a conversation, the inbox) into exactly what happened: in order, without a
+// gap, without a repeat. Pure: the caller fetches what is found missing.
+
+/** Events that wait behind a hole; more are dropped, since paging brings them again. */
+const aheadMax = 1000;
+
+export class EventStream<Event extends readonly [number, ...unknown[]]> {
+  readonly #ahead = new Map<number, Event>();
+  /** The last sequence number handed on; null before the first subscription has told where it starts. */
+  cursor: number | null;
+
+  constructor(cursor: number | null) {
+    this.cursor = cursor;
+  }
+
+  /** Takes an event from the wire; returns what can be handed on now, in order. */
+  offer(event: Event): Event[] {
+    if (this.cursor === null) {
+      this.#hold(event);
+      return [];
+    }
+    if (event[0] <= this.cursor) return [];
+    this.#hold(event);
+    return this.#drain();
+  }
+
+  /** Declares where the stream begins; returns what had come early and follows from there. */
+  startAfter(seq: number): Event[] {
+    this.cursor = seq;
+    for (const held of this.#ahead.keys()) if (held <= seq) this.#ahead.delete(held);
+    return this.#drain();
+  }
+
+  /** True while something later has arrived and something before it has not. */
+  get hasHole(): boolean {
+    return this.#ahead.size > 0;
+  }
+
+  #hold(event: Event): void {
+    if (this.#ahead.size < aheadMax) this.#ahead.set(event[0], event);
+  }
+
+  #drain(): Event[] {
+    const ready: Event[] = [];
+    for (;;) {
+      const next = this.#ahead.get(this.cursor! + 1);
+      if (!next) return ready;
+      this.#ahead.delete(next[0]);
+      this.cursor = next[0];
+      ready.push(next);
+    }
+  }
+}

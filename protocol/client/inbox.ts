@@ -1,0 +1,64 @@
+// The user's own stream of events (new conversations, new devices), resumed after every connect.
+import type { InboxEvent } from '../events/inbox-event.ts';
+import type { InboxPage } from '../frames/session.ts';
+import { opcodes } from '../opcodes.ts';
+import type { Connection } from './connection.ts';
+import { EventStream } from './event-stream.ts';
+import { reconnectDelayMs } from './reconnect-policy.ts';
+
+export class Inbox {
+  readonly #hand: (event: InboxEvent) => void;
+  #stream: EventStream<InboxEvent> | null = null;
+  #connection: Connection | null = null;
+  #failures = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #reading = false;
+
+  constructor(hand: (event: InboxEvent) => void) {
+    this.#hand = hand;
+  }
+
+  follow(afterSeq: number | null): void {
+    this.#stream ??= new EventStream(afterSeq);
+    void this.#read();
+  }
+
+  online(connection: Connection): void {
+    this.#connection = connection;
+    this.#reading = false;
+    void this.#read();
+  }
+
+  offline(): void {
+    this.#connection = null;
+    clearTimeout(this.#retry);
+  }
+
+  push(event: InboxEvent): void {
+    if (!this.#stream) return;
+    this.#stream.offer(event).forEach(this.#hand);
+    if (this.#stream.hasHole) void this.#read();
+  }
+
+  /** Follows from the cursor and reads until the head. */
+  async #read(): Promise<void> {
+    const connection = this.#connection;
+    const stream = this.#stream;
+    if (!connection || !stream || this.#reading) return;
+    this.#reading = true;
+    try {
+      for (let more = true; more; ) {
+        const page = (await connection.request(opcodes.inbox, [stream.cursor])) as InboxPage;
+        if (stream.cursor === null) stream.startAfter(page[3]).forEach(this.#hand);
+        for (const event of page[2]) stream.offer(event).forEach(this.#hand);
+        more = page[4];
+      }
+      this.#failures = 0;
+      this.#reading = false;
+    } catch {
+      if (connection !== this.#connection) return;
+      this.#reading = false;
+      this.#retry = setTimeout(() => void this.#read(), reconnectDelayMs(this.#failures++, Math.random()));
+    }
+  }
+}

@@ -1,0 +1,76 @@
+// Tells the server how far this user has received and read, at most twice a second for each conversation: values
+// that only grow, so that only the last one of a burst is worth a frame.
+import { opcodes } from '../opcodes.ts';
+import type { Connection } from './connection.ts';
+
+const flushEveryMs = 500;
+
+interface Progress {
+  delivered: number;
+  read: number;
+  sentDelivered: number;
+  sentRead: number;
+}
+
+export class Receipts {
+  readonly #progress = new Map<string, Progress>();
+  #connection: Connection | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  delivered(conversationId: string, seq: number): void {
+    const progress = this.#of(conversationId);
+    if (seq <= progress.delivered) return;
+    progress.delivered = seq;
+    this.#schedule();
+  }
+
+  read(conversationId: string, seq: number): void {
+    const progress = this.#of(conversationId);
+    if (seq <= progress.read) return;
+    progress.read = seq;
+    progress.delivered = Math.max(progress.delivered, seq);
+    this.#schedule();
+  }
+
+  online(connection: Connection): void {
+    this.#connection = connection;
+    // What the last socket had taken may not have been kept: values are repeated, they only grow.
+    for (const progress of this.#progress.values()) progress.sentDelivered = progress.sentRead = 0;
+    this.#schedule();
+  }
+
+  offline(): void {
+    this.#connection = null;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #of(conversationId: string): Progress {
+    let progress = this.#progress.get(conversationId);
+    if (!progress) {
+      progress = { delivered: 0, read: 0, sentDelivered: 0, sentRead: 0 };
+      this.#progress.set(conversationId, progress);
+    }
+    return progress;
+  }
+
+  #schedule(): void {
+    if (!this.#connection) return;
+    this.#timer ??= setTimeout(() => this.#flush(), flushEveryMs);
+  }
+
+  #flush(): void {
+    this.#timer = undefined;
+    const connection = this.#connection;
+    if (!connection) return;
+    for (const [conversationId, progress] of this.#progress) {
+      const { delivered, read } = progress;
+      if (delivered === progress.sentDelivered && read === progress.sentRead) continue;
+      progress.sentDelivered = delivered;
+      progress.sentRead = read;
+      connection.request(opcodes.cursor, [conversationId, delivered, read]).catch(() => {
+        progress.sentDelivered = progress.sentRead = 0;
+      });
+    }
+  }
+}

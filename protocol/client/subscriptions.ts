@@ -1,0 +1,182 @@
+// The conversations this client follows: subscribes to them after every connect with the cursors it has, pages
+// through gaps, heals holes, and hands events on in order (OFF-4).
+import { isRetryable, type RequestError } from '../errors.ts';
+import type { ConversationEvent } from '../events/conversation-event.ts';
+import type { Page } from '../frames/history.ts';
+import type { MemberCursor, Subscribed, SubscribeResult, Subscription } from '../frames/subscribe.ts';
+import { limits } from '../limits.ts';
+import { opcodes } from '../opcodes.ts';
+import type { Connection } from './connection.ts';
+import { EventStream } from './event-stream.ts';
+import { reconnectDelayMs } from './reconnect-policy.ts';
+
+export interface Head {
+  readonly epoch: number;
+  readonly headSeq: number;
+  readonly headOrdinal: number;
+  readonly cursors: readonly MemberCursor[];
+}
+
+export interface SubscriptionListener {
+  event(conversationId: string, event: ConversationEvent): void;
+  /** The subscription stands; head is what the server had at that moment. */
+  subscribed(conversationId: string, head: Head): void;
+  /** The history was replaced: what was shown of it is void. */
+  reset(conversationId: string): void;
+  refused(conversationId: string, code: string, message: string): void;
+}
+
+interface Followed {
+  epoch: number;
+  readonly stream: EventStream<ConversationEvent>;
+  paging: boolean;
+  failures: number;
+}
+
+export class Subscriptions {
+  readonly #listener: SubscriptionListener;
+  readonly #followed = new Map<string, Followed>();
+  readonly #wanted = new Set<string>();
+  #connection: Connection | null = null;
+  #flushing: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(listener: SubscriptionListener) {
+    this.#listener = listener;
+  }
+
+  /** @param from the cursor to resume after; null follows from now on */
+  follow(conversationId: string, from: { epoch: number; seq: number } | null): void {
+    if (this.#followed.has(conversationId)) return;
+    const stream = new EventStream<ConversationEvent>(from?.seq ?? null);
+    this.#followed.set(conversationId, { epoch: from?.epoch ?? 0, stream, paging: false, failures: 0 });
+    this.#want(conversationId, 0);
+  }
+
+  unfollow(conversationId: string): void {
+    this.#wanted.delete(conversationId);
+    if (this.#followed.delete(conversationId)) {
+      this.#connection?.request(opcodes.unsubscribe, [[conversationId]]).catch(() => undefined);
+    }
+  }
+
+  cursorOf(conversationId: string): { epoch: number; seq: number } | null {
+    const followed = this.#followed.get(conversationId);
+    if (!followed || followed.stream.cursor === null) return null;
+    return { epoch: followed.epoch, seq: followed.stream.cursor };
+  }
+
+  online(connection: Connection): void {
+    this.#connection = connection;
+    for (const [conversationId, followed] of this.#followed) {
+      followed.paging = false;
+      this.#wanted.add(conversationId);
+    }
+    this.#flush();
+  }
+
+  offline(): void {
+    this.#connection = null;
+    clearTimeout(this.#flushing);
+    this.#flushing = undefined;
+  }
+
+  push(conversationId: string, epoch: number, event: ConversationEvent): void {
+    const followed = this.#followed.get(conversationId);
+    if (!followed) return;
+    if (epoch !== followed.epoch && followed.stream.cursor !== null) {
+      this.#want(conversationId, 0); // the subscription's answer tells what became of the history
+      return;
+    }
+    this.#hand(conversationId, followed.stream.offer(event));
+    if (followed.stream.hasHole && followed.stream.cursor !== null) void this.#page(conversationId, followed);
+  }
+
+  #hand(conversationId: string, events: readonly ConversationEvent[]): void {
+    for (const event of events) this.#listener.event(conversationId, event);
+  }
+
+  #want(conversationId: string, delayMs: number): void {
+    this.#wanted.add(conversationId);
+    if (this.#connection) this.#flushing ??= setTimeout(() => this.#flush(), delayMs);
+  }
+
+  #flush(): void {
+    this.#flushing = undefined;
+    const ids = [...this.#wanted].filter((id) => this.#followed.has(id));
+    this.#wanted.clear();
+    for (let at = 0; at < ids.length; at += limits.subscribeBatchMax) {
+      void this.#subscribe(this.#connection!, ids.slice(at, at + limits.subscribeBatchMax));
+    }
+  }
+
+  async #subscribe(connection: Connection, ids: readonly string[]): Promise<void> {
+    const wishes = ids.map((id): Subscription => {
+      const followed = this.#followed.get(id);
+      return [id, followed?.epoch ?? 0, followed?.stream.cursor ?? null];
+    });
+    try {
+      const answer = (await connection.request(opcodes.subscribe, [wishes])) as Subscribed;
+      for (const result of answer[2]) this.#settle(result);
+    } catch (error) {
+      this.#again(connection, ids, (error as RequestError).retryAfterMs);
+    }
+  }
+
+  #again(connection: Connection, ids: readonly string[], retryAfterMs: number | null): void {
+    if (connection !== this.#connection) return; // online() subscribes to all of them anew
+    let failures = 0;
+    for (const id of ids) failures = Math.max(failures, this.#followed.get(id)?.failures ?? 0);
+    for (const id of ids) {
+      const followed = this.#followed.get(id);
+      if (followed) followed.failures++;
+      this.#want(id, retryAfterMs ?? reconnectDelayMs(failures, Math.random()));
+    }
+  }
+
+  #settle(result: SubscribeResult): void {
+    const conversationId = result[1];
+    const followed = this.#followed.get(conversationId);
+    if (!followed) return;
+    if (result[0] === 'refused') {
+      const [, , code, message, retryAfterMs] = result;
+      if (isRetryable(code)) return this.#again(this.#connection!, [conversationId], retryAfterMs);
+      this.#followed.delete(conversationId);
+      return this.#listener.refused(conversationId, code, message);
+    }
+    const [status, , epoch, headSeq, headOrdinal, cursors] = result;
+    followed.failures = 0;
+    const replaced = followed.stream.cursor !== null && followed.epoch !== epoch;
+    followed.epoch = epoch;
+    this.#listener.subscribed(conversationId, { epoch, headSeq, headOrdinal, cursors });
+    if (replaced) this.#listener.reset(conversationId);
+    if (replaced || followed.stream.cursor === null) {
+      this.#hand(conversationId, followed.stream.startAfter(headSeq));
+    } else if (status === 'gap') {
+      void this.#page(conversationId, followed);
+    }
+  }
+
+  /** Reads forward from the cursor until nothing is missing. */
+  async #page(conversationId: string, followed: Followed): Promise<void> {
+    const connection = this.#connection;
+    if (followed.paging || !connection) return;
+    followed.paging = true;
+    try {
+      for (let more = true; more && this.#followed.get(conversationId) === followed; ) {
+        const after = followed.stream.cursor!;
+        const page = (await connection.request(opcodes.history, [
+          conversationId,
+          'after',
+          after,
+          limits.historyPageMax,
+        ])) as Page;
+        for (const event of page[4]) this.#hand(conversationId, followed.stream.offer(event));
+        more = page[5] || (followed.stream.hasHole && followed.stream.cursor !== after);
+      }
+      followed.paging = false;
+    } catch (error) {
+      followed.paging = false;
+      if (isRetryable((error as RequestError).code)) this.#again(connection, [conversationId], null);
+    }
+  }
+}

@@ -1,0 +1,102 @@
+// Looks over the bytes of a frame before they are decoded: depth, number of values, lengths, and that only nil,
+// booleans, numbers, strings, binaries and arrays occur. A decoder would recurse into a hostile frame, build
+// what it announces, or revive extension types; after this scan it meets nothing of the kind.
+
+export type ScanFault = 'truncated' | 'trailing' | 'too_deep' | 'too_many_values' | 'forbidden_type';
+
+export interface ScanLimits {
+  readonly depthMax: number;
+  readonly valuesMax: number;
+}
+
+/** Returns what is wrong with one MessagePack value that should fill `bytes`, or null. */
+export function scan(bytes: Uint8Array, { depthMax, valuesMax }: ScanLimits): ScanFault | null {
+  const remaining: number[] = [1];
+  let position = 0;
+  let values = 0;
+  while (remaining.length > 0) {
+    const top = remaining.length - 1;
+    if (remaining[top] === 0) {
+      remaining.pop();
+      continue;
+    }
+    remaining[top]!--;
+    if (++values > valuesMax) return 'too_many_values';
+    if (position >= bytes.length) return 'truncated';
+    const size = sizeOf(bytes, position);
+    if (size === forbidden) return 'forbidden_type';
+    position += size.bytes;
+    if (position > bytes.length) return 'truncated';
+    if (size.elements > 0) {
+      if (remaining.length > depthMax) return 'too_deep';
+      if (size.elements > valuesMax) return 'too_many_values';
+      remaining.push(size.elements);
+    }
+  }
+  return position === bytes.length ? null : 'trailing';
+}
+
+interface Size {
+  /** Bytes of the header and of the scalar's content. */
+  bytes: number;
+  /** Elements that follow, for an array. */
+  elements: number;
+}
+
+const forbidden = null;
+
+// One object for all answers: the scan runs for every frame.
+const answer: Size = { bytes: 0, elements: 0 };
+function size(bytes: number, elements = 0): Size {
+  answer.bytes = bytes;
+  answer.elements = elements;
+  return answer;
+}
+
+function sizeOf(bytes: Uint8Array, at: number): Size | null {
+  const tag = bytes[at]!;
+  if (tag <= 0x7f || tag >= 0xe0) return size(1);
+  if (tag <= 0x8f) return forbidden; // fixmap
+  if (tag <= 0x9f) return size(1, tag & 0x0f);
+  if (tag <= 0xbf) return size(1 + (tag & 0x1f));
+  return sizeOfTagged(bytes, at, tag);
+}
+
+/** Scalars of a fixed size, by tag. */
+const scalarBytes: Readonly<Record<number, number>> = {
+  0xc0: 1,
+  0xc2: 1,
+  0xc3: 1,
+  0xca: 5,
+  0xcb: 9,
+  0xcc: 2,
+  0xcd: 3,
+  0xce: 5,
+  0xcf: 9,
+  0xd0: 2,
+  0xd1: 3,
+  0xd2: 5,
+  0xd3: 9,
+};
+/** Bytes of the length that follows a bin (c4-c6), str (d9-db) or array (dc, dd) tag. */
+const lengthBytes: Readonly<Record<number, number>> = {
+  0xc4: 1,
+  0xc5: 2,
+  0xc6: 4,
+  0xd9: 1,
+  0xda: 2,
+  0xdb: 4,
+  0xdc: 2,
+  0xdd: 4,
+};
+
+function sizeOfTagged(bytes: Uint8Array, at: number, tag: number): Size | null {
+  const fixed = scalarBytes[tag];
+  if (fixed !== undefined) return size(fixed);
+  const width = lengthBytes[tag];
+  if (width === undefined) return forbidden; // maps, extensions, the unused tag
+  if (at + 1 + width > bytes.length) return size(1 + width); // seen as truncated by the caller
+  let length = 0;
+  for (let i = 0; i < width; i++) length = length * 256 + bytes[at + 1 + i]!;
+  return tag >= 0xdc ? size(1 + width, length) : size(1 + width + length);
+}

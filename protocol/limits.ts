@@ -1,0 +1,53 @@
+// Every number of the protocol and of what people may do. Units are in the names; nothing repeats them elsewhere.
+
+export const limits = {
+  /** A whole frame, either way. Larger client frames are closed with `frame_too_large`. */
+  frameBytesMax: 64 * 1024,
+  /** Nesting of MessagePack arrays in a client frame. */
+  frameDepthMax: 6,
+  /** Values (of any kind) in one client frame. */
+  frameValuesMax: 4096,
+  /** Refused frames on one socket before it is closed with `too_many_errors`. */
+  refusedFramesMax: 50,
+  /** From opening the socket to a complete `hello`. */
+  authenticateWithinMs: 5_000,
+  /** How long before the token's end the server asks for a new one. */
+  reauthenticateNoticeMs: 60_000,
+  /** A socket that sends nothing for this long is closed; clients ping well within it. */
+  idleTimeoutMs: 120_000,
+  /** How often the SDK pings, and how long it waits for the answer. */
+  pingEveryMs: 20_000,
+  pingWithinMs: 10_000,
+
+  /** UTF-8 bytes of a message's body. */
+  messageBodyBytesMax: 16 * 1024,
+  handleLengthMin: 3,
+  handleLengthMax: 30,
+  displayNameLengthMax: 80,
+  deviceNameLengthMax: 80,
+  tokenLengthMax: 4096,
+  devicesPerUserMax: 32,
+
+  /** Conversations in one `subscribe` frame. */
+  subscribeBatchMax: 64,
+  /** Missed events that one subscription answers at once; more of them is a gap to page through. */
+  recoverEventsMax: 200,
+  /** Missed events that all subscriptions of one frame answer together. */
+  recoverEventsPerFrameMax: 1000,
+  historyPageMax: 100,
+  conversationPageMax: 100,
+  userSearchMax: 20,
+  userLookupMax: 100,
+  subscriptionsPerSocketMax: 5_000,
+
+  /** How far ahead of the server's clock the time in an idempotency key may be. */
+  keyAheadMsMax: 10_000,
+  /** Requests of one socket that may wait for an answer. */
+  requestsInFlightMax: 256,
+  /** Sends of one user on one gateway: a token bucket. */
+  sendsPerSecond: 50,
+  sendsBurst: 200,
+  /** Other requests of one user on one gateway. */
+  requestsPerSecond: 100,
+  requestsBurst: 400,
+} as const;

@@ -1,0 +1,21 @@
+// Checks a decoded frame against the schema of its opcode. Compiled (0.1 µs a frame), which needs `new Function`:
+// the server only; a browser's content security policy forbids it.
+import { TypeCompiler, type TypeCheck } from '@sinclair/typebox/compiler';
+import type { TSchema } from '@sinclair/typebox';
+import { ClientFrame } from './frames/client-frames.ts';
+
+const checks = new Map<number, TypeCheck<TSchema>>(
+  ClientFrame.anyOf.map((schema) => [schema.items[0].const, TypeCompiler.Compile(schema)]),
+);
+
+export type Checked =
+  | { ok: true; frame: ClientFrame }
+  | { ok: false; requestId: number; code: 'invalid_frame' | 'unknown_opcode' };
+
+export function checkClientFrame(value: readonly unknown[]): Checked {
+  const check = checks.get(value[0] as number);
+  if (check?.Check(value)) return { ok: true, frame: value as unknown as ClientFrame };
+  const id = value[1];
+  const requestId = typeof id === 'number' && Number.isInteger(id) && id >= 0 ? id : 0;
+  return { ok: false, requestId, code: check ? 'invalid_frame' : 'unknown_opcode' };
+}
