@@ -29,7 +29,7 @@ export const opcodes = {
   error: 96,
 
   event: 128,
-  cursorMoved: 129,
+  cursorsMoved: 129,
   inboxEvent: 130,
   reauthenticateSoon: 131,
 } as const;

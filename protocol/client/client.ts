@@ -249,8 +249,9 @@ export class SkeinClient extends Emitter<ClientEvents> {
     switch (frame[0]) {
       case opcodes.event:
         return this.#subscriptions.push(frame[2], frame[3], frame[4]);
-      case opcodes.cursorMoved:
-        return this.emit('cursor', frame[2], frame[3], frame[4], frame[5], frame[6]);
+      case opcodes.cursorsMoved:
+        for (const cursor of frame[3]) this.emit('cursor', frame[2], ...cursor);
+        return;
       case opcodes.inboxEvent:
         return this.#inbox.push(frame[2]);
       case opcodes.reauthenticateSoon:

@@ -4,6 +4,7 @@ import { ConversationEvent } from '../events/conversation-event.ts';
 import { InboxEvent } from '../events/inbox-event.ts';
 import { opcodes } from '../opcodes.ts';
 import { RequestId, Seq, Uuid } from './fields.ts';
+import { MemberCursor } from './subscribe.ts';
 
 /** [event, 0, conversationId, epoch, conversationEvent] */
 export const EventPush = Type.Tuple([Type.Literal(opcodes.event), RequestId, Uuid, Seq, ConversationEvent]);
@@ -14,16 +15,13 @@ export const InboxPush = Type.Tuple([Type.Literal(opcodes.inboxEvent), RequestId
 export type InboxPush = Static<typeof InboxPush>;
 
 /**
- * [cursorMoved, 0, conversationId, userId, deliveredSeq, readSeq, readOrdinal]: values that only grow; a later one
- * replaces an earlier one, and one may be skipped.
+ * [cursorsMoved, 0, conversationId, memberCursors]: values that only grow; a later one replaces an earlier one, and
+ * one may be skipped.
  */
-export const CursorMoved = Type.Tuple([
-  Type.Literal(opcodes.cursorMoved),
+export const CursorsMoved = Type.Tuple([
+  Type.Literal(opcodes.cursorsMoved),
   RequestId,
   Uuid,
-  Uuid,
-  Seq,
-  Seq,
-  Seq,
+  Type.Array(MemberCursor),
 ]);
-export type CursorMoved = Static<typeof CursorMoved>;
+export type CursorsMoved = Static<typeof CursorsMoved>;

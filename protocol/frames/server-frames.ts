@@ -1,7 +1,7 @@
 // Everything the server may send.
 import { Type, type Static } from '@sinclair/typebox';
 import { Conversation, ConversationList } from './conversations.ts';
-import { CursorMoved, EventPush, InboxPush } from './event.ts';
+import { CursorsMoved, EventPush, InboxPush } from './event.ts';
 import { Welcome } from './hello.ts';
 import { Page } from './history.ts';
 import { Done, Refused } from './outcome.ts';
@@ -26,9 +26,9 @@ export const ServerFrame = Type.Union([
   Refused,
   EventPush,
   InboxPush,
-  CursorMoved,
+  CursorsMoved,
   ReauthenticateSoon,
 ]);
 export type ServerFrame = Static<typeof ServerFrame>;
 /** Frames that answer nothing. */
-export type PushFrame = EventPush | InboxPush | CursorMoved | ReauthenticateSoon;
+export type PushFrame = EventPush | InboxPush | CursorsMoved | ReauthenticateSoon;

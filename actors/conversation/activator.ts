@@ -1,0 +1,42 @@
+// Brings conversations to life, and answers for those that sleep: reading one does not wake it.
+import type { Activation, ActivationContext, Activator } from '../runtime/activation.ts';
+import { bounds } from '../runtime/bounds.ts';
+import { accept, refuse, type Reply } from '../runtime/reply.ts';
+import type { ConversationCommand, ReadHistory, SubscribeConversation } from './commands.ts';
+import { Conversation, type ConversationDependencies } from './conversation.ts';
+import { answerSubscribe } from './reads.ts';
+
+export class ConversationActivator implements Activator<ConversationCommand> {
+  readonly #dependencies: ConversationDependencies;
+
+  constructor(dependencies: ConversationDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  async activate(
+    conversationId: string,
+    context: ActivationContext<ConversationCommand>,
+  ): Promise<Activation<ConversationCommand>> {
+    const stored = await this.#dependencies.store.load(conversationId, bounds.keysLoadedMax);
+    return new Conversation(conversationId, stored, context, this.#dependencies);
+  }
+
+  answerCold(conversationId: string, command: ConversationCommand): Promise<Reply> | null {
+    if (command.type === 'subscribe') return this.#subscribe(conversationId, command);
+    if (command.type === 'history') return this.#history(conversationId, command);
+    return null;
+  }
+
+  async #subscribe(conversationId: string, command: SubscribeConversation): Promise<Reply> {
+    const head = await this.#dependencies.store.head(conversationId, command.by);
+    if (!head) return refuse('conversation_not_found');
+    return accept(answerSubscribe(conversationId, command, head, null));
+  }
+
+  async #history(conversationId: string, { by, direction, seq, limit }: ReadHistory): Promise<Reply> {
+    const { store } = this.#dependencies;
+    const head = await store.head(conversationId, by);
+    if (!head) return refuse('conversation_not_found');
+    return accept({ epoch: head.epoch, ...(await store.page(conversationId, direction, seq, limit)) });
+  }
+}

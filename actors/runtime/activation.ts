@@ -1,0 +1,54 @@
+// What the runtime needs of an actor in memory, and what an actor may answer. The runtime owns the mailbox, the
+// journal and delivery; the activation owns the state.
+import type { Effect } from './effect.ts';
+import type { JournalEntry } from './journal-port.ts';
+import type { Reply } from './reply.ts';
+
+/**
+ * - `read`: shows durable state only, so it leaves at once.
+ * - `settled`: depends on state that may not be durable yet, so it leaves after everything appended before.
+ * - `append`: leaves when the entries are durable; `committed` is called with their batch just before.
+ * - `lookup`: needs a store. The actor goes on with other commands; the command comes back as `resume` says.
+ * - `later`: the activation keeps `respond` and answers by itself.
+ */
+export type Outcome<Command> =
+  | { readonly kind: 'read'; readonly reply: Reply }
+  | { readonly kind: 'settled'; readonly reply: Reply }
+  | {
+      readonly kind: 'append';
+      readonly entries: readonly JournalEntry[];
+      readonly reply: Reply;
+      readonly committed: (batch: number) => void;
+      readonly effects: readonly Effect[];
+    }
+  | { readonly kind: 'lookup'; readonly resume: Promise<Command | Reply> }
+  | { readonly kind: 'later' };
+
+export type Respond = (reply: Reply) => void;
+
+export interface Activation<Command> {
+  handle(command: Command, respond: Respond): Outcome<Command>;
+  /** True when dropping the activation would lose nothing but what the stores have. */
+  readonly idle: boolean;
+  /** Frees timers. */
+  dispose(): void;
+}
+
+/** What an activation may ask of the runtime outside a command. */
+export interface ActivationContext<Command> {
+  readonly shard: number;
+  /** Puts a command of the actor's own into its mailbox. */
+  tellSelf(command: Command, respond: Respond): void;
+  /** Appends values that nobody waits for. */
+  appendValues(entries: readonly JournalEntry[]): void;
+  /** Sends a frame to everyone subscribed; seq 0 marks one that may be dropped. */
+  publish(seq: number, frame: Uint8Array): void;
+  readonly projectedBatch: () => number;
+}
+
+/** Makes activations from the stores. */
+export interface Activator<Command> {
+  activate(actorId: string, context: ActivationContext<Command>): Promise<Activation<Command>>;
+  /** Answers a command from the stores alone, for an actor that is not in memory; null: it must be activated. */
+  answerCold(actorId: string, command: Command): Promise<Reply> | null;
+}

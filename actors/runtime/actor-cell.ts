@@ -1,0 +1,150 @@
+// One actor in memory: its mailbox, its state of life, and the order in which its answers leave.
+//
+// Invariant: an answer that depends on an event leaves only after that event is durable. The activation decides on
+// state that includes events still on their way to the journal; so every answer of kind `settled` or `append`
+// waits for the last append before it. Reads show only what is durable and leave at once.
+import type { Activation, ActivationContext, Outcome, Respond } from './activation.ts';
+import type { Address } from './address.ts';
+import { bounds } from './bounds.ts';
+import type { Effects } from './effect.ts';
+import type { Journal, JournalEntry } from './journal-port.ts';
+import type { Log } from './ports.ts';
+import { refuse, type Reply } from './reply.ts';
+
+interface Letter<Command> {
+  readonly command: Command;
+  readonly respond: Respond;
+}
+
+export interface CellDependencies {
+  readonly journal: Journal;
+  readonly effects: Effects;
+  readonly log: Log;
+  /** The activation is broken: the host forgets the cell. */
+  readonly onCrash: (cell: ActorCell<never>, error: unknown) => void;
+}
+
+export class ActorCell<Command> {
+  readonly address: Address;
+  readonly #dependencies: CellDependencies;
+  #mailbox: Letter<Command>[] = [];
+  #activation: Activation<Command> | null = null;
+  #lookups = 0;
+  #appends = 0;
+  #crashed = false;
+  /** The last batch that holds something of this actor. */
+  lastBatch = 0;
+  lastUsedMs: number;
+
+  constructor(address: Address, dependencies: CellDependencies, nowMs: number) {
+    this.address = address;
+    this.#dependencies = dependencies;
+    this.lastUsedMs = nowMs;
+  }
+
+  get ready(): boolean {
+    return this.#activation !== null;
+  }
+
+  /** Nothing would be lost by dropping it. */
+  get droppable(): boolean {
+    return (
+      this.#activation !== null &&
+      this.#activation.idle &&
+      this.#mailbox.length === 0 &&
+      this.#lookups === 0 &&
+      this.#appends === 0 &&
+      this.lastBatch <= this.#dependencies.journal.projectedBatch
+    );
+  }
+
+  start(activation: Activation<Command>): void {
+    this.#activation = activation;
+    const waiting = this.#mailbox;
+    this.#mailbox = [];
+    for (const { command, respond } of waiting) this.#handle(command, respond);
+  }
+
+  /** Ends the cell; whatever waits gets this reply. */
+  stop(reply: Reply): void {
+    this.#crashed = true;
+    this.#activation?.dispose();
+    this.#activation = null;
+    for (const { respond } of this.#mailbox.splice(0)) respond(reply);
+  }
+
+  deliver(command: Command, respond: Respond): void {
+    if (this.#crashed) return respond(refuse('internal', bounds.overloadedRetryAfterMs));
+    if (this.#activation) return this.#handle(command, respond);
+    if (this.#mailbox.length >= bounds.mailboxCommandsMax) {
+      return respond(refuse('overloaded', bounds.overloadedRetryAfterMs));
+    }
+    this.#mailbox.push({ command, respond });
+  }
+
+  /** Appends that nobody waits for. */
+  appendValues(entries: readonly JournalEntry[]): void {
+    if (this.#crashed || !this.#dependencies.journal.accepts) return;
+    this.#append(entries, () => undefined);
+  }
+
+  #handle(command: Command, respond: Respond): void {
+    try {
+      this.#carryOut(this.#activation!.handle(command, respond), respond);
+    } catch (error) {
+      respond(refuse('internal', bounds.overloadedRetryAfterMs));
+      this.#dependencies.onCrash(this as unknown as ActorCell<never>, error);
+    }
+  }
+
+  #carryOut(outcome: Outcome<Command>, respond: Respond): void {
+    switch (outcome.kind) {
+      case 'read':
+        return respond(outcome.reply);
+      case 'settled':
+        if (this.#appends === 0) return respond(outcome.reply);
+        return this.#append([], () => respond(outcome.reply));
+      case 'append':
+        return this.#append(outcome.entries, (batch) => {
+          if (!this.#crashed) outcome.committed(batch);
+          respond(outcome.reply);
+          for (const effect of outcome.effects) this.#dependencies.effects.send(effect);
+        });
+      case 'lookup':
+        return this.#lookUp(outcome.resume, respond);
+      case 'later':
+        return;
+    }
+  }
+
+  #append(entries: readonly JournalEntry[], onDurable: (batch: number) => void): void {
+    this.#appends++;
+    this.#dependencies.journal.append(entries, (batch) => {
+      this.#appends--;
+      if (entries.length > 0) this.lastBatch = batch;
+      onDurable(batch);
+    });
+  }
+
+  #lookUp(resume: Promise<Command | Reply>, respond: Respond): void {
+    this.#lookups++;
+    resume.then(
+      (next) => {
+        this.#lookups--;
+        if (isReply(next)) respond(next);
+        else this.deliver(next, respond);
+      },
+      (error: unknown) => {
+        this.#lookups--;
+        this.#dependencies.log.warn({ actor: this.address, err: error }, 'a lookup failed');
+        respond(refuse('unavailable', bounds.overloadedRetryAfterMs));
+      },
+    );
+  }
+}
+
+function isReply<Command>(value: Command | Reply): value is Reply {
+  return typeof value === 'object' && value !== null && 'ok' in value;
+}
+
+export type CellContext<Command> = ActivationContext<Command>;

@@ -1,0 +1,143 @@
+// The actors of one worker: activates them on their first command, hands them their mail, drops them when idle,
+// and serves only the shards that this worker owns.
+import type { ActivationContext, Activator, Respond } from './activation.ts';
+import { ActorCell } from './actor-cell.ts';
+import { shardOf, type ActorKind, type Address } from './address.ts';
+import { bounds } from './bounds.ts';
+import type { Effects } from './effect.ts';
+import type { Journal } from './journal-port.ts';
+import type { Cancel, Clock, Log, Timers } from './ports.ts';
+import { refuse, type Reply } from './reply.ts';
+
+export interface ActorHostOptions {
+  readonly journal: Journal;
+  readonly effects: Effects;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly activators: Readonly<Record<ActorKind, Activator<never>>>;
+  /** Sends a frame to every gateway interested in the actor. */
+  readonly publish: (address: Address, seq: number, frame: Uint8Array) => void;
+}
+
+type AnyCell = ActorCell<never>;
+
+export class ActorHost {
+  readonly #options: ActorHostOptions;
+  readonly #cells = new Map<string, AnyCell>();
+  /** Actors whose activation broke: the batch that must be projected before they may be loaded anew. */
+  readonly #projectFirst = new Map<string, number>();
+  readonly #stopSweep: Cancel;
+  crashes = 0;
+
+  constructor(options: ActorHostOptions) {
+    this.#options = options;
+    this.#stopSweep = options.timers.setInterval(() => this.#passivateIdle(), bounds.passivationSweepEveryMs);
+  }
+
+  get activations(): number {
+    return this.#cells.size;
+  }
+
+  /** Delivers a command to an actor of a shard that this worker owns. */
+  dispatch(address: Address, command: unknown, respond: Respond): void {
+    const key = keyOf(address);
+    let cell = this.#cells.get(key);
+    if (!cell) {
+      const cold = this.#projectFirst.has(key) ? null : this.#answerCold(address, command);
+      if (cold) return this.#respondWith(cold, address, respond);
+      if (this.#cells.size >= bounds.activationsMax) {
+        return respond(refuse('overloaded', bounds.overloadedRetryAfterMs));
+      }
+      cell = this.#activate(key, address);
+    }
+    cell.lastUsedMs = this.#options.clock.monotonicMs();
+    cell.deliver(command as never, respond);
+  }
+
+  /** Drops every activation of shards that this worker no longer owns. */
+  keepOnly(owned: (shard: number) => boolean): void {
+    for (const [key, cell] of this.#cells) {
+      if (owned(shardOf(cell.address.id))) continue;
+      this.#cells.delete(key);
+      cell.stop(refuse('unavailable', 0));
+    }
+  }
+
+  stop(): void {
+    this.#stopSweep();
+    for (const cell of this.#cells.values()) cell.stop(refuse('unavailable', 0));
+    this.#cells.clear();
+  }
+
+  #answerCold(address: Address, command: unknown): Promise<Reply> | null {
+    return this.#options.activators[address.kind].answerCold(address.id, command as never);
+  }
+
+  #respondWith(reply: Promise<Reply>, address: Address, respond: Respond): void {
+    reply.then(respond, (error: unknown) => {
+      this.#options.log.warn({ actor: address, err: error }, 'a read from the store failed');
+      respond(refuse('unavailable', bounds.overloadedRetryAfterMs));
+    });
+  }
+
+  #activate(key: string, address: Address): AnyCell {
+    const { journal, effects, log, clock } = this.#options;
+    const cell: AnyCell = new ActorCell<never>(
+      address,
+      { journal, effects, log, onCrash: (broken, error) => this.#crashed(key, broken, error) },
+      clock.monotonicMs(),
+    );
+    this.#cells.set(key, cell);
+    this.#load(key, cell).catch((error: unknown) => {
+      log.warn({ actor: address, err: error }, 'an activation could not be loaded');
+      if (this.#cells.get(key) === cell) this.#cells.delete(key);
+      cell.stop(refuse('unavailable', bounds.overloadedRetryAfterMs));
+    });
+    return cell;
+  }
+
+  async #load(key: string, cell: AnyCell): Promise<void> {
+    const { journal, activators } = this.#options;
+    const projectFirst = this.#projectFirst.get(key);
+    if (projectFirst !== undefined) await journal.projected(projectFirst);
+    const { address } = cell;
+    const context: ActivationContext<never> = {
+      shard: shardOf(address.id),
+      tellSelf: (command, respond) => cell.deliver(command, respond),
+      appendValues: (entries) => cell.appendValues(entries),
+      publish: (seq, frame) => this.#options.publish(address, seq, frame),
+      projectedBatch: () => journal.projectedBatch,
+    };
+    const activation = await activators[address.kind].activate(address.id, context);
+    this.#projectFirst.delete(key);
+    if (this.#cells.get(key) === cell) cell.start(activation);
+    else activation.dispose();
+  }
+
+  /** What the actor had decided stays in the journal; its next activation starts from there. */
+  #crashed(key: string, cell: AnyCell, error: unknown): void {
+    this.crashes++;
+    this.#options.log.error({ actor: cell.address, err: error }, 'an activation broke and was dropped');
+    if (this.#cells.get(key) === cell) this.#cells.delete(key);
+    // Entries may still wait for their batch's number: whatever the journal holds by now must be projected.
+    this.#options.journal.append([], (batch) => {
+      this.#projectFirst.set(key, Math.max(batch, cell.lastBatch));
+    });
+    this.#projectFirst.set(key, Number.MAX_SAFE_INTEGER);
+    cell.stop(refuse('internal', bounds.overloadedRetryAfterMs));
+  }
+
+  #passivateIdle(): void {
+    const idleSince = this.#options.clock.monotonicMs() - bounds.passivateAfterIdleMs;
+    for (const [key, cell] of this.#cells) {
+      if (cell.lastUsedMs > idleSince || !cell.droppable) continue;
+      this.#cells.delete(key);
+      cell.stop(refuse('unavailable', 0));
+    }
+  }
+}
+
+function keyOf(address: Address): string {
+  return address.kind === 'session' ? `s${address.id}` : address.id;
+}

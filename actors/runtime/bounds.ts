@@ -1,0 +1,27 @@
+// Every bound of the actor runtime. Overflow of each has an error code and a metric.
+
+export const bounds = {
+  /** Fixed for the life of a cluster: it decides where an actor lives. */
+  shardCount: 1024,
+  /** Commands waiting for one actor; one more is answered `overloaded`. */
+  mailboxCommandsMax: 2_000,
+  /** Activations in one worker; one more is answered `overloaded`. */
+  activationsMax: 200_000,
+  /** An activation that nobody used for this long is dropped, once everything of it is projected. */
+  passivateAfterIdleMs: 60_000,
+  passivationSweepEveryMs: 5_000,
+  /** Messages of one conversation that wait for their predecessor, and how long each may. */
+  parkedMessagesMax: 256,
+  parkedForMsMax: 2_000,
+  /** Idempotency keys that an activation loads, and at least keeps. */
+  keysLoadedMax: 256,
+  /** How long a key stays in memory at least, and how many at most (projected ones only are let go). */
+  keyRetentionMs: 60_000,
+  keysMax: 50_000,
+  /** Recent events an actor keeps in memory after they are projected, to answer resumes without the store. */
+  tailEventsKept: 64,
+  /** How often moved read and delivery cursors leave the actor, all together. */
+  cursorFlushEveryMs: 250,
+  /** What a refused command should wait before its repeat. */
+  overloadedRetryAfterMs: 500,
+} as const;

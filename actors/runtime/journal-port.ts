@@ -1,0 +1,34 @@
+// The journal as the actors see it: entries go in, and once they are durable the callback says so. The storage
+// folder implements it on JetStream.
+import type { InboxEvent } from '../../protocol/events/inbox-event.ts';
+import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
+import type { MemberCursor } from '../../protocol/frames/subscribe.ts';
+
+/**
+ * One fact in a journal. Events have a sequence number and are never lost; cursors are values that only grow, kept
+ * so that they survive the activation.
+ */
+export type JournalEntry =
+  | {
+      readonly type: 'conversation';
+      readonly shard: number;
+      readonly actorId: string;
+      readonly epoch: number;
+      readonly event: ConversationEvent;
+    }
+  | { readonly type: 'cursors'; readonly shard: number; readonly actorId: string; readonly cursors: MemberCursor[] }
+  | { readonly type: 'session'; readonly shard: number; readonly actorId: string; readonly event: InboxEvent };
+
+export interface Journal {
+  /** False when the bounded backlog is full: commands that would append are answered `overloaded` (MSG-3). */
+  readonly accepts: boolean;
+  /** Batches up to this number are in PostgreSQL. */
+  readonly projectedBatch: number;
+  /**
+   * Appends all entries in one batch. `onDurable` runs when they are durable, in the order of the calls, with the
+   * batch's number; if that can never be, the process ends instead (see storage/journal/writer.ts).
+   */
+  append(entries: readonly JournalEntry[], onDurable: (batch: number) => void): void;
+  /** Resolves when `projectedBatch` has reached `batch`. */
+  projected(batch: number): Promise<void>;
+}
