@@ -1,0 +1,98 @@
+// What stands in a journal: batches of entries, and at the end of a sealed one the seal. Every record carries its
+// own number and the hash of the record before it, so that a lost, doubled or damaged one is noticed by whoever
+// reads the journal, whatever the sequence numbers of the stream say.
+import { createHash } from 'node:crypto';
+import { Packr } from 'msgpackr';
+import type { JournalEntry } from '../../actors/runtime/journal-port.ts';
+
+const packr = new Packr({ useRecords: false, variableMapSize: true, int64AsType: 'number' });
+
+export interface JournalBatch {
+  readonly type: 'batch';
+  readonly incarnation: string;
+  /** 1 for the first record of a journal. */
+  readonly number: number;
+  readonly previousHash: Uint8Array;
+  readonly entries: readonly JournalEntry[];
+}
+
+/** The last record: nothing can be appended by the owner any more. */
+export interface JournalSeal {
+  readonly type: 'seal';
+  readonly incarnation: string;
+  readonly number: number;
+  readonly previousHash: Uint8Array;
+  /** The leader that sealed it. */
+  readonly by: string;
+}
+
+export type JournalRecord = JournalBatch | JournalSeal;
+
+const recordTypes = { batch: 1, seal: 2 } as const;
+const entryTypes = { conversation: 1, cursors: 2, session: 3 } as const;
+
+/** What the first record names as the hash before it. */
+export const noHash: Uint8Array = new Uint8Array(16);
+
+export function hashOf(record: Uint8Array): Uint8Array {
+  return createHash('sha256').update(record).digest().subarray(0, 16);
+}
+
+export function encodeEntry(entry: JournalEntry): Uint8Array {
+  switch (entry.type) {
+    case 'conversation':
+      return packr.pack([entryTypes.conversation, entry.shard, entry.actorId, entry.epoch, entry.event]);
+    case 'cursors':
+      return packr.pack([entryTypes.cursors, entry.shard, entry.actorId, entry.cursors]);
+    case 'session':
+      return packr.pack([entryTypes.session, entry.shard, entry.actorId, entry.event]);
+  }
+}
+
+/** @param entries each as encodeEntry gives it */
+export function encodeBatch(
+  incarnation: string,
+  number: number,
+  previousHash: Uint8Array,
+  entries: readonly Uint8Array[],
+): Uint8Array {
+  // Everything up to the entries, then their array's header, then the entries as they are.
+  const head = packr.pack([recordTypes.batch, incarnation, number, previousHash, null]);
+  const header = Buffer.alloc(5);
+  header[0] = 0xdd;
+  header.writeUInt32BE(entries.length, 1);
+  return Buffer.concat([head.subarray(0, -1), header, ...entries]);
+}
+
+export function encodeSeal(incarnation: string, number: number, previousHash: Uint8Array, by: string): Uint8Array {
+  return packr.pack([recordTypes.seal, incarnation, number, previousHash, by]);
+}
+
+/** Throws for bytes that are no record: a damaged journal. */
+export function decodeRecord(bytes: Uint8Array): JournalRecord {
+  const [type, incarnation, number, previousHash, rest] = packr.unpack(bytes) as unknown[] as [
+    number,
+    string,
+    number,
+    Uint8Array,
+    never,
+  ];
+  if (type === recordTypes.seal) return { type: 'seal', incarnation, number, previousHash, by: rest };
+  if (type !== recordTypes.batch) throw new Error(`a journal record of unknown type ${type}`);
+  const entries = (rest as unknown[][]).map(decodeEntry);
+  return { type: 'batch', incarnation, number, previousHash, entries };
+}
+
+function decodeEntry(entry: unknown[]): JournalEntry {
+  const [type, shard, actorId] = entry as [number, number, string];
+  switch (type) {
+    case entryTypes.conversation:
+      return { type: 'conversation', shard, actorId, epoch: entry[3] as number, event: entry[4] as never };
+    case entryTypes.cursors:
+      return { type: 'cursors', shard, actorId, cursors: entry[3] as never };
+    case entryTypes.session:
+      return { type: 'session', shard, actorId, event: entry[3] as never };
+    default:
+      throw new Error(`a journal entry of unknown type ${type}`);
+  }
+}

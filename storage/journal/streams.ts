@@ -1,0 +1,88 @@
+// Journals as JetStream streams: one for each incarnation of a worker, named after it.
+import {
+  DiscardPolicy,
+  jetstreamManager,
+  RetentionPolicy,
+  StorageType,
+  type JetStreamManager,
+  type StoredMsg,
+} from '@nats-io/jetstream';
+import { nanos, type NatsConnection } from '@nats-io/transport-node';
+import { journalBounds } from './bounds.ts';
+
+export class JournalStreams {
+  readonly #connection: NatsConnection;
+  readonly #namespace: string;
+  #manager: JetStreamManager | null = null;
+
+  /** @param namespace first part of every subject and stream of this cluster */
+  constructor(connection: NatsConnection, namespace: string) {
+    this.#connection = connection;
+    this.#namespace = namespace;
+  }
+
+  streamOf(incarnation: string): string {
+    return `${this.#namespace}_journal_${incarnation}`;
+  }
+  subjectOf(incarnation: string): string {
+    return `${this.#namespace}.journal.${incarnation}`;
+  }
+  /** Where the projector says how far it is. */
+  projectedSubjectOf(incarnation: string): string {
+    return `${this.#namespace}.projected.${incarnation}`;
+  }
+  /** Where a new journal is announced. */
+  get announceSubject(): string {
+    return `${this.#namespace}.journals`;
+  }
+
+  async create(incarnation: string): Promise<void> {
+    const manager = await this.#jetStream();
+    await manager.streams.add({
+      name: this.streamOf(incarnation),
+      subjects: [this.subjectOf(incarnation)],
+      storage: StorageType.File,
+      retention: RetentionPolicy.Limits,
+      discard: DiscardPolicy.New,
+      max_bytes: journalBounds.streamBytesMax,
+      duplicate_window: nanos(journalBounds.duplicateWindowMs),
+      allow_direct: false,
+    });
+    this.#connection.publish(this.announceSubject, incarnation);
+  }
+
+  /** The incarnations that have a journal. */
+  async list(): Promise<string[]> {
+    const manager = await this.#jetStream();
+    const prefix = `${this.#namespace}_journal_`;
+    const names: string[] = [];
+    for await (const name of manager.streams.names(`${this.#namespace}.journal.>`)) {
+      if (name.startsWith(prefix)) names.push(name.slice(prefix.length));
+    }
+    return names;
+  }
+
+  async delete(incarnation: string): Promise<void> {
+    const manager = await this.#jetStream();
+    await manager.streams.delete(this.streamOf(incarnation));
+  }
+
+  /** The newest record with its stream sequence; null for an empty journal. Throws when there is no such stream. */
+  async last(incarnation: string): Promise<StoredMsg | null> {
+    const manager = await this.#jetStream();
+    const { state } = await manager.streams.info(this.streamOf(incarnation));
+    if (state.messages === 0) return null;
+    return manager.streams.getMessage(this.streamOf(incarnation), { seq: state.last_seq });
+  }
+
+  /** Lets go of everything before this stream sequence; that record itself stays, so that the tail is never empty. */
+  async trim(incarnation: string, keepFrom: number): Promise<void> {
+    if (keepFrom <= 1) return;
+    const manager = await this.#jetStream();
+    await manager.streams.purge(this.streamOf(incarnation), { seq: keepFrom });
+  }
+
+  async #jetStream(): Promise<JetStreamManager> {
+    return (this.#manager ??= await jetstreamManager(this.#connection, { checkAPI: false }));
+  }
+}

@@ -1,0 +1,173 @@
+// A worker's journal. Group commit: everything that actors append while one record is on its way goes into the
+// next one, so that the cost of durability is shared by all that happens at the same time.
+//
+// Fence: each record demands that the stream still ends with the record before it. A successor that seals the
+// journal makes that false for ever; the writer then reports `fenced` and the process must end, for whatever its
+// actors decided since is void. Nothing of it was seen by anyone: callbacks run only for durable records.
+import { jetstream, type JetStreamClient } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { Journal, JournalEntry } from '../../actors/runtime/journal-port.ts';
+import type { Log, Timers } from '../../actors/runtime/ports.ts';
+import { tryAppend, type PendingRecord } from './append.ts';
+import { Backlog } from './backlog.ts';
+import { journalBounds } from './bounds.ts';
+import { encodeBatch, encodeEntry, hashOf, noHash } from './record.ts';
+import type { JournalStreams } from './streams.ts';
+
+export interface JournalWriterOptions {
+  readonly connection: NatsConnection;
+  readonly streams: JournalStreams;
+  readonly incarnation: string;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** The journal belongs to someone else now; called once. */
+  readonly onFenced: (reason: string) => void;
+}
+
+interface Queued {
+  readonly entries: readonly Uint8Array[];
+  readonly bytes: number;
+  readonly onDurable: (batch: number) => void;
+}
+
+export class JournalWriter implements Journal {
+  readonly #options: JournalWriterOptions;
+  readonly #client: JetStreamClient;
+  readonly #backlog = new Backlog(journalBounds.backlogBytesSoftMax);
+  #queue: Queued[] = [];
+  #lastBatch = 0;
+  #lastHash = noHash;
+  #streamSeq = 0;
+  #pumping = false;
+  #ended = false;
+  #trimming = false;
+  #drained: (() => void)[] = [];
+  /** Records and entries made durable, for metrics. */
+  readonly totals = { records: 0, entries: 0, bytes: 0, repeats: 0 };
+
+  constructor(options: JournalWriterOptions) {
+    this.#options = options;
+    this.#client = jetstream(options.connection, { checkAPI: false });
+  }
+
+  get accepts(): boolean {
+    return !this.#backlog.full;
+  }
+  get projectedBatch(): number {
+    return this.#backlog.projectedBatch;
+  }
+  /** The last durable batch. */
+  get lastBatch(): number {
+    return this.#lastBatch;
+  }
+  /** Bytes that PostgreSQL does not have yet. */
+  get backlogBytes(): number {
+    return this.#backlog.bytes;
+  }
+
+  append(entries: readonly JournalEntry[], onDurable: (batch: number) => void): void {
+    const encoded = entries.map(encodeEntry);
+    const bytes = encoded.reduce((sum, entry) => sum + entry.length, 0);
+    this.#backlog.queued(bytes);
+    this.#queue.push({ entries: encoded, bytes, onDurable });
+    if (this.#pumping) return;
+    this.#pumping = true;
+    // Everything that this turn of the event loop still decides goes into the same record.
+    setImmediate(() => void this.#pump());
+  }
+
+  projected(batch: number): Promise<void> {
+    return this.#backlog.projected(batch);
+  }
+
+  /** The projector has committed everything up to this batch. */
+  noteProjected(batch: number): void {
+    this.#backlog.noteProjected(batch);
+    void this.#trim();
+  }
+
+  /** Resolves when everything appended so far is durable. */
+  drain(): Promise<void> {
+    if (!this.#pumping) return Promise.resolve();
+    return new Promise((resolve) => this.#drained.push(resolve));
+  }
+
+  /** Appends nothing more; what waits is never answered. */
+  end(): void {
+    this.#ended = true;
+  }
+
+  async #pump(): Promise<void> {
+    while (this.#queue.length > 0 && !this.#ended) {
+      const group = this.#takeGroup();
+      const entries = group.flatMap((queued) => queued.entries);
+      if (entries.length > 0 && !(await this.#write(entries))) return;
+      for (const { onDurable } of group) onDurable(this.#lastBatch);
+    }
+    this.#pumping = false;
+    for (const resolve of this.#drained.splice(0)) resolve();
+  }
+
+  #takeGroup(): Queued[] {
+    let bytes = 0;
+    let count = 0;
+    for (const queued of this.#queue) {
+      if (count > 0 && bytes + queued.bytes > journalBounds.recordBytesMax) break;
+      bytes += queued.bytes;
+      count++;
+    }
+    return this.#queue.splice(0, count);
+  }
+
+  /** True when durable; false when that can never be. */
+  async #write(entries: readonly Uint8Array[]): Promise<boolean> {
+    const number = this.#lastBatch + 1;
+    const bytes = encodeBatch(this.#options.incarnation, number, this.#lastHash, entries);
+    const streamSeq = await this.#settle({ bytes, number, previousHash: this.#lastHash });
+    if (streamSeq === null) return false;
+    this.#streamSeq = streamSeq;
+    this.#lastBatch = number;
+    this.#lastHash = hashOf(bytes);
+    this.#backlog.appended(number, streamSeq, entries);
+    this.totals.records++;
+    this.totals.entries += entries.length;
+    this.totals.bytes += bytes.length;
+    return true;
+  }
+
+  async #settle(record: PendingRecord): Promise<number | null> {
+    const { incarnation, streams, log, onFenced } = this.#options;
+    const subject = streams.subjectOf(incarnation);
+    const id = `${incarnation}:${record.number}`;
+    let pauseMs: number = journalBounds.repeatFirstMs;
+    while (!this.#ended) {
+      const readLast = () => streams.last(incarnation);
+      const result = await tryAppend(this.#client, subject, record, id, this.#streamSeq, readLast, log);
+      if (result.kind === 'durable') return result.streamSeq;
+      if (result.kind === 'fenced') {
+        this.#ended = true;
+        onFenced(result.reason);
+        return null;
+      }
+      this.totals.repeats++;
+      if (result.kind === 'moved') this.#streamSeq = result.expectedStreamSeq;
+      else log.warn({ batch: record.number, reason: result.reason }, 'append outcome unknown; repeating it');
+      await new Promise<void>((resolve) => this.#options.timers.setTimeout(resolve, pauseMs));
+      pauseMs = Math.min(pauseMs * 2, journalBounds.repeatMaxMs);
+    }
+    return null;
+  }
+
+  async #trim(): Promise<void> {
+    const keepFrom = this.#backlog.takeTrimPoint(journalBounds.trimEveryBytes);
+    if (keepFrom === null || this.#trimming) return;
+    this.#trimming = true;
+    try {
+      await this.#options.streams.trim(this.#options.incarnation, keepFrom);
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'the journal could not be trimmed; the next time will do');
+    } finally {
+      this.#trimming = false;
+    }
+  }
+}

@@ -1,0 +1,78 @@
+// People: profiles by id and by handle, and people of an outside issuer, who get their row when they first come.
+import type pg from 'pg';
+import type { Profile } from '../../protocol/frames/users.ts';
+
+interface Row {
+  readonly user_id: string;
+  readonly handle: string;
+  readonly display_name: string;
+}
+
+const handleTaken = '23505';
+const handleAttemptsMax = 20;
+
+export class Directory {
+  readonly #pool: pg.Pool;
+
+  constructor(pool: pg.Pool) {
+    this.#pool = pool;
+  }
+
+  async profiles(userIds: readonly string[]): Promise<Profile[]> {
+    const { rows } = await this.#pool.query<Row>({
+      name: 'directory-profiles',
+      text: 'select user_id, handle, display_name from users where user_id = any($1::uuid[])',
+      values: [userIds],
+    });
+    return rows.map(profileOf);
+  }
+
+  /** People whose handle begins so, shortest first; never the one who asks. */
+  async find(prefix: string, limit: number, exceptUserId: string): Promise<Profile[]> {
+    const pattern = `${prefix.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+    const { rows } = await this.#pool.query<Row>({
+      name: 'directory-find',
+      text: `select user_id, handle, display_name from users
+             where handle like $1 and user_id <> $2 order by length(handle), handle limit $3`,
+      values: [pattern, exceptUserId, limit],
+    });
+    return rows.map(profileOf);
+  }
+
+  /** Makes the row of someone whom an outside issuer vouches for, under a free handle near the wished one. */
+  async provision(userId: string, wishedHandle: string, displayName: string): Promise<Profile> {
+    const stem = wishedHandle
+      .toLowerCase()
+      .replace(/[^a-z0-9_]/g, '_')
+      .slice(0, 24)
+      .padEnd(3, '_');
+    for (let attempt = 0; attempt < handleAttemptsMax; attempt++) {
+      const handle = attempt === 0 ? stem : `${stem}_${userId.slice(0, 3)}${attempt}`;
+      const known = await this.#insert(userId, handle, displayName);
+      if (known) return known;
+    }
+    throw new Error(`no free handle near ${stem}`);
+  }
+
+  async #insert(userId: string, handle: string, displayName: string): Promise<Profile | null> {
+    try {
+      const { rows } = await this.#pool.query<Row>({
+        name: 'directory-provision',
+        text: `with added as (
+                 insert into users (user_id, handle, display_name) values ($1, $2, $3)
+                 on conflict (user_id) do nothing returning user_id, handle, display_name)
+               select * from added
+               union all select user_id, handle, display_name from users where user_id = $1 limit 1`,
+        values: [userId, handle, displayName],
+      });
+      return rows[0] ? profileOf(rows[0]) : null;
+    } catch (error) {
+      if ((error as { code?: string }).code === handleTaken) return null;
+      throw error;
+    }
+  }
+}
+
+function profileOf({ user_id, handle, display_name }: Row): Profile {
+  return [user_id, handle, display_name];
+}

@@ -1,0 +1,51 @@
+// How far each journal is in PostgreSQL.
+import type pg from 'pg';
+import { journalStart, type JournalPosition } from '../journal/reader.ts';
+
+export interface Checkpoint {
+  readonly position: JournalPosition;
+  readonly sealed: boolean;
+}
+
+/** Someone else has moved the checkpoint: what was about to be written is written already. */
+export class CheckpointMoved extends Error {
+  override readonly name = 'CheckpointMoved';
+}
+
+export async function readCheckpoint(db: pg.Pool, incarnation: string): Promise<Checkpoint> {
+  const { rows } = await db.query<{ batch: number; batch_hash: Uint8Array; sealed: boolean }>({
+    text: 'select batch, batch_hash, sealed from journal_checkpoints where incarnation = $1',
+    values: [incarnation],
+  });
+  const row = rows[0];
+  if (!row) return { position: journalStart, sealed: false };
+  return { position: { number: row.batch, hash: row.batch_hash }, sealed: row.sealed };
+}
+
+/** Moves the checkpoint within the caller's transaction; throws CheckpointMoved when it is not where it should be. */
+export async function moveCheckpoint(
+  db: pg.ClientBase,
+  incarnation: string,
+  from: JournalPosition,
+  to: JournalPosition,
+  sealed: boolean,
+): Promise<void> {
+  const { rowCount } =
+    from.number === 0
+      ? await db.query({
+          text: `insert into journal_checkpoints (incarnation, batch, batch_hash, sealed) values ($1, $2, $3, $4)
+                 on conflict do nothing`,
+          values: [incarnation, to.number, Buffer.from(to.hash), sealed],
+        })
+      : await db.query({
+          name: 'checkpoint-move',
+          text: `update journal_checkpoints set batch = $2, batch_hash = $3, sealed = $4, updated_at = now()
+                 where incarnation = $1 and batch = $5`,
+          values: [incarnation, to.number, Buffer.from(to.hash), sealed, from.number],
+        });
+  if (rowCount !== 1) throw new CheckpointMoved(`checkpoint of ${incarnation} is not at ${from.number}`);
+}
+
+export async function deleteCheckpoint(db: pg.Pool, incarnation: string): Promise<void> {
+  await db.query('delete from journal_checkpoints where incarnation = $1', [incarnation]);
+}

@@ -1,0 +1,179 @@
+// Projects one journal into PostgreSQL: takes what has arrived, writes it with the checkpoint in one transaction,
+// says how far it is, and goes on, until the seal is passed. A batch that fails is tried again until it succeeds;
+// nothing is skipped.
+//
+// Two processes may project the same journal: the checkpoint moves by compare-and-set in the transaction that
+// writes the rows, so one of them fails, reads where the other is, and follows.
+import type pg from 'pg';
+import type { Clock, Log, Timers } from '../../actors/runtime/ports.ts';
+import { JournalDamaged, type JournalPosition, type JournalReader, type ReadRecord } from '../journal/reader.ts';
+import { CheckpointMoved, moveCheckpoint, readCheckpoint } from './checkpoints.ts';
+import { ProjectionRows } from './rows.ts';
+import { writeRows } from './statements.ts';
+
+export interface JournalProjectorOptions {
+  readonly pool: pg.Pool;
+  readonly reader: JournalReader;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** Called after each commit, and once with what the checkpoint said at the start. */
+  readonly onProjected: (incarnation: string, batch: number, sealed: boolean) => void;
+  readonly onCommit: (entries: number, tookMs: number) => void;
+}
+
+/** Entries of one transaction; a single record may exceed it. */
+const transactionEntriesMax = 4_000;
+const bufferedRecordsMax = 256;
+const retryFirstMs = 100;
+const retryMaxMs = 2_000;
+
+export class JournalProjector {
+  readonly #options: JournalProjectorOptions;
+  readonly #incarnation: string;
+  #buffer: ReadRecord[] = [];
+  #wake: (() => void) | null = null;
+  #room: (() => void) | null = null;
+  #stopped = false;
+  #readerDone = false;
+
+  constructor(options: JournalProjectorOptions) {
+    this.#options = options;
+    this.#incarnation = options.reader.incarnation;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#options.reader.stop();
+    this.#wake?.();
+    this.#room?.();
+  }
+
+  /** Runs until the journal is sealed and passed, deleted, or stop(). Throws JournalDamaged. */
+  async run(): Promise<void> {
+    while (!this.#stopped) {
+      const checkpoint = await this.#retrying(() => readCheckpoint(this.#options.pool, this.#incarnation));
+      if (!checkpoint) return;
+      this.#options.onProjected(this.#incarnation, checkpoint.position.number, checkpoint.sealed);
+      if (checkpoint.sealed) return;
+      try {
+        await this.#follow(checkpoint.position);
+        return;
+      } catch (error) {
+        if (!(error instanceof CheckpointMoved)) throw error;
+        this.#options.log.info({ incarnation: this.#incarnation }, 'another projector is ahead; following it');
+        this.#buffer = [];
+      }
+    }
+  }
+
+  async #follow(from: JournalPosition): Promise<void> {
+    this.#readerDone = false;
+    const records = this.#options.reader.read(from);
+    const filling = this.#fill(records);
+    try {
+      await this.#project(from);
+    } finally {
+      this.#readerDone = true;
+      this.#room?.();
+      await records.return(undefined).catch(() => undefined);
+    }
+    await filling;
+  }
+
+  async #fill(records: AsyncGenerator<ReadRecord>): Promise<void> {
+    try {
+      for await (const read of records) {
+        this.#buffer.push(read);
+        this.#wake?.();
+        while (this.#buffer.length >= bufferedRecordsMax && !this.#readerDone) {
+          await new Promise<void>((resolve) => (this.#room = resolve));
+        }
+        if (this.#readerDone || this.#stopped) return;
+      }
+    } finally {
+      this.#readerDone = true;
+      this.#wake?.();
+    }
+  }
+
+  async #project(from: JournalPosition): Promise<void> {
+    let position = from;
+    while (!this.#stopped) {
+      if (this.#buffer.length === 0) {
+        if (this.#readerDone) return;
+        await new Promise<void>((resolve) => (this.#wake = resolve));
+        continue;
+      }
+      const records = this.#takeBatch();
+      const last = records.at(-1)!;
+      const sealed = last.record.type === 'seal';
+      await this.#retrying(() => this.#write(records, position, last.position, sealed));
+      if (this.#stopped) return;
+      position = last.position;
+      this.#options.onProjected(this.#incarnation, position.number, sealed);
+      if (sealed) return;
+    }
+  }
+
+  #takeBatch(): ReadRecord[] {
+    let entries = 0;
+    let count = 0;
+    for (const { record } of this.#buffer) {
+      if (record.type === 'batch') entries += record.entries.length;
+      if (count > 0 && entries > transactionEntriesMax) break;
+      count++;
+    }
+    const taken = this.#buffer.splice(0, count);
+    this.#room?.();
+    return taken;
+  }
+
+  async #write(
+    records: readonly ReadRecord[],
+    from: JournalPosition,
+    to: JournalPosition,
+    sealed: boolean,
+  ): Promise<void> {
+    const startedMs = this.#options.clock.monotonicMs();
+    const rows = new ProjectionRows();
+    let entries = 0;
+    for (const { record } of records) {
+      if (record.type !== 'batch') continue;
+      for (const entry of record.entries) rows.add(entry);
+      entries += record.entries.length;
+    }
+    const client = await this.#options.pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query('begin');
+      await moveCheckpoint(client, this.#incarnation, from, to, sealed);
+      await writeRows(client, rows);
+      await client.query('commit');
+    } catch (error) {
+      broken = error as Error;
+      await client.query('rollback').catch(() => undefined);
+      throw error;
+    } finally {
+      client.release(broken && !(broken instanceof CheckpointMoved) ? broken : undefined);
+    }
+    this.#options.onCommit(entries, this.#options.clock.monotonicMs() - startedMs);
+  }
+
+  /** Tries until it succeeds or the projector stops. */
+  async #retrying<Value>(attempt: () => Promise<Value>): Promise<Value | null> {
+    let pauseMs = retryFirstMs;
+    while (!this.#stopped) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (error instanceof CheckpointMoved || error instanceof JournalDamaged) throw error;
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#options.log.warn({ incarnation: this.#incarnation, reason }, 'PostgreSQL refused; trying again');
+        await new Promise<void>((resolve) => this.#options.timers.setTimeout(resolve, pauseMs));
+        pauseMs = Math.min(pauseMs * 2, retryMaxMs);
+      }
+    }
+    return null;
+  }
+}

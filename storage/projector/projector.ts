@@ -1,0 +1,130 @@
+// Projects every journal there is: notices new ones when they are announced, and by listing them now and then.
+import type { NatsConnection } from '@nats-io/transport-node';
+import type pg from 'pg';
+import { Packr } from 'msgpackr';
+import type { Cancel, Clock, Log, Timers } from '../../actors/runtime/ports.ts';
+import { JournalDamaged, JournalReader } from '../journal/reader.ts';
+import type { JournalStreams } from '../journal/streams.ts';
+import { JournalProjector } from './journal-projector.ts';
+
+export interface ProjectorOptions {
+  readonly connection: NatsConnection;
+  readonly streams: JournalStreams;
+  readonly pool: pg.Pool;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+}
+
+/** What a projector says of a journal, after each commit and once a second. */
+export interface ProjectedNotice {
+  readonly incarnation: string;
+  readonly batch: number;
+  readonly sealed: boolean;
+}
+
+const packr = new Packr({ useRecords: false });
+const listEveryMs = 1_000;
+
+export function decodeNotice(bytes: Uint8Array): ProjectedNotice {
+  const [incarnation, batch, sealed] = packr.unpack(bytes) as [string, number, boolean];
+  return { incarnation, batch, sealed };
+}
+
+export class Projector {
+  readonly #options: ProjectorOptions;
+  readonly #running = new Map<string, JournalProjector>();
+  readonly #notices = new Map<string, ProjectedNotice>();
+  /** Journals that do not continue where they should. An operator has to look. */
+  readonly damaged = new Set<string>();
+  readonly totals = { entries: 0, commits: 0, commitMs: 0 };
+  #cancels: Cancel[] = [];
+  #finished: Promise<void>[] = [];
+  #stopped = false;
+
+  constructor(options: ProjectorOptions) {
+    this.#options = options;
+  }
+
+  get journals(): number {
+    return this.#running.size;
+  }
+
+  start(): void {
+    const { connection, streams, timers } = this.#options;
+    const announced = connection.subscribe(streams.announceSubject, {
+      callback: (_error, message) => this.#project(message.string()),
+    });
+    this.#cancels = [
+      () => announced.unsubscribe(),
+      timers.setInterval(() => void this.#list(), listEveryMs),
+      timers.setInterval(() => this.#repeatNotices(), listEveryMs),
+    ];
+    void this.#list();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const cancel of this.#cancels) cancel();
+    for (const projector of this.#running.values()) projector.stop();
+    await Promise.all(this.#finished);
+  }
+
+  async #list(): Promise<void> {
+    try {
+      const journals = await this.#options.streams.list();
+      for (const incarnation of journals) this.#project(incarnation);
+      for (const incarnation of this.#notices.keys()) {
+        if (!journals.includes(incarnation)) this.#notices.delete(incarnation);
+      }
+    } catch (error) {
+      this.#options.log.warn({ reason: String(error) }, 'journals could not be listed; trying again');
+    }
+  }
+
+  #project(incarnation: string): void {
+    const done = this.#notices.get(incarnation)?.sealed === true || this.damaged.has(incarnation);
+    if (this.#stopped || done || this.#running.has(incarnation)) return;
+    const { connection, streams, timers, pool, clock, log } = this.#options;
+    const projector = new JournalProjector({
+      pool,
+      clock,
+      timers,
+      log,
+      reader: new JournalReader(connection, streams, incarnation, timers, log),
+      onProjected: (of, batch, sealed) => this.#announce({ incarnation: of, batch, sealed }),
+      onCommit: (entries, tookMs) => {
+        this.totals.entries += entries;
+        this.totals.commits++;
+        this.totals.commitMs += tookMs;
+      },
+    });
+    this.#running.set(incarnation, projector);
+    const finished = projector.run().then(
+      () => void this.#running.delete(incarnation),
+      (error: unknown) => this.#failed(incarnation, error),
+    );
+    this.#finished = [...this.#finished.slice(-1000), finished];
+  }
+
+  #failed(incarnation: string, error: unknown): void {
+    this.#running.delete(incarnation);
+    if (error instanceof JournalDamaged) this.damaged.add(incarnation);
+    this.#options.log.error({ incarnation, err: error }, 'projecting a journal failed');
+  }
+
+  #announce(notice: ProjectedNotice): void {
+    this.#notices.set(notice.incarnation, notice);
+    this.#publish(notice);
+  }
+
+  #repeatNotices(): void {
+    for (const notice of this.#notices.values()) this.#publish(notice);
+  }
+
+  #publish({ incarnation, batch, sealed }: ProjectedNotice): void {
+    const { connection, streams } = this.#options;
+    if (connection.isClosed()) return;
+    connection.publish(streams.projectedSubjectOf(incarnation), packr.pack([incarnation, batch, sealed]));
+  }
+}
