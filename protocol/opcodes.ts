@@ -32,6 +32,7 @@ export const opcodes = {
   cursorsMoved: 129,
   inboxEvent: 130,
   reauthenticateSoon: 131,
+  resubscribe: 132,
 } as const;
 
 export type Opcode = (typeof opcodes)[keyof typeof opcodes];

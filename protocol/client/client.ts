@@ -256,6 +256,9 @@ export class SkeinClient extends Emitter<ClientEvents> {
         return this.#inbox.push(frame[2]);
       case opcodes.reauthenticateSoon:
         return void this.#reauthenticate();
+      case opcodes.resubscribe:
+        this.#subscriptions.renew(frame[2]);
+        if (frame[3]) this.#inbox.renew();
     }
   }
 

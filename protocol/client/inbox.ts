@@ -40,6 +40,11 @@ export class Inbox {
     if (this.#stream.hasHole) void this.#read();
   }
 
+  /** Reads once more: something may have been missed. */
+  renew(): void {
+    void this.#read();
+  }
+
   /** Follows from the cursor and reads until the head. */
   async #read(): Promise<void> {
     const connection = this.#connection;

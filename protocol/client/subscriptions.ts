@@ -80,6 +80,11 @@ export class Subscriptions {
     this.#flushing = undefined;
   }
 
+  /** Subscribes again: something may have been missed. */
+  renew(conversationIds: readonly string[]): void {
+    for (const id of conversationIds) this.#want(id, 0);
+  }
+
   push(conversationId: string, epoch: number, event: ConversationEvent): void {
     const followed = this.#followed.get(conversationId);
     if (!followed) return;

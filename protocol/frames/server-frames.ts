@@ -9,7 +9,7 @@ import { Pong } from './ping.ts';
 import { ReauthenticateSoon } from './reauthenticate.ts';
 import { Accepted } from './send.ts';
 import { InboxPage } from './session.ts';
-import { Subscribed } from './subscribe.ts';
+import { Resubscribe, Subscribed } from './subscribe.ts';
 import { UserList } from './users.ts';
 
 export const ServerFrame = Type.Union([
@@ -28,7 +28,8 @@ export const ServerFrame = Type.Union([
   InboxPush,
   CursorsMoved,
   ReauthenticateSoon,
+  Resubscribe,
 ]);
 export type ServerFrame = Static<typeof ServerFrame>;
 /** Frames that answer nothing. */
-export type PushFrame = EventPush | InboxPush | CursorsMoved | ReauthenticateSoon;
+export type PushFrame = EventPush | InboxPush | CursorsMoved | ReauthenticateSoon | Resubscribe;

@@ -47,3 +47,15 @@ export type SubscribeResult = Static<typeof SubscribeResult>;
  */
 export const Subscribed = Type.Tuple([Type.Literal(opcodes.subscribed), RequestId, Type.Array(SubscribeResult)]);
 export type Subscribed = Static<typeof Subscribed>;
+
+/**
+ * [resubscribe, 0, conversationIds, inbox]: the server may have missed events of these, and of the inbox if true;
+ * subscribe again with the cursors you have.
+ */
+export const Resubscribe = Type.Tuple([
+  Type.Literal(opcodes.resubscribe),
+  RequestId,
+  Type.Array(Uuid),
+  Type.Boolean(),
+]);
+export type Resubscribe = Static<typeof Resubscribe>;

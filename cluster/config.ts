@@ -1,0 +1,96 @@
+// The settings of every process, read once from the environment and checked. A wrong one stops the start with a
+// sentence that says which and why.
+import { hostname } from 'node:os';
+
+export interface ClusterConfig {
+  readonly databaseUrl: string;
+  readonly natsUrl: string;
+  /** First part of every subject, stream and bucket: several clusters may share a NATS. */
+  readonly namespace: string;
+  /** Names this host to operators. */
+  readonly host: string;
+  readonly listenHost: string;
+  readonly listenPort: number;
+  /** As browsers see the server, without a slash at the end. */
+  readonly publicUrl: string;
+  /** Worker processes on this host. */
+  readonly workers: number;
+  /** Metrics and health of the n-th process of this host are on this port + n; 0: any free port. */
+  readonly adminBasePort: number;
+  /** The built-in identity provider's loopback port; 0: no built-in provider. */
+  readonly identityPort: number;
+  /** Outside OIDC issuers whose tokens are accepted. */
+  readonly issuers: readonly string[];
+  /** The built web client; empty: none is served. */
+  readonly webDir: string;
+  /** Sockets one worker admits; below its limit of open files. */
+  readonly socketsMax: number;
+  readonly logLevel: string;
+}
+
+/** A setting is missing or wrong; the message is for a person. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export function readConfig(environment: Environment = process.env): ClusterConfig {
+  const [listenHost, listenPort] = listenAddress(environment['SKEIN_LISTEN'] ?? '127.0.0.1:8080');
+  const publicUrl = environment['SKEIN_PUBLIC_URL'] ?? `http://${listenHost}:${listenPort}`;
+  return {
+    databaseUrl: required(environment, 'DATABASE_URL', 'postgresql://user:password@host:5432/skein'),
+    natsUrl: required(environment, 'NATS_URL', 'nats://host:4222'),
+    namespace: matching(environment, 'SKEIN_NAMESPACE', 'skein', /^[a-z][a-z0-9]{0,19}$/, 'a short lower-case word'),
+    host: environment['SKEIN_HOST'] ?? hostname(),
+    listenHost,
+    listenPort,
+    publicUrl: url(publicUrl, 'SKEIN_PUBLIC_URL').replace(/\/+$/, ''),
+    workers: integer(environment, 'SKEIN_WORKERS', 2, 1, 64),
+    adminBasePort: integer(environment, 'SKEIN_ADMIN_BASE_PORT', 0, 0, 65_000),
+    identityPort: integer(environment, 'SKEIN_IDENTITY_PORT', 0, 0, 65_535),
+    issuers: list(environment['SKEIN_OIDC_ISSUERS']).map((issuer) => url(issuer, 'SKEIN_OIDC_ISSUERS')),
+    webDir: environment['SKEIN_WEB_DIR'] ?? '',
+    socketsMax: integer(environment, 'SKEIN_SOCKETS_MAX', 18_000, 10, 1_000_000),
+    logLevel: matching(environment, 'SKEIN_LOG_LEVEL', 'info', /^(debug|info|warn|error)$/, 'debug, info, warn or error'),
+  };
+}
+
+function required(environment: Environment, name: string, example: string): string {
+  const value = environment[name];
+  if (!value) throw new ConfigError(`${name} is not set. It looks like ${example}`);
+  return url(value, name);
+}
+
+function url(value: string, name: string): string {
+  if (!URL.canParse(value)) throw new ConfigError(`${name} is not a URL: ${value.replace(/:[^:@/]*@/, ':…@')}`);
+  return value;
+}
+
+function integer(environment: Environment, name: string, standard: number, min: number, max: number): number {
+  const text = environment[name];
+  const value = text ? Number(text) : standard;
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new ConfigError(`${name} must be a whole number from ${min} to ${max}, not ${text}`);
+  }
+  return value;
+}
+
+function matching(environment: Environment, name: string, standard: string, pattern: RegExp, what: string): string {
+  const value = environment[name] ?? standard;
+  if (!pattern.test(value)) throw new ConfigError(`${name} must be ${what}, not ${value}`);
+  return value;
+}
+
+function list(text: string | undefined): string[] {
+  return (text ?? '').split(',').map((part) => part.trim()).filter((part) => part !== '');
+}
+
+function listenAddress(text: string): [string, number] {
+  const at = text.lastIndexOf(':');
+  const port = Number(text.slice(at + 1));
+  if (at < 1 || !Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new ConfigError(`SKEIN_LISTEN must be host:port, such as 127.0.0.1:8080, not ${text}`);
+  }
+  return [text.slice(0, at), port];
+}

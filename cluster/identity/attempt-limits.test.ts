@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AttemptLimit, addressKey } from './attempt-limits.ts';
+
+function limitAt(perMinute: number) {
+  let nowMs = 1_000;
+  const limit = new AttemptLimit(perMinute, { now: () => 0, monotonicMs: () => nowMs });
+  return { limit, skipMs: (ms: number) => (nowMs += ms) };
+}
+
+void test('[ACC-6] a full bucket, then one attempt each sixtieth of a minute divided by the rate', () => {
+  const { limit, skipMs } = limitAt(6);
+  for (let tries = 0; tries < 6; tries += 1) assert.deepEqual(limit.take('a'), { allowed: true });
+  assert.deepEqual(limit.take('a'), { allowed: false, retryAfterSeconds: 10 });
+  assert.deepEqual(limit.take('b'), { allowed: true });
+  skipMs(9_000);
+  assert.deepEqual(limit.take('a'), { allowed: false, retryAfterSeconds: 1 });
+  skipMs(1_000);
+  assert.deepEqual(limit.take('a'), { allowed: true });
+  assert.equal(limit.take('a').allowed, false);
+});
+
+void test('[ACC-6] an attempt given back can be used again, but never piles up', () => {
+  const { limit } = limitAt(1);
+  limit.giveBack('a');
+  limit.giveBack('a');
+  assert.equal(limit.take('a').allowed, true);
+  assert.equal(limit.take('a').allowed, false);
+  limit.giveBack('a');
+  assert.equal(limit.take('a').allowed, true);
+});
+
+void test('[ACC-6] it remembers a bounded number of keys, the latest ones', () => {
+  const { limit } = limitAt(1);
+  limit.take('first');
+  for (let index = 0; index < 49_999; index += 1) limit.take(`key ${index}`);
+  assert.equal(limit.take('first').allowed, false);
+  for (let index = 0; index < 50_000; index += 1) limit.take(`other ${index}`);
+  assert.equal(limit.take('first').allowed, true);
+});
+
+void test('[ACC-6] an IPv6 subscriber counts as one address', () => {
+  assert.equal(addressKey('192.0.2.1'), '192.0.2.1');
+  assert.equal(addressKey('::ffff:192.0.2.1'), '192.0.2.1');
+  assert.equal(addressKey('2001:db8:1:2:3:4:5:6'), '2001:db8:1:2::/64');
+  assert.equal(addressKey('2001:db8:1:2::9'), '2001:db8:1:2::/64');
+  assert.equal(addressKey('2001:db8::1'), '2001:db8:0:0::/64');
+  assert.equal(addressKey('::1'), '0:0:0:0::/64');
+});

@@ -1,0 +1,92 @@
+// ACC-6 for signing in and up: who tries too often is told when to try again.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { acquireServices } from '../../ops/testing/services.ts';
+import type { TestServices } from '../../ops/testing/services.ts';
+import { systemClock } from '../system-ports.ts';
+import type { IdentityConfig } from './config.ts';
+import { formIn, linkIn } from './testing/browser.ts';
+import { runIdentity } from './testing/running-identity.ts';
+import type { RunningIdentity } from './testing/running-identity.ts';
+import { beginSignIn, signIn, signUp, wordsOf } from './testing/sign-up.ts';
+
+const password = 'correct horse battery';
+let services: TestServices;
+
+before(async () => {
+  services = await acquireServices();
+});
+
+after(async () => {
+  await services?.stop();
+});
+
+async function withIdentity(
+  settings: Partial<IdentityConfig>,
+  work: (identity: RunningIdentity, skipMs: (ms: number) => void) => Promise<void>,
+) {
+  let skippedMs = 0;
+  const clock = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + skippedMs };
+  const identity = await runIdentity(services.databaseUrl, settings, { clock });
+  try {
+    await work(identity, (ms) => {
+      skippedMs += ms;
+    });
+  } finally {
+    await identity.close();
+  }
+}
+
+void test('[ACC-6] ten wrong passwords for a handle, then a minute shared out', () =>
+  withIdentity({}, async ({ publicUrl }, skipMs) => {
+    await signUp(publicUrl, { handle: 'limited', displayName: 'L', password });
+    const { authorization, page } = await beginSignIn(publicUrl);
+    const attempt = () =>
+      authorization.browser.submit(formIn(page), { handle: 'Limited', password: 'wrong password' });
+    for (let tries = 0; tries < 10; tries += 1) assert.equal((await attempt()).status, 422);
+    const refused = await attempt();
+    assert.equal(refused.status, 429);
+    const retryAfter = Number(refused.headers.get('retry-after'));
+    assert.ok(retryAfter >= 1 && retryAfter <= 6, `retry after ${retryAfter} s`);
+    assert.match(wordsOf(refused), new RegExp(`Try again in ${retryAfter} second`));
+    // The right password waits as well: the answer must not tell which one it was.
+    await assert.rejects(signIn(publicUrl, { handle: 'limited', password }), /Too many attempts/);
+    skipMs(retryAfter * 1_000);
+    await signIn(publicUrl, { handle: 'limited', password });
+  }));
+
+void test('[ACC-6] signing in with the right password does not use attempts up', () =>
+  withIdentity({ signInsPerHandlePerMinute: 2, signInsPerAddressPerMinute: 2 }, async ({ publicUrl }) => {
+    await signUp(publicUrl, { handle: 'often', displayName: 'O', password });
+    for (let tries = 0; tries < 5; tries += 1) await signIn(publicUrl, { handle: 'often', password });
+  }));
+
+void test('[ACC-6] an address that tries many handles is stopped, another is not', () =>
+  withIdentity({ signInsPerAddressPerMinute: 3 }, async ({ publicUrl }) => {
+    const { authorization, page } = await beginSignIn(publicUrl);
+    const attempt = (handle: string, from: string) =>
+      authorization.browser.submit(formIn(page), { handle, password: 'guess guess' }, undefined, {
+        'x-forwarded-for': from,
+      });
+    const made = ['10.0.0.1, 192.0.2.7', '10.0.0.2, 192.0.2.7', '10.0.0.3, 192.0.2.7', '10.0.0.4, 192.0.2.7'];
+    const statuses = [];
+    for (const [index, from] of made.entries())
+      statuses.push((await attempt(`someone_${index}`, from)).status);
+    assert.deepEqual(statuses, [422, 422, 422, 429]);
+    assert.equal((await attempt('someone_5', '192.0.2.8')).status, 422);
+  }));
+
+void test('[ACC-6] sign-ups of one address are limited too', () =>
+  withIdentity({ signUpsPerAddressPerMinute: 2 }, async ({ publicUrl }, skipMs) => {
+    await signUp(publicUrl, { handle: 'crowd_1', displayName: 'C', password });
+    await signUp(publicUrl, { handle: 'crowd_2', displayName: 'C', password });
+    const { authorization, page } = await beginSignIn(publicUrl);
+    const form = await authorization.browser.get(linkIn(page, 'Create an account'));
+    const fields = { handle: 'crowd_3', display_name: 'C', password };
+    const refused = await authorization.browser.submit(formIn(form), fields);
+    assert.equal(refused.status, 429);
+    assert.match(wordsOf(refused), /Try again in \d+ seconds/);
+    assert.match(refused.body, /value="crowd_3"/);
+    skipMs(30_000);
+    assert.equal((await authorization.browser.submit(formIn(form), fields)).status, 303);
+  }));

@@ -1,0 +1,79 @@
+// The identity provider's settings: read once from the environment, checked, and then passed around as values.
+
+export interface IdentityConfig {
+  readonly databaseUrl: string;
+  /** The origin browsers use, without a trailing slash; the issuer is `${publicUrl}/oauth`. */
+  readonly publicUrl: string;
+  /** Loopback port; 0 lets the system choose. */
+  readonly port: number;
+  readonly logLevel: string;
+  readonly signInsPerHandlePerMinute: number;
+  readonly signInsPerAddressPerMinute: number;
+  readonly signUpsPerAddressPerMinute: number;
+}
+
+export const identityDefaults = {
+  port: 0,
+  logLevel: 'info',
+  signInsPerHandlePerMinute: 10,
+  /** Above the handle's limit: an office shares one address. */
+  signInsPerAddressPerMinute: 60,
+  signUpsPerAddressPerMinute: 60,
+} as const satisfies Partial<IdentityConfig>;
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+
+/** A setting is missing or wrong; the message names it and says what is expected. */
+export class IdentityConfigError extends Error {
+  override readonly name = 'IdentityConfigError';
+}
+
+export function readIdentityConfig(env: NodeJS.ProcessEnv = process.env): IdentityConfig {
+  return {
+    databaseUrl: readDatabaseUrl(env.DATABASE_URL),
+    publicUrl: readPublicUrl(env.SKEIN_PUBLIC_URL),
+    port: readCount(env, 'SKEIN_IDENTITY_PORT', identityDefaults.port, 0, 65_535),
+    logLevel: readLogLevel(env.SKEIN_LOG_LEVEL),
+    signInsPerHandlePerMinute: readRate(env, 'SKEIN_SIGN_INS_PER_HANDLE', 'signInsPerHandlePerMinute'),
+    signInsPerAddressPerMinute: readRate(env, 'SKEIN_SIGN_INS_PER_ADDRESS', 'signInsPerAddressPerMinute'),
+    signUpsPerAddressPerMinute: readRate(env, 'SKEIN_SIGN_UPS_PER_ADDRESS', 'signUpsPerAddressPerMinute'),
+  };
+}
+
+function readDatabaseUrl(value: string | undefined): string {
+  // The value is not repeated in the message: it carries a password.
+  if (!value || !/^postgres(ql)?:\/\//.test(value)) {
+    throw new IdentityConfigError('DATABASE_URL must be a postgres:// URL.');
+  }
+  return value;
+}
+
+function readPublicUrl(value: string | undefined): string {
+  const url = value === undefined ? null : URL.parse(value);
+  if (!url || !['http:', 'https:'].includes(url.protocol) || url.pathname !== '/' || url.search || url.hash) {
+    throw new IdentityConfigError(
+      `SKEIN_PUBLIC_URL must be an http(s) origin such as https://chat.example.org, not ${value ?? 'absent'}.`,
+    );
+  }
+  return url.origin;
+}
+
+function readLogLevel(value: string | undefined): string {
+  if (value === undefined || value === '') return identityDefaults.logLevel;
+  if (logLevels.includes(value)) return value;
+  throw new IdentityConfigError(`SKEIN_LOG_LEVEL must be one of ${logLevels.join(', ')}, not ${value}.`);
+}
+
+type RateSetting = 'signInsPerHandlePerMinute' | 'signInsPerAddressPerMinute' | 'signUpsPerAddressPerMinute';
+
+function readRate(env: NodeJS.ProcessEnv, name: string, setting: RateSetting): number {
+  return readCount(env, `${name}_PER_MINUTE`, identityDefaults[setting], 1, 1_000_000);
+}
+
+function readCount(env: NodeJS.ProcessEnv, name: string, fallback: number, min: number, max: number): number {
+  const value = env[name];
+  if (value === undefined || value === '') return fallback;
+  const count = Number(value);
+  if (Number.isInteger(count) && count >= min && count <= max) return count;
+  throw new IdentityConfigError(`${name} must be a whole number from ${min} to ${max}, not ${value}.`);
+}

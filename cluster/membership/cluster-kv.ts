@@ -1,0 +1,78 @@
+// The cluster's shared values in JetStream KV: members, the leader's lease, the shard map. Create and update are
+// compare-and-set by revision.
+import { Kvm, type KV, type KvEntry } from '@nats-io/kv';
+import { JetStreamApiError } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+
+export interface Versioned<Value> {
+  readonly value: Value;
+  readonly revision: number;
+}
+
+const wrongLastSequence = 10071;
+
+export class ClusterKv {
+  readonly #kv: KV;
+
+  constructor(kv: KV) {
+    this.#kv = kv;
+  }
+
+  static async open(connection: NatsConnection, namespace: string): Promise<ClusterKv> {
+    return new ClusterKv(await new Kvm(connection).create(`${namespace}_cluster`, { history: 1 }));
+  }
+
+  async get<Value>(key: string): Promise<Versioned<Value> | null> {
+    return versioned(await this.#kv.get(key));
+  }
+
+  /** Every live entry whose key begins with the prefix. */
+  async list<Value>(prefix: string): Promise<Map<string, Versioned<Value>>> {
+    const found = new Map<string, Versioned<Value>>();
+    const keys: string[] = [];
+    for await (const key of await this.#kv.keys(`${prefix}.>`)) keys.push(key);
+    await Promise.all(
+      keys.map(async (key) => {
+        const entry = await this.get<Value>(key);
+        if (entry) found.set(key.slice(prefix.length + 1), entry);
+      }),
+    );
+    return found;
+  }
+
+  put(key: string, value: unknown): Promise<number> {
+    return this.#kv.put(key, JSON.stringify(value));
+  }
+
+  /** Writes when the key is at this revision (0: absent); null when it is not. */
+  async compareAndSet(key: string, value: unknown, revision: number): Promise<number | null> {
+    try {
+      const text = JSON.stringify(value);
+      return revision === 0 ? await this.#kv.create(key, text) : await this.#kv.update(key, text, revision);
+    } catch (error) {
+      if (error instanceof JetStreamApiError && error.code === wrongLastSequence) return null;
+      throw error;
+    }
+  }
+
+  delete(key: string): Promise<void> {
+    return this.#kv.delete(key);
+  }
+
+  /** Calls back with what the key holds, now and after changes. Values in between may be skipped. */
+  async watch<Value>(key: string, onValue: (entry: Versioned<Value>) => void): Promise<() => void> {
+    const watch = await this.#kv.watch({ key });
+    void (async () => {
+      for await (const entry of watch) {
+        const value = versioned<Value>(entry);
+        if (value) onValue(value);
+      }
+    })();
+    return () => watch.stop();
+  }
+}
+
+function versioned<Value>(entry: KvEntry | null): Versioned<Value> | null {
+  if (!entry || entry.operation !== 'PUT') return null;
+  return { value: entry.json<Value>(), revision: entry.revision };
+}

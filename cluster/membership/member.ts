@@ -1,0 +1,80 @@
+// A worker's membership: announces it, renews it, and knows for how long it holds.
+import type { Cancel, Clock, Log, Timers } from '../../actors/runtime/ports.ts';
+import type { ClusterKv } from './cluster-kv.ts';
+import { membershipTiming } from './timing.ts';
+
+export interface MemberRecord {
+  readonly incarnation: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly startedAtMs: number;
+  readonly weight: number;
+  /** Address of metrics and health, host:port. */
+  readonly admin: string;
+  /** Counts up: a renewal is a change. */
+  readonly renewal: number;
+}
+
+export const memberKey = (incarnation: string) => `member.${incarnation}`;
+
+export class Member {
+  readonly #kv: ClusterKv;
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #log: Log;
+  #record: MemberRecord;
+  #validUntilMs = 0;
+  #renewing = false;
+  #cancel: Cancel = () => undefined;
+  #lapsed = false;
+
+  constructor(record: MemberRecord, kv: ClusterKv, clock: Clock, timers: Timers, log: Log) {
+    this.#record = record;
+    this.#kv = kv;
+    this.#clock = clock;
+    this.#timers = timers;
+    this.#log = log;
+  }
+
+  /** While true, nobody else can have been given this worker's shards. */
+  get valid(): boolean {
+    return this.#clock.monotonicMs() < this.#validUntilMs;
+  }
+
+  async join(): Promise<void> {
+    await this.#renew();
+    this.#cancel = this.#timers.setInterval(() => void this.#renewQuietly(), membershipTiming.renewEveryMs);
+  }
+
+  /** Says good-bye, so that nobody has to wait for the lease to end. */
+  async leave(): Promise<void> {
+    this.#cancel();
+    this.#validUntilMs = 0;
+    await this.#kv.delete(memberKey(this.#record.incarnation));
+  }
+
+  async #renewQuietly(): Promise<void> {
+    if (this.#renewing) return;
+    this.#renewing = true;
+    try {
+      await this.#renew();
+      if (this.#lapsed) this.#log.info({}, 'membership renewed; serving again');
+      this.#lapsed = false;
+    } catch (error) {
+      if (!this.valid && !this.#lapsed) {
+        this.#lapsed = true;
+        this.#log.warn({ reason: String(error) }, 'membership lapsed; serving nothing until it is renewed');
+      }
+    } finally {
+      this.#renewing = false;
+    }
+  }
+
+  async #renew(): Promise<void> {
+    const startedMs = this.#clock.monotonicMs();
+    this.#record = { ...this.#record, renewal: this.#record.renewal + 1 };
+    await this.#kv.put(memberKey(this.#record.incarnation), this.#record);
+    // Counted from before the request: the leader cannot have seen it earlier.
+    this.#validUntilMs = startedMs + membershipTiming.leaseMs;
+  }
+}

@@ -1,0 +1,19 @@
+// The clocks of membership. A worker stops serving before its successor may start: it counts its lease from when
+// it began to renew, the leader from when it last saw a renewal, and the leader waits longer.
+
+export const membershipTiming = {
+  renewEveryMs: 500,
+  /** A worker that has not renewed for this long serves nothing. */
+  leaseMs: 2_500,
+  /** A member whose renewal the leader has not seen for this long is dead. */
+  deadAfterMs: 3_500,
+  /** How often the leader looks. */
+  leaderTickMs: 250,
+  leaderRenewEveryMs: 1_000,
+  /** A leader whose lease was not renewed for this long is replaced. */
+  leaderDeadAfterMs: 3_500,
+  /** How long the first placement waits for all workers of the first host. */
+  firstPlacementWaitMs: 5_000,
+  /** How often everyone reads the shard map anew, since a watch may miss a value. */
+  mapReadEveryMs: 2_000,
+} as const;

@@ -1,0 +1,36 @@
+// What has been started so far, so that a start which fails half-way can be undone as well as one that succeeded.
+import type { Kept, Restartable } from './keep-running.ts';
+import { openStateFolder, type StateFolder } from './state-folder.ts';
+
+export class InstanceParts {
+  readonly #parts: { stop(): Promise<void>; kill(): Promise<void> }[] = [];
+  #folder: StateFolder | undefined;
+  #stopping = false;
+
+  get stopping(): boolean {
+    return this.#stopping;
+  }
+
+  takeFolder(stateDir: string): StateFolder {
+    this.#folder = openStateFolder(stateDir);
+    return this.#folder;
+  }
+
+  add<S extends Restartable>(part: Kept<S>): Kept<S> {
+    this.#parts.push(part);
+    return part;
+  }
+
+  /** Stops the parts, the last one first, then gives the folder back. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    for (const part of this.#parts.toReversed()) await part.stop();
+    this.#folder?.release();
+  }
+
+  /** Ends all of them at once, as a crash would. */
+  async kill(): Promise<void> {
+    await Promise.all(this.#parts.map((part) => part.kill()));
+    this.#folder?.release();
+  }
+}

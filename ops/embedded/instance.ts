@@ -1,0 +1,128 @@
+// A whole Skein on one machine, in the order its parts need each other: PostgreSQL, NATS and the web client side by
+// side, then the schema, then the supervisor. What dies by itself is started again.
+import path from 'node:path';
+import { migrate } from '../../storage/postgres/migrate.ts';
+import { EmbeddedError, sentenceOf } from './embedded-error.ts';
+import type { InstanceParts } from './instance-parts.ts';
+import { keepRunning, type Kept } from './keep-running.ts';
+import { requireFreePort } from './ports.ts';
+import type { Progress, ProgressStep } from './progress.ts';
+import { keepLogsBounded } from './log-files.ts';
+import { formatListen, type StartOptions } from './start-options.ts';
+import type { StateFolder } from './state-folder.ts';
+import { prepareNats, preparePostgres } from './stores.ts';
+import { startSupervisor, type RunningSupervisor } from './supervisor-process.ts';
+import { buildWebClient } from './web-build.ts';
+
+export interface Instance {
+  readonly url: string;
+  readonly logsDir: string;
+  /** Resolves with a sentence when a part could not be kept running. */
+  readonly gaveUp: Promise<string>;
+}
+
+export interface InstanceOptions {
+  options: StartOptions;
+  progress: Progress;
+  supervisorMain: string;
+}
+
+/** Starts everything, leaving in `parts` what has to be stopped; throws EmbeddedError with what to do. */
+export async function startInstance(
+  { options, progress, supervisorMain }: InstanceOptions,
+  parts: InstanceParts,
+): Promise<Instance> {
+  const { listen } = options;
+  const folder = parts.takeFolder(options.stateDir);
+  await requireFreePort(listen.port, {
+    host: listen.host,
+    purpose: 'Skein',
+    setting: '--port or SKEIN_LISTEN',
+  });
+  const started = [
+    inStep(progress.step('PostgreSQL'), (step) => preparePostgres({ options, progress, step }, parts)),
+    inStep(progress.step('NATS'), (step) => prepareNats({ options, progress, step }, parts)),
+    inStep(progress.step('Web client'), (step) => prepareWebClient(options.webDir, folder, step)),
+  ] as const;
+  // Waits for all, so that nothing is still starting while the rest is being stopped.
+  await Promise.allSettled(started);
+  const [postgres, nats, webDir] = await Promise.all(started);
+  await inStep(progress.step('Schema'), (step) => prepareSchema(postgres.url, step));
+  const env = supervisorEnv(options, { databaseUrl: postgres.url, natsUrl: nats.url, webDir });
+  const supervisor = await inStep(progress.step('Supervisor'), (step) =>
+    prepareSupervisor({ supervisorMain, env, logsDir: folder.logsDir, progress, step }, parts),
+  );
+  keepLogsBounded(['supervisor', 'postgres', 'nats'].map((name) => path.join(folder.logsDir, `${name}.log`)));
+  const gaveUp = Promise.race([postgres.gaveUp, nats.gaveUp, supervisor.gaveUp]);
+  return { url: supervisor.current().url, logsDir: folder.logsDir, gaveUp };
+}
+
+async function prepareWebClient(
+  given: string | undefined,
+  folder: StateFolder,
+  step: ProgressStep,
+): Promise<string> {
+  if (given !== undefined) {
+    step.done(`yours, from ${given}`);
+    return given;
+  }
+  step.say('looking whether it must be built');
+  const { dir, outcome } = await buildWebClient(folder.logsDir);
+  if (outcome === 'absent') step.warn('not there; only the API is served');
+  else step.done(outcome === 'built' ? 'built' : 'up to date');
+  return dir;
+}
+
+async function prepareSchema(databaseUrl: string, step: ProgressStep): Promise<void> {
+  step.say('migrating');
+  const applied = await migrate(databaseUrl).catch((cause: unknown) => {
+    throw new EmbeddedError(`The database could not be migrated: ${sentenceOf(cause)}`, { cause });
+  });
+  step.done(applied.length === 0 ? 'up to date' : `${applied.length} migrations applied`);
+}
+
+interface PreparingSupervisor {
+  supervisorMain: string;
+  env: NodeJS.ProcessEnv;
+  logsDir: string;
+  progress: Progress;
+  step: ProgressStep;
+}
+
+async function prepareSupervisor(
+  { supervisorMain: main, env, logsDir, progress, step }: PreparingSupervisor,
+  parts: InstanceParts,
+): Promise<Kept<RunningSupervisor>> {
+  const start = () =>
+    startSupervisor({ main, env, logFile: path.join(logsDir, 'supervisor.log'), onProgress: step.say });
+  const kept = parts.add(
+    await keepRunning({ name: 'The supervisor', start, note: progress.note.bind(progress) }),
+  );
+  step.done(`runs as process ${kept.current().pid}`);
+  return kept;
+}
+
+function supervisorEnv(
+  { listen, publicUrl, stateDir, workers }: StartOptions,
+  places: { databaseUrl: string; natsUrl: string; webDir: string },
+): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    DATABASE_URL: places.databaseUrl,
+    NATS_URL: places.natsUrl,
+    SKEIN_LISTEN: formatListen(listen),
+    SKEIN_PUBLIC_URL: publicUrl,
+    SKEIN_STATE_DIR: stateDir,
+    SKEIN_WORKERS: String(workers),
+    SKEIN_WEB_DIR: places.webDir,
+  };
+}
+
+async function inStep<T>(step: ProgressStep, work: (step: ProgressStep) => Promise<T>): Promise<T> {
+  try {
+    return await work(step);
+  } catch (error) {
+    step.fail(sentenceOf(error));
+    throw error;
+  }
+}

@@ -1,0 +1,6 @@
+// `npm start`: a whole Skein on this machine, ready to open in a browser.
+import path from 'node:path';
+import { runInstance } from './embedded/run-instance.ts';
+
+const supervisorMain = path.resolve(import.meta.dirname, '..', 'cluster', 'supervisor', 'main.ts');
+await runInstance(process.argv.slice(2), { supervisorMain });

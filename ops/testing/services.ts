@@ -1,0 +1,140 @@
+// The real PostgreSQL and NATS for tests: shared by the whole run and told apart by database and namespace, or private
+// to one test that means to break them.
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
+import { Client } from 'pg';
+import { startNats } from '../embedded/nats.ts';
+import { freePort } from '../embedded/ports.ts';
+import { startPostgres } from '../embedded/postgres.ts';
+import type { RunningService } from '../embedded/service.ts';
+
+export interface TestServices {
+  readonly databaseUrl: string;
+  readonly natsUrl: string;
+  /** Begins every subject, stream and bucket of the code under test, so that tests can share a NATS. */
+  readonly namespace: string;
+  stop(): Promise<void>;
+}
+
+/** A server that a test may break and mend; it keeps its port and its data over `restart`. */
+export interface BreakableService {
+  readonly url: string;
+  pid(): number;
+  /** As a crash would end it; `restart` brings it back. */
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+  restart(): Promise<void>;
+  /** Freezes it as a stalled disk or a paused virtual machine would. */
+  pause(): void;
+  resume(): void;
+}
+
+export interface PrivateServices extends TestServices {
+  readonly postgres: BreakableService;
+  readonly nats: BreakableService;
+}
+
+/** A fresh database and namespace on the services of the test run, or on some started for this call. */
+export async function acquireServices(): Promise<TestServices> {
+  const databaseUrl = process.env['SKEIN_TEST_DATABASE_URL'];
+  const natsUrl = process.env['SKEIN_TEST_NATS_URL'];
+  if (databaseUrl && natsUrl) return carve(databaseUrl, natsUrl);
+  const own = await startPrivateServices();
+  const carved = await carve(own.databaseUrl, own.natsUrl);
+  return {
+    ...carved,
+    async stop() {
+      await carved.stop();
+      await own.stop();
+    },
+  };
+}
+
+/** PostgreSQL and NATS in processes of their own, for tests that kill or freeze them. */
+export async function startPrivateServices(): Promise<PrivateServices> {
+  const stateDir = mkdtempSync(path.join(os.tmpdir(), 'skein-test-'));
+  const ports = { postgres: await freePort(), nats: await freePort() };
+  const [postgres, nats] = await Promise.all([
+    breakable(() => startPostgres({ stateDir, port: ports.postgres })),
+    breakable(() =>
+      startNats({ stateDir, port: ports.nats, explicitBinary: process.env['SKEIN_NATS_SERVER'] }),
+    ),
+  ]);
+  return {
+    postgres,
+    nats,
+    databaseUrl: postgres.url,
+    natsUrl: nats.url,
+    namespace: randomName('t'),
+    async stop() {
+      await Promise.all([postgres.stop(), nats.stop()]);
+      rmSync(stateDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function breakable(start: () => Promise<RunningService>): Promise<BreakableService> {
+  let running = await start();
+  return {
+    url: running.url,
+    pid: () => running.pid,
+    kill: () => running.kill(),
+    stop: () => running.stop(),
+    pause: () => running.pause(),
+    resume: () => running.resume(),
+    async restart() {
+      await running.stop();
+      running = await start();
+    },
+  };
+}
+
+async function carve(adminUrl: string, natsUrl: string): Promise<TestServices> {
+  const name = randomName('skein_test_');
+  await administer(adminUrl, `CREATE DATABASE ${name}`);
+  const url = new URL(adminUrl);
+  url.pathname = `/${name}`;
+  const namespace = randomName('t');
+  return {
+    databaseUrl: url.href,
+    natsUrl,
+    namespace,
+    async stop() {
+      await Promise.all([
+        administer(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+        deleteStreams(natsUrl, namespace),
+      ]);
+    },
+  };
+}
+
+async function administer(url: string, sql: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Streams of the namespace, and its buckets, which are streams called `KV_…`. */
+async function deleteStreams(natsUrl: string, namespace: string): Promise<void> {
+  const connection = await connect({ servers: natsUrl, timeout: 5_000 });
+  try {
+    const manager = await jetstreamManager(connection);
+    for await (const name of manager.streams.names()) {
+      if (name.replace(/^(KV|OBJ)_/, '').startsWith(namespace)) await manager.streams.delete(name);
+    }
+  } finally {
+    await connection.close();
+  }
+}
+
+function randomName(prefix: string): string {
+  return prefix + randomBytes(4).toString('hex');
+}
