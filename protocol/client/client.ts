@@ -140,6 +140,10 @@ export class SkeinClient extends Emitter<ClientEvents> {
     this.#inbox.follow(afterSeq);
   }
 
+  /** For what the application learned of without an `event`: the head it started to follow from. */
+  markDelivered(conversationId: string, seq: number): void {
+    this.#receipts.delivered(conversationId, seq);
+  }
   markRead(conversationId: string, seq: number): void {
     this.#receipts.read(conversationId, seq);
   }

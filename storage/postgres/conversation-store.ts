@@ -91,7 +91,7 @@ export class PostgresConversationStore implements ConversationStore {
     return { events, more: rows.length > limit };
   }
 
-  head(conversationId: string, userId: string): Promise<StoredHead | null> {
+  head(conversationId: string, userId: string | null): Promise<StoredHead | null> {
     return this.#heads.read(conversationId, userId);
   }
 

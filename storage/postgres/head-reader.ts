@@ -7,7 +7,8 @@ import type { MemberCursor } from '../../protocol/frames/subscribe.ts';
 
 interface Wish {
   readonly conversationId: string;
-  readonly userId: string;
+  /** Null: for the server itself, whoever the members are. */
+  readonly userId: string | null;
   readonly resolve: (head: StoredHead | null) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -33,7 +34,7 @@ export class HeadReader {
     this.#timers = timers;
   }
 
-  read(conversationId: string, userId: string): Promise<StoredHead | null> {
+  read(conversationId: string, userId: string | null): Promise<StoredHead | null> {
     return new Promise((resolve, reject) => {
       this.#wishes.push({ conversationId, userId, resolve, reject });
       if (this.#wishes.length === 1) this.#timers.setTimeout(() => this.#flush(), gatherMs);
@@ -57,9 +58,10 @@ export class HeadReader {
                (select json_agg(json_build_array(m.user_id, m.delivered_seq, m.read_seq, m.read_ordinal))
                 from conversation_members m where m.conversation_id = c.conversation_id) as cursors
         from unnest($1::uuid[], $2::uuid[]) with ordinality as wish (conversation_id, user_id, position)
-        join conversation_members me
-          on me.conversation_id = wish.conversation_id and me.user_id = wish.user_id
-        join conversations c on c.conversation_id = wish.conversation_id`,
+        join conversations c on c.conversation_id = wish.conversation_id
+        where wish.user_id is null
+           or exists (select 1 from conversation_members me
+                      where me.conversation_id = wish.conversation_id and me.user_id = wish.user_id)`,
       values: [wishes.map((wish) => wish.conversationId), wishes.map((wish) => wish.userId)],
     });
     const found = new Map(rows.map((row) => [row.position - 1, row]));

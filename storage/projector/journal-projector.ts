@@ -13,7 +13,9 @@ import { writeRows } from './statements.ts';
 
 export interface JournalProjectorOptions {
   readonly pool: pg.Pool;
-  readonly reader: JournalReader;
+  readonly incarnation: string;
+  /** A reader of that journal; a new one for each pass. */
+  readonly openReader: () => JournalReader;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
@@ -36,15 +38,16 @@ export class JournalProjector {
   #room: (() => void) | null = null;
   #stopped = false;
   #readerDone = false;
+  #reader: JournalReader | null = null;
 
   constructor(options: JournalProjectorOptions) {
     this.#options = options;
-    this.#incarnation = options.reader.incarnation;
+    this.#incarnation = options.incarnation;
   }
 
   stop(): void {
     this.#stopped = true;
-    this.#options.reader.stop();
+    this.#reader?.stop();
     this.#wake?.();
     this.#room?.();
   }
@@ -69,14 +72,14 @@ export class JournalProjector {
 
   async #follow(from: JournalPosition): Promise<void> {
     this.#readerDone = false;
-    const records = this.#options.reader.read(from);
-    const filling = this.#fill(records);
+    const reader = (this.#reader = this.#options.openReader());
+    const filling = this.#fill(reader.read(from));
     try {
       await this.#project(from);
     } finally {
       this.#readerDone = true;
       this.#room?.();
-      await records.return(undefined).catch(() => undefined);
+      reader.stop();
     }
     await filling;
   }

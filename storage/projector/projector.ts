@@ -91,7 +91,8 @@ export class Projector {
       clock,
       timers,
       log,
-      reader: new JournalReader(connection, streams, incarnation, timers, log),
+      incarnation,
+      openReader: () => new JournalReader(connection, streams, incarnation, timers, log),
       onProjected: (of, batch, sealed) => this.#announce({ incarnation: of, batch, sealed }),
       onCommit: (entries, tookMs) => {
         this.totals.entries += entries;

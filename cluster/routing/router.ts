@@ -1,0 +1,133 @@
+// Brings commands to the actors' shards, wherever those are, and answers back.
+//
+// Every command may be repeated without harm (messages by their key, everything else by its nature), so the router
+// repeats what it has no answer for: when the shard's owner changes, in the order it was asked, and when an answer
+// takes too long, since NATS may have lost either way. Past the deadline the caller gets `timeout`.
+import type { Address } from '../../actors/runtime/address.ts';
+import { shardOf } from '../../actors/runtime/address.ts';
+import type { Cancel, Clock, Log, Timers } from '../../actors/runtime/ports.ts';
+import { refuse, type Reply } from '../../actors/runtime/reply.ts';
+import type { Bus } from '../bus/bus.ts';
+import { ownerOf, type ShardMap } from '../placement/shard-map.ts';
+import type { ShardMapWatch } from '../placement/shard-map-watch.ts';
+import { envelopeTypes } from './envelopes.ts';
+
+interface Pending {
+  readonly correlation: number;
+  readonly shard: number;
+  readonly address: Address;
+  readonly command: unknown;
+  readonly resolve: (reply: Reply) => void;
+  readonly deadlineMs: number;
+  /** 0: held until the shard has an owner. */
+  sentAtMs: number;
+}
+
+export const routingBounds = {
+  /** Commands of one gateway that wait for an answer. */
+  pendingMax: 20_000,
+  deadlineMs: 10_000,
+  repeatAfterMs: 1_000,
+  tickMs: 100,
+  overloadedRetryAfterMs: 1_000,
+} as const;
+
+export class Router {
+  readonly #bus: Bus;
+  readonly #watch: ShardMapWatch;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #pending = new Map<number, Pending>();
+  readonly #stopTick: Cancel;
+  #lastCorrelation = 0;
+  readonly totals = { asked: 0, repeated: 0, timedOut: 0, refusedFull: 0 };
+
+  constructor(bus: Bus, watch: ShardMapWatch, clock: Clock, timers: Timers, log: Log) {
+    this.#bus = bus;
+    this.#watch = watch;
+    this.#clock = clock;
+    this.#log = log;
+    this.#stopTick = timers.setInterval(() => this.#tick(), routingBounds.tickMs);
+    watch.onChange((map, before) => this.#ownersChanged(map, before));
+  }
+
+  get waiting(): number {
+    return this.#pending.size;
+  }
+
+  stop(): void {
+    this.#stopTick();
+    for (const { resolve } of this.#pending.values()) resolve(refuse('unavailable', 0));
+    this.#pending.clear();
+  }
+
+  /** Never rejects: what cannot be had is a refusal. */
+  ask(address: Address, command: unknown): Promise<Reply> {
+    if (this.#pending.size >= routingBounds.pendingMax) {
+      this.totals.refusedFull++;
+      return Promise.resolve(refuse('overloaded', routingBounds.overloadedRetryAfterMs));
+    }
+    this.totals.asked++;
+    const correlation = ++this.#lastCorrelation;
+    return new Promise((resolve) => {
+      const deadlineMs = this.#clock.monotonicMs() + routingBounds.deadlineMs;
+      const shard = shardOf(address.id);
+      const pending = { correlation, shard, address, command, resolve, deadlineMs, sentAtMs: 0 };
+      this.#pending.set(correlation, pending);
+      this.#transmit(pending);
+    });
+  }
+
+  /** The last one here has gone: the shard need not send the actor's events any more. */
+  forget(actorId: string): void {
+    const owner = ownerOf(this.#watch.map, shardOf(actorId));
+    if (owner !== null) this.#bus.send(owner, [envelopeTypes.forget, actorId]);
+  }
+
+  onReply(correlation: number, reply: Reply): void {
+    const pending = this.#pending.get(correlation);
+    if (!pending) return; // answered before: one of two transmissions
+    this.#pending.delete(correlation);
+    pending.resolve(reply);
+  }
+
+  /** Held until the map changes or the next repeat: the worker may be behind the map, or this gateway. */
+  onNotOwner(correlation: number): void {
+    const pending = this.#pending.get(correlation);
+    if (pending) pending.sentAtMs = 0;
+    void this.#watch.refresh();
+  }
+
+  #transmit(pending: Pending): void {
+    const owner = ownerOf(this.#watch.map, pending.shard);
+    pending.sentAtMs = owner === null ? 0 : this.#clock.monotonicMs();
+    if (owner === null) return;
+    const { correlation, shard, address, command } = pending;
+    this.#bus.send(owner, [envelopeTypes.command, correlation, shard, address.kind, address.id, command]);
+  }
+
+  #ownersChanged(map: ShardMap, before: ShardMap): void {
+    for (const pending of this.#pending.values()) {
+      if (map.epochs[pending.shard] === before.epochs[pending.shard]) continue;
+      this.totals.repeated++;
+      this.#transmit(pending);
+    }
+  }
+
+  #tick(): void {
+    const nowMs = this.#clock.monotonicMs();
+    for (const pending of this.#pending.values()) {
+      if (nowMs >= pending.deadlineMs) {
+        this.totals.timedOut++;
+        this.#pending.delete(pending.correlation);
+        this.#log.debug({ shard: pending.shard, actor: pending.address }, 'a command timed out');
+        pending.resolve(refuse('timeout', 0));
+      } else if (pending.sentAtMs === 0) {
+        this.#transmit(pending);
+      } else if (nowMs - pending.sentAtMs >= routingBounds.repeatAfterMs) {
+        this.totals.repeated++;
+        this.#transmit(pending);
+      }
+    }
+  }
+}
