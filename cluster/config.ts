@@ -41,7 +41,13 @@ export function readConfig(environment: Environment = process.env): ClusterConfi
   return {
     databaseUrl: required(environment, 'DATABASE_URL', 'postgresql://user:password@host:5432/skein'),
     natsUrl: required(environment, 'NATS_URL', 'nats://host:4222'),
-    namespace: matching(environment, 'SKEIN_NAMESPACE', 'skein', /^[a-z][a-z0-9]{0,19}$/, 'a short lower-case word'),
+    namespace: matching(
+      environment,
+      'SKEIN_NAMESPACE',
+      'skein',
+      /^[a-z][a-z0-9]{0,19}$/,
+      'a short lower-case word',
+    ),
     host: environment['SKEIN_HOST'] ?? hostname(),
     listenHost,
     listenPort,
@@ -52,7 +58,13 @@ export function readConfig(environment: Environment = process.env): ClusterConfi
     issuers: list(environment['SKEIN_OIDC_ISSUERS']).map((issuer) => url(issuer, 'SKEIN_OIDC_ISSUERS')),
     webDir: environment['SKEIN_WEB_DIR'] ?? '',
     socketsMax: integer(environment, 'SKEIN_SOCKETS_MAX', 18_000, 10, 1_000_000),
-    logLevel: matching(environment, 'SKEIN_LOG_LEVEL', 'info', /^(debug|info|warn|error)$/, 'debug, info, warn or error'),
+    logLevel: matching(
+      environment,
+      'SKEIN_LOG_LEVEL',
+      'info',
+      /^(debug|info|warn|error)$/,
+      'debug, info, warn or error',
+    ),
   };
 }
 
@@ -63,7 +75,8 @@ function required(environment: Environment, name: string, example: string): stri
 }
 
 function url(value: string, name: string): string {
-  if (!URL.canParse(value)) throw new ConfigError(`${name} is not a URL: ${value.replace(/:[^:@/]*@/, ':…@')}`);
+  if (!URL.canParse(value))
+    throw new ConfigError(`${name} is not a URL: ${value.replace(/:[^:@/]*@/, ':…@')}`);
   return value;
 }
 
@@ -76,14 +89,23 @@ function integer(environment: Environment, name: string, standard: number, min: 
   return value;
 }
 
-function matching(environment: Environment, name: string, standard: string, pattern: RegExp, what: string): string {
+function matching(
+  environment: Environment,
+  name: string,
+  standard: string,
+  pattern: RegExp,
+  what: string,
+): string {
   const value = environment[name] ?? standard;
   if (!pattern.test(value)) throw new ConfigError(`${name} must be ${what}, not ${value}`);
   return value;
 }
 
 function list(text: string | undefined): string[] {
-  return (text ?? '').split(',').map((part) => part.trim()).filter((part) => part !== '');
+  return (text ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 }
 
 function listenAddress(text: string): [string, number] {

@@ -1,8 +1,10 @@
 // Every number of the protocol and of what people may do. Units are in the names; nothing repeats them elsewhere.
 
 export const limits = {
-  /** A whole frame, either way. Larger client frames are closed with `frame_too_large`. */
+  /** A client's frame. For a larger one the socket is closed with `frame_too_large`. */
   frameBytesMax: 64 * 1024,
+  /** Events in one page, or recovered by one subscription, in bytes of their texts; at least one event comes. */
+  pageBytesMax: 256 * 1024,
   /** Nesting of MessagePack arrays in a client frame. */
   frameDepthMax: 6,
   /** Values (of any kind) in one client frame. */

@@ -4,7 +4,7 @@ import { bounds } from '../runtime/bounds.ts';
 import { accept, refuse, type Reply } from '../runtime/reply.ts';
 import type { ConversationCommand, ReadHistory, SubscribeConversation } from './commands.ts';
 import { Conversation, type ConversationDependencies } from './conversation.ts';
-import { answerSubscribe } from './reads.ts';
+import { answerSubscribe, fitPage } from './reads.ts';
 
 export class ConversationActivator implements Activator<ConversationCommand> {
   readonly #dependencies: ConversationDependencies;
@@ -37,6 +37,7 @@ export class ConversationActivator implements Activator<ConversationCommand> {
     const { store } = this.#dependencies;
     const head = await store.head(conversationId, by);
     if (!head) return refuse('conversation_not_found');
-    return accept({ epoch: head.epoch, ...(await store.page(conversationId, direction, seq, limit)) });
+    const page = await store.page(conversationId, direction, seq, limit);
+    return accept({ epoch: head.epoch, ...fitPage(page, direction) });
   }
 }

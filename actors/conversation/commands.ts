@@ -28,7 +28,8 @@ export interface MoveCursor {
 
 export interface SubscribeConversation {
   readonly type: 'subscribe';
-  readonly by: string;
+  /** Null: a gateway renews its interest for those it let in before. */
+  readonly by: string | null;
   readonly epoch: number;
   readonly afterSeq: number | null;
 }

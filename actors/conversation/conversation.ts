@@ -31,9 +31,9 @@ import { decideOpenDirect, decideSend, visibleTo } from './decide.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { KeyWindow, type StoredKey } from './key-window.ts';
 import { Parking } from './parking.ts';
-import { answerSubscribe, readPage } from './reads.ts';
+import { answerSubscribe, fitPage, readPage } from './reads.ts';
 import { absent, evolve, type ConversationState, type OpenConversation } from './state.ts';
-import type { ConversationStore, StoredConversation } from './store-port.ts';
+import type { ConversationStore, EventPage, StoredConversation } from './store-port.ts';
 
 export interface ConversationDependencies {
   readonly store: ConversationStore;
@@ -59,7 +59,12 @@ export class Conversation implements Activation<ConversationCommand> {
   #durable: ConversationState;
   #cancelFlush: Cancel | null = null;
 
-  constructor(id: string, stored: StoredConversation | null, context: Context, dependencies: ConversationDependencies) {
+  constructor(
+    id: string,
+    stored: StoredConversation | null,
+    context: Context,
+    dependencies: ConversationDependencies,
+  ) {
     this.#id = id;
     this.#context = context;
     this.#dependencies = dependencies;
@@ -146,7 +151,13 @@ export class Conversation implements Activation<ConversationCommand> {
 
   #appendMessage(command: SendMessage, before: OpenConversation, event: MessageSent): Answer {
     const [seq, atMs, , , key, ordinal] = event;
-    const stored: StoredKey = { key, seq, ordinal, atMs, fingerprint: fingerprintOf(command.by, command.body) };
+    const stored: StoredKey = {
+      key,
+      seq,
+      ordinal,
+      atMs,
+      fingerprint: fingerprintOf(command.by, command.body),
+    };
     this.#keys.add(stored);
     const followers = this.#parking.release(key);
     for (const follower of followers) this.#context.tellSelf(follower.command, follower.respond);
@@ -173,7 +184,15 @@ export class Conversation implements Activation<ConversationCommand> {
   #opened(state: OpenConversation): Reply<OpenedConversation> {
     const { kind, epoch, headSeq, headOrdinal, createdAtMs, members } = state;
     const conversationId = this.#id;
-    return accept({ conversationId, kind, epoch, headSeq, headOrdinal, createdAtMs, memberIds: [...members] });
+    return accept({
+      conversationId,
+      kind,
+      epoch,
+      headSeq,
+      headOrdinal,
+      createdAtMs,
+      memberIds: [...members],
+    });
   }
 
   #append(
@@ -251,8 +270,10 @@ export class Conversation implements Activation<ConversationCommand> {
     const state = visibleTo(this.#durable, command.by);
     if ('code' in state) return { kind: 'read', reply: { ok: false, error: state } };
     const page = readPage(this.#id, command, this.#tail, this.#dependencies.store);
-    if (!(page instanceof Promise)) return { kind: 'read', reply: accept({ epoch: state.epoch, ...page }) };
-    return { kind: 'lookup', resume: page.then((read) => accept({ epoch: state.epoch, ...read })) };
+    const answer = (read: EventPage) => accept({ epoch: state.epoch, ...fitPage(read, command.direction) });
+    return page instanceof Promise
+      ? { kind: 'lookup', resume: page.then(answer) }
+      : { kind: 'read', reply: answer(page) };
   }
 }
 

@@ -19,9 +19,9 @@ export function decideOpenDirect(
   return [1, nowMs, conversationEventTypes.created, by, 'direct', [by, peer]];
 }
 
-/** The state for someone who may see it. To others it does not exist (ACC-2). */
-export function visibleTo(state: ConversationState, userId: string): OpenConversation | WireError {
-  if (state.status === 'open' && state.members.has(userId)) return state;
+/** The state for someone who may see it; null: the server itself. To others it does not exist (ACC-2). */
+export function visibleTo(state: ConversationState, userId: string | null): OpenConversation | WireError {
+  if (state.status === 'open' && (userId === null || state.members.has(userId))) return state;
   return wireError('conversation_not_found');
 }
 

@@ -1,5 +1,6 @@
 // How a conversation answers reads, from memory where it can and from the record where it must.
-import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
+import { conversationEventTypes, type ConversationEvent } from '../../protocol/events/conversation-event.ts';
+import type { HistoryDirection } from '../../protocol/frames/history.ts';
 import type { SubscribeResult } from '../../protocol/frames/subscribe.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { EventTail } from '../runtime/event-tail.ts';
@@ -32,7 +33,27 @@ export function answerSubscribe(
   if (epoch !== head.epoch || afterSeq > headSeq) return gap(1);
   const inMemory = tail !== null && afterSeq + 1 >= tail.firstSeq;
   if (!inMemory || headSeq - afterSeq > limits.recoverEventsMax) return gap(afterSeq + 1);
-  return recovered(tail.between(afterSeq + 1, headSeq));
+  const missed = tail.between(afterSeq + 1, headSeq);
+  return fitting(missed).length === missed.length ? recovered(missed) : gap(afterSeq + 1);
+}
+
+/** A page that fits into a frame: what stands nearest to where the reader is. */
+export function fitPage({ events, more }: EventPage, direction: HistoryDirection): EventPage {
+  const kept = direction === 'after' ? fitting(events) : fitting(events.toReversed()).toReversed();
+  return { events: kept, more: more || kept.length < events.length };
+}
+
+/** The first events whose texts fit into a page; at least one. */
+function fitting(events: readonly ConversationEvent[]): ConversationEvent[] {
+  let bytes = 0;
+  const fits = (event: ConversationEvent) => (bytes += sizeOf(event)) <= limits.pageBytesMax;
+  return events.filter((event, index) => fits(event) || index === 0);
+}
+
+function sizeOf(event: ConversationEvent): number {
+  return (
+    128 + (event[2] === conversationEventTypes.message ? Buffer.byteLength(event[6]) : 40 * event[5].length)
+  );
 }
 
 /** A page from the tail in memory and the record before it, without a seam. */

@@ -23,8 +23,8 @@ export interface ConversationStore {
   findKey(conversationId: string, key: string): Promise<StoredKey | null>;
   /** Events strictly before or after seq, nearest first to it, returned ascending. */
   page(conversationId: string, direction: HistoryDirection, seq: number, limit: number): Promise<EventPage>;
-  /** Head and cursors for a member; null when there is no such conversation for this user. May be batched. */
-  head(conversationId: string, userId: string): Promise<StoredHead | null>;
+  /** Head and cursors for a member (null: for the server itself); null when there is none for this user. */
+  head(conversationId: string, userId: string | null): Promise<StoredHead | null>;
 }
 
 export interface StoredHead {

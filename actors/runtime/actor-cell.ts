@@ -21,7 +21,7 @@ export interface CellDependencies {
   readonly effects: Effects;
   readonly log: Log;
   /** The activation is broken: the host forgets the cell. */
-  readonly onCrash: (cell: ActorCell<never>, error: unknown) => void;
+  readonly onCrash: (cell: ActorCell<unknown>, error: unknown) => void;
 }
 
 export class ActorCell<Command> {
@@ -93,7 +93,7 @@ export class ActorCell<Command> {
       this.#carryOut(this.#activation!.handle(command, respond), respond);
     } catch (error) {
       respond(refuse('internal', bounds.overloadedRetryAfterMs));
-      this.#dependencies.onCrash(this as unknown as ActorCell<never>, error);
+      this.#dependencies.onCrash(this as ActorCell<unknown>, error);
     }
   }
 

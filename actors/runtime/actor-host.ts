@@ -15,12 +15,12 @@ export interface ActorHostOptions {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
-  readonly activators: Readonly<Record<ActorKind, Activator<never>>>;
+  readonly activators: Readonly<Record<ActorKind, Activator<unknown>>>;
   /** Sends a frame to every gateway interested in the actor. */
   readonly publish: (address: Address, seq: number, frame: Uint8Array) => void;
 }
 
-type AnyCell = ActorCell<never>;
+type AnyCell = ActorCell<unknown>;
 
 export class ActorHost {
   readonly #options: ActorHostOptions;
@@ -52,7 +52,7 @@ export class ActorHost {
       cell = this.#activate(key, address);
     }
     cell.lastUsedMs = this.#options.clock.monotonicMs();
-    cell.deliver(command as never, respond);
+    cell.deliver(command, respond);
   }
 
   /** Drops every activation of shards that this worker no longer owns. */
@@ -71,7 +71,7 @@ export class ActorHost {
   }
 
   #answerCold(address: Address, command: unknown): Promise<Reply> | null {
-    return this.#options.activators[address.kind].answerCold(address.id, command as never);
+    return this.#options.activators[address.kind].answerCold(address.id, command);
   }
 
   #respondWith(reply: Promise<Reply>, address: Address, respond: Respond): void {
@@ -83,7 +83,7 @@ export class ActorHost {
 
   #activate(key: string, address: Address): AnyCell {
     const { journal, effects, log, clock } = this.#options;
-    const cell: AnyCell = new ActorCell<never>(
+    const cell: AnyCell = new ActorCell<unknown>(
       address,
       { journal, effects, log, onCrash: (broken, error) => this.#crashed(key, broken, error) },
       clock.monotonicMs(),
@@ -102,7 +102,7 @@ export class ActorHost {
     const projectFirst = this.#projectFirst.get(key);
     if (projectFirst !== undefined) await journal.projected(projectFirst);
     const { address } = cell;
-    const context: ActivationContext<never> = {
+    const context: ActivationContext<unknown> = {
       shard: shardOf(address.id),
       tellSelf: (command, respond) => cell.deliver(command, respond),
       appendValues: (entries) => cell.appendValues(entries),

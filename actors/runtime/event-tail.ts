@@ -28,7 +28,8 @@ export class EventTail<Event extends readonly [number, ...unknown[]]> {
 
   /** Adds a durable event; the sequence numbers must be consecutive. */
   push(event: Event, batch: number, projectedBatch: number): void {
-    if (event[0] !== this.#headSeq + 1) throw new Error(`sequence broken: ${event[0]} after ${this.#headSeq}`);
+    if (event[0] !== this.#headSeq + 1)
+      throw new Error(`sequence broken: ${event[0]} after ${this.#headSeq}`);
     this.#kept.push({ event, batch });
     this.#headSeq = event[0];
     if (this.#kept.length > 2 * this.#keptMax) this.#trim(projectedBatch);

@@ -16,8 +16,18 @@ export type JournalEntry =
       readonly epoch: number;
       readonly event: ConversationEvent;
     }
-  | { readonly type: 'cursors'; readonly shard: number; readonly actorId: string; readonly cursors: MemberCursor[] }
-  | { readonly type: 'session'; readonly shard: number; readonly actorId: string; readonly event: InboxEvent };
+  | {
+      readonly type: 'cursors';
+      readonly shard: number;
+      readonly actorId: string;
+      readonly cursors: MemberCursor[];
+    }
+  | {
+      readonly type: 'session';
+      readonly shard: number;
+      readonly actorId: string;
+      readonly event: InboxEvent;
+    };
 
 export interface Journal {
   /** False when the bounded backlog is full: commands that would append are answered `overloaded` (MSG-3). */

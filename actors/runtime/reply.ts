@@ -2,8 +2,7 @@
 import { wireError, type ErrorCode, type WireError } from '../../protocol/errors.ts';
 
 export type Reply<Value = unknown> =
-  | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly error: WireError };
+  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: WireError };
 
 export function accept<Value>(value: Value): Reply<Value> {
   return { ok: true, value };

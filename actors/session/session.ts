@@ -127,7 +127,10 @@ export class SessionActivator implements Activator<SessionCommand> {
     this.#dependencies = dependencies;
   }
 
-  async activate(userId: string, context: ActivationContext<SessionCommand>): Promise<Activation<SessionCommand>> {
+  async activate(
+    userId: string,
+    context: ActivationContext<SessionCommand>,
+  ): Promise<Activation<SessionCommand>> {
     return new Session(userId, await this.#dependencies.store.load(userId), context, this.#dependencies);
   }
 

@@ -27,11 +27,16 @@ export function decideNote(state: SessionState, command: NoteConversation, nowMs
 }
 
 /** Null: the device is registered with this key already. A new key for a known device replaces the old one. */
-export function decideDevice(state: SessionState, command: RegisterDevice, nowMs: number): InboxEvent | WireError | null {
+export function decideDevice(
+  state: SessionState,
+  command: RegisterDevice,
+  nowMs: number,
+): InboxEvent | WireError | null {
   const { deviceId, name, publicKey } = command;
   const known = state.devices.get(deviceId);
   if (known === hex(publicKey)) return null;
-  if (known === undefined && state.devices.size >= limits.devicesPerUserMax) return wireError('too_many_devices');
+  if (known === undefined && state.devices.size >= limits.devicesPerUserMax)
+    return wireError('too_many_devices');
   const atMs = Math.max(nowMs, state.lastAtMs);
   return [state.headSeq + 1, atMs, inboxEventTypes.deviceAdded, deviceId, name, publicKey];
 }

@@ -107,11 +107,16 @@ export class Leader {
     }
   }
 
-  #nextMap(map: ShardMap, alive: ReadonlySet<string>, members: ReadonlyMap<string, { value: MemberRecord }>): ShardMap {
+  #nextMap(
+    map: ShardMap,
+    alive: ReadonlySet<string>,
+    members: ReadonlyMap<string, { value: MemberRecord }>,
+  ): ShardMap {
     const { clock, workersExpected } = this.#options;
     const waitedMs = clock.monotonicMs() - this.#startedMs;
     const isFirst = map.owners.every((owner) => owner === -1 || !alive.has(map.workers[owner]!));
-    if (isFirst && alive.size < workersExpected && waitedMs < membershipTiming.firstPlacementWaitMs) return map;
+    if (isFirst && alive.size < workersExpected && waitedMs < membershipTiming.firstPlacementWaitMs)
+      return map;
     const workers = [...alive].sort().map((incarnation) => {
       return { incarnation, weight: members.get(incarnation)?.value.weight ?? 1 };
     });

@@ -1,7 +1,7 @@
 // Leadership: one process holds a lease in KV and renews it. Losing it late does no harm: every decision of a
 // leader is a compare-and-set of its own.
 import type { Clock, Log } from '../../actors/runtime/ports.ts';
-import type { ClusterKv } from '../membership/cluster-kv.ts';
+import type { ClusterKv, Versioned } from '../membership/cluster-kv.ts';
 import { membershipTiming } from '../membership/timing.ts';
 
 interface LeaseRecord {
@@ -39,15 +39,17 @@ export class LeaderLease {
     const nowMs = this.#clock.monotonicMs();
     if (this.#held) return this.#renew(nowMs);
     const present = await this.#kv.get<LeaseRecord>(leaseKey);
+    if (!present) return this.#take(0, 1, nowMs);
+    return this.#isAbandoned(present, nowMs)
+      ? this.#take(present.revision, present.value.term + 1, nowMs)
+      : false;
+  }
+
+  #isAbandoned({ value, revision }: Versioned<LeaseRecord>, nowMs: number): boolean {
     // Our own name without our holding it: a predecessor on this host, which has ended.
-    const orphaned = present?.value.holder === this.#holder;
-    if (present && !orphaned && present.revision !== this.#other?.revision) {
-      this.#other = { revision: present.revision, sinceMs: nowMs };
-      return false;
-    }
-    const since = this.#other?.sinceMs ?? Number.NEGATIVE_INFINITY;
-    if (present && !orphaned && nowMs - since < membershipTiming.leaderDeadAfterMs) return false;
-    return this.#take(present?.revision ?? 0, (present?.value.term ?? 0) + 1, nowMs);
+    if (value.holder === this.#holder) return true;
+    if (revision !== this.#other?.revision) this.#other = { revision, sinceMs: nowMs };
+    return nowMs - this.#other.sinceMs >= membershipTiming.leaderDeadAfterMs;
   }
 
   async resign(): Promise<void> {

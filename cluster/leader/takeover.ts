@@ -8,7 +8,10 @@ import { sealJournal } from '../../storage/journal/seal.ts';
 import type { JournalStreams } from '../../storage/journal/streams.ts';
 import { decodeNotice } from '../../storage/projector/projector.ts';
 
-type Stage = { readonly name: 'sealing' } | { readonly name: 'draining'; readonly sinceMs: number } | { readonly name: 'drained' };
+type Stage =
+  | { readonly name: 'sealing' }
+  | { readonly name: 'draining'; readonly sinceMs: number }
+  | { readonly name: 'drained' };
 
 export class Takeovers {
   readonly #connection: NatsConnection;
@@ -67,7 +70,10 @@ export class Takeovers {
         }
       },
       (error: unknown) => {
-        this.#log.warn({ incarnation, reason: String(error) }, 'the journal could not be sealed; trying again');
+        this.#log.warn(
+          { incarnation, reason: String(error) },
+          'the journal could not be sealed; trying again',
+        );
         if (this.#stages.get(incarnation)?.name === 'sealing') this.#stages.delete(incarnation);
       },
     );

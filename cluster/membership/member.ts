@@ -28,8 +28,14 @@ export class Member {
   #cancel: Cancel = () => undefined;
   #lapsed = false;
 
-  constructor(record: MemberRecord, kv: ClusterKv, clock: Clock, timers: Timers, log: Log) {
-    this.#record = record;
+  constructor(
+    about: Omit<MemberRecord, 'admin' | 'renewal'>,
+    kv: ClusterKv,
+    clock: Clock,
+    timers: Timers,
+    log: Log,
+  ) {
+    this.#record = { ...about, admin: '', renewal: 0 };
     this.#kv = kv;
     this.#clock = clock;
     this.#timers = timers;
@@ -41,7 +47,9 @@ export class Member {
     return this.#clock.monotonicMs() < this.#validUntilMs;
   }
 
-  async join(): Promise<void> {
+  /** @param admin where this worker's metrics and health are */
+  async join(admin: string): Promise<void> {
+    this.#record = { ...this.#record, admin };
     await this.#renew();
     this.#cancel = this.#timers.setInterval(() => void this.#renewQuietly(), membershipTiming.renewEveryMs);
   }

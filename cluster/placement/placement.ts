@@ -15,7 +15,10 @@ export const loadBound = 1.1;
 const pointsPerWeight = 64;
 
 /** @param current owner of each shard, null for none  @returns the owner of each shard; null when nobody is there */
-export function place(current: readonly (string | null)[], workers: readonly PlacementWorker[]): (string | null)[] {
+export function place(
+  current: readonly (string | null)[],
+  workers: readonly PlacementWorker[],
+): (string | null)[] {
   const shardCount = current.length;
   const totalWeight = workers.reduce((sum, { weight }) => sum + weight, 0);
   const alive = new Set(workers.map(({ incarnation }) => incarnation));

@@ -3,51 +3,70 @@
 import type { ActorHost } from '../../actors/runtime/actor-host.ts';
 import type { Address } from '../../actors/runtime/address.ts';
 import { shardOf } from '../../actors/runtime/address.ts';
+import type { Cancel, Log, Timers } from '../../actors/runtime/ports.ts';
 import type { Bus } from '../bus/bus.ts';
+import type { ClusterKv } from '../membership/cluster-kv.ts';
 import type { Member } from '../membership/member.ts';
-import { ownerOf, type ShardMap } from '../placement/shard-map.ts';
+import { ownerOf } from '../placement/shard-map.ts';
 import type { ShardMapWatch } from '../placement/shard-map-watch.ts';
 import { envelopeTypes, type CommandEnvelope } from '../routing/envelopes.ts';
 import { Interest } from './interest.ts';
 
+export interface ShardServerOptions {
+  readonly incarnation: string;
+  readonly bus: Bus;
+  readonly watch: ShardMapWatch;
+  readonly member: Member;
+  readonly timers: Timers;
+  readonly log: Log;
+}
+
+const membersCheckEveryMs = 5_000;
+
 export class ShardServer {
-  readonly #incarnation: string;
-  readonly #bus: Bus;
-  readonly #watch: ShardMapWatch;
-  readonly #member: Member;
+  readonly #options: ShardServerOptions;
   readonly #interest = new Interest();
   #host: ActorHost | null = null;
+  #stopMembersCheck: Cancel = () => undefined;
   readonly totals = { commands: 0, notOwner: 0, published: 0 };
 
-  constructor(incarnation: string, bus: Bus, watch: ShardMapWatch, member: Member) {
-    this.#incarnation = incarnation;
-    this.#bus = bus;
-    this.#watch = watch;
-    this.#member = member;
-    watch.onChange((map) => this.#mapChanged(map));
+  constructor(options: ShardServerOptions) {
+    this.#options = options;
+    options.watch.onChange((map) => {
+      this.#host?.keepOnly((shard) => ownerOf(map, shard) === options.incarnation);
+    });
   }
 
-  start(host: ActorHost): void {
+  start(host: ActorHost, kv: ClusterKv): void {
     this.#host = host;
+    this.#stopMembersCheck = this.#options.timers.setInterval(
+      () => void this.#checkMembers(kv),
+      membersCheckEveryMs,
+    );
+  }
+
+  stop(): void {
+    this.#stopMembersCheck();
+    this.#host = null;
   }
 
   get ownedShards(): number {
-    return this.#watch.map.owners.filter((_, shard) => this.#owns(shard)).length;
+    return this.#options.watch.map.owners.filter((_, shard) => this.#owns(shard)).length;
   }
   get interestedActors(): number {
     return this.#interest.size;
   }
 
   command(from: string, [, correlation, shard, kind, actorId, command]: CommandEnvelope): void {
-    if (!this.#host || !this.#owns(shard) || !this.#member.valid) {
+    if (!this.#host || !this.#owns(shard) || !this.#options.member.valid) {
       this.totals.notOwner++;
-      return this.#bus.send(from, [envelopeTypes.notOwner, correlation]);
+      return this.#options.bus.send(from, [envelopeTypes.notOwner, correlation]);
     }
     this.totals.commands++;
     // Before the actor is asked: from here on no event can pass the gateway by.
     if (followsActor(command)) this.#interest.add(actorId, from);
     this.#host.dispatch({ kind, id: actorId }, command, (reply) => {
-      this.#bus.send(from, [envelopeTypes.reply, correlation, reply]);
+      this.#options.bus.send(from, [envelopeTypes.reply, correlation, reply]);
     });
   }
 
@@ -58,21 +77,23 @@ export class ShardServer {
   publish(address: Address, seq: number, frame: Uint8Array): void {
     for (const gateway of this.#interest.of(address.id)) {
       this.totals.published++;
-      this.#bus.send(gateway, [envelopeTypes.publish, address.id, seq, frame]);
+      this.#options.bus.send(gateway, [envelopeTypes.publish, address.id, seq, frame]);
     }
   }
 
   /** Gateways that are gone need no events. */
-  gatewaysPresent(incarnations: ReadonlySet<string>): void {
-    this.#interest.keepOnly(incarnations, (actorId) => this.#owns(shardOf(actorId)));
+  async #checkMembers(kv: ClusterKv): Promise<void> {
+    try {
+      const members = await kv.list('member');
+      this.#interest.keepOnly(new Set(members.keys()), (actorId) => this.#owns(shardOf(actorId)));
+    } catch (error) {
+      this.#options.log.debug({ reason: String(error) }, 'members could not be read; trying again');
+    }
   }
 
   #owns(shard: number): boolean {
-    return ownerOf(this.#watch.map, shard) === this.#incarnation;
-  }
-
-  #mapChanged(map: ShardMap): void {
-    this.#host?.keepOnly((shard) => ownerOf(map, shard) === this.#incarnation);
+    const { watch, incarnation } = this.#options;
+    return ownerOf(watch.map, shard) === incarnation;
   }
 }
 

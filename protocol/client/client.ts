@@ -39,7 +39,12 @@ export interface ClientOptions {
 export type ClientState =
   | { readonly name: 'idle' }
   | { readonly name: 'connecting' }
-  | { readonly name: 'online'; readonly userId: string; readonly handle: string; readonly displayName: string }
+  | {
+      readonly name: 'online';
+      readonly userId: string;
+      readonly handle: string;
+      readonly displayName: string;
+    }
   | { readonly name: 'waiting'; readonly retryInMs: number; readonly reason: string }
   | { readonly name: 'signed_out'; readonly reason: string }
   | { readonly name: 'stopped'; readonly code: number; readonly reason: string };
@@ -51,7 +56,13 @@ export type ClientEvents = {
   subscribed: [conversationId: string, Head];
   reset: [conversationId: string];
   subscriptionRefused: [conversationId: string, code: string, message: string];
-  cursor: [conversationId: string, userId: string, deliveredSeq: number, readSeq: number, readOrdinal: number];
+  cursor: [
+    conversationId: string,
+    userId: string,
+    deliveredSeq: number,
+    readSeq: number,
+    readOrdinal: number,
+  ];
   inbox: [InboxEvent];
 };
 
@@ -80,7 +91,8 @@ export class SkeinClient extends Emitter<ClientEvents> {
       event: (conversationId, event) => this.#received(conversationId, event),
       subscribed: (conversationId, head) => this.emit('subscribed', conversationId, head),
       reset: (conversationId) => this.emit('reset', conversationId),
-      refused: (conversationId, code, message) => this.emit('subscriptionRefused', conversationId, code, message),
+      refused: (conversationId, code, message) =>
+        this.emit('subscriptionRefused', conversationId, code, message),
     });
     this.#inbox = new Inbox((event) => this.emit('inbox', event));
   }

@@ -52,7 +52,7 @@ export class Inbox {
     if (!connection || !stream || this.#reading) return;
     this.#reading = true;
     try {
-      for (let more = true; more; ) {
+      for (let more = true; more;) {
         const page = (await connection.request(opcodes.inbox, [stream.cursor])) as InboxPage;
         if (stream.cursor === null) stream.startAfter(page[3]).forEach(this.#hand);
         for (const event of page[2]) stream.offer(event).forEach(this.#hand);

@@ -1,6 +1,6 @@
 // Messages on their way: kept until the server has acknowledged them, sent again in the written order after every
 // interruption, under the same key. So a message arrives once, or its promise rejects with the reason.
-import { isRetryable, RequestError } from '../errors.ts';
+import { isRetryable, type RequestError } from '../errors.ts';
 import type { Accepted } from '../frames/send.ts';
 import { opcodes } from '../opcodes.ts';
 import type { Connection } from './connection.ts';

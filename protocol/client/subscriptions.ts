@@ -167,7 +167,7 @@ export class Subscriptions {
     if (followed.paging || !connection) return;
     followed.paging = true;
     try {
-      for (let more = true; more && this.#followed.get(conversationId) === followed; ) {
+      for (let more = true; more && this.#followed.get(conversationId) === followed;) {
         const after = followed.stream.cursor!;
         const page = (await connection.request(opcodes.history, [
           conversationId,

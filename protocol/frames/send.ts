@@ -11,13 +11,5 @@ export const Send = Type.Tuple([Type.Literal(opcodes.send), RequestId, Uuid, Uui
 export type Send = Static<typeof Send>;
 
 /** [accepted, requestId, conversationId, key, seq, ordinal, atMs]: the message is durable (MSG-2). */
-export const Accepted = Type.Tuple([
-  Type.Literal(opcodes.accepted),
-  RequestId,
-  Uuid,
-  Uuid,
-  Seq,
-  Seq,
-  TimeMs,
-]);
+export const Accepted = Type.Tuple([Type.Literal(opcodes.accepted), RequestId, Uuid, Uuid, Seq, Seq, TimeMs]);
 export type Accepted = Static<typeof Accepted>;

@@ -45,7 +45,11 @@ export type SubscribeResult = Static<typeof SubscribeResult>;
  * ['gap', conversationId, epoch, headSeq, headOrdinal, memberCursors, from, to],
  * ['refused', conversationId, code, message, retryAfterMs].
  */
-export const Subscribed = Type.Tuple([Type.Literal(opcodes.subscribed), RequestId, Type.Array(SubscribeResult)]);
+export const Subscribed = Type.Tuple([
+  Type.Literal(opcodes.subscribed),
+  RequestId,
+  Type.Array(SubscribeResult),
+]);
 export type Subscribed = Static<typeof Subscribed>;
 
 /**

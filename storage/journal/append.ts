@@ -47,7 +47,10 @@ export async function tryAppend(
     if (!(error instanceof JetStreamApiError)) return { kind: 'unknown', reason: String(error) };
     if (error.code === streamNotFound) return { kind: 'fenced', reason: 'the journal was deleted' };
     if (error.code !== wrongLastSequence) return { kind: 'unknown', reason: error.message };
-    log.warn({ batch: record.number, expectedStreamSeq }, 'an append met another sequence; reading the last record');
+    log.warn(
+      { batch: record.number, expectedStreamSeq },
+      'an append met another sequence; reading the last record',
+    );
     return settleByLast(await readLast().catch(() => undefined), record);
   }
 }

@@ -38,7 +38,13 @@ export class JournalReader {
   #messages: ConsumerMessages | null = null;
   #stopped = false;
 
-  constructor(connection: NatsConnection, streams: JournalStreams, incarnation: string, timers: Timers, log: Log) {
+  constructor(
+    connection: NatsConnection,
+    streams: JournalStreams,
+    incarnation: string,
+    timers: Timers,
+    log: Log,
+  ) {
     this.#connection = connection;
     this.#streams = streams;
     this.incarnation = incarnation;
@@ -66,7 +72,10 @@ export class JournalReader {
         if (error instanceof JournalDamaged) throw error;
         if (error instanceof JetStreamApiError && error.code === streamNotFound) return;
         if (this.#stopped) return;
-        this.#log.warn({ incarnation: this.incarnation, reason: String(error) }, 'journal unreadable; trying again');
+        this.#log.warn(
+          { incarnation: this.incarnation, reason: String(error) },
+          'journal unreadable; trying again',
+        );
       }
       // Once more from the start: what is known is skipped by its number, whatever the stream counts.
       await new Promise<void>((resolve) => this.#timers.setTimeout(resolve, retryPauseMs));

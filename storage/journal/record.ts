@@ -64,7 +64,12 @@ export function encodeBatch(
   return Buffer.concat([head.subarray(0, -1), header, ...entries]);
 }
 
-export function encodeSeal(incarnation: string, number: number, previousHash: Uint8Array, by: string): Uint8Array {
+export function encodeSeal(
+  incarnation: string,
+  number: number,
+  previousHash: Uint8Array,
+  by: string,
+): Uint8Array {
   return packr.pack([recordTypes.seal, incarnation, number, previousHash, by]);
 }
 

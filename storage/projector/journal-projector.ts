@@ -6,7 +6,12 @@
 // writes the rows, so one of them fails, reads where the other is, and follows.
 import type pg from 'pg';
 import type { Clock, Log, Timers } from '../../actors/runtime/ports.ts';
-import { JournalDamaged, type JournalPosition, type JournalReader, type ReadRecord } from '../journal/reader.ts';
+import {
+  JournalDamaged,
+  type JournalPosition,
+  type JournalReader,
+  type ReadRecord,
+} from '../journal/reader.ts';
 import { CheckpointMoved, moveCheckpoint, readCheckpoint } from './checkpoints.ts';
 import { ProjectionRows } from './rows.ts';
 import { writeRows } from './statements.ts';
@@ -64,7 +69,10 @@ export class JournalProjector {
         return;
       } catch (error) {
         if (!(error instanceof CheckpointMoved)) throw error;
-        this.#options.log.info({ incarnation: this.#incarnation }, 'another projector is ahead; following it');
+        this.#options.log.info(
+          { incarnation: this.#incarnation },
+          'another projector is ahead; following it',
+        );
         this.#buffer = [];
       }
     }
@@ -172,7 +180,10 @@ export class JournalProjector {
       } catch (error) {
         if (error instanceof CheckpointMoved || error instanceof JournalDamaged) throw error;
         const reason = error instanceof Error ? error.message : String(error);
-        this.#options.log.warn({ incarnation: this.#incarnation, reason }, 'PostgreSQL refused; trying again');
+        this.#options.log.warn(
+          { incarnation: this.#incarnation, reason },
+          'PostgreSQL refused; trying again',
+        );
         await new Promise<void>((resolve) => this.#options.timers.setTimeout(resolve, pauseMs));
         pauseMs = Math.min(pauseMs * 2, retryMaxMs);
       }

@@ -26,7 +26,13 @@ export class ProjectionRows {
   readonly heads = new Map<string, Head>();
   readonly cursors = new Map<string, { conversationId: string; cursor: MemberCursor }>();
   readonly inbox: { userId: string; event: InboxEvent }[] = [];
-  readonly effects: { userId: string; conversationId: string; seq: number; byUserId: string; shard: number }[] = [];
+  readonly effects: {
+    userId: string;
+    conversationId: string;
+    seq: number;
+    byUserId: string;
+    shard: number;
+  }[] = [];
 
   add(entry: JournalEntry): void {
     switch (entry.type) {

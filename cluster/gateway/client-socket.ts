@@ -1,0 +1,86 @@
+// One socket of one client, as the gateway writes to it. Every call on a closed uWebSockets socket throws, and one
+// that cannot keep up must neither grow the memory nor lose a durable frame silently: so all writing goes through
+// here. Ephemeral frames are dropped first; past the bound the socket is closed, and the client resumes (OFF-5).
+import type { WebSocket } from 'uWebSockets.js';
+import { closeCodes, type CloseReason } from '../../protocol/close-codes.ts';
+import { encode } from '../../protocol/codec/codec.ts';
+import type { ServerFrame } from '../../protocol/frames/server-frames.ts';
+import type { Identity } from './authenticator.ts';
+
+export const socketBounds = {
+  /** Unsent bytes of one socket beyond which ephemeral frames are dropped. */
+  ephemeralBytesMax: 64 * 1024,
+  /** Unsent bytes of one socket beyond which it is closed as too slow. */
+  unsentBytesMax: 1024 * 1024,
+  /** How long a closed socket may take to send its rest. */
+  closeWithinMs: 2_000,
+} as const;
+
+export type SocketPhase =
+  | { readonly name: 'greeting'; readonly sinceMs: number }
+  | { readonly name: 'authenticating' }
+  | { readonly name: 'open'; readonly identity: Identity; readonly deviceId: string; reauthNoticed: boolean };
+
+/** What uWebSockets keeps with the socket. */
+export interface SocketData {
+  client: ClientSocket | null;
+}
+
+export class ClientSocket {
+  readonly #socket: WebSocket<SocketData>;
+  #closed = false;
+  phase: SocketPhase;
+  /** Actors this socket follows. */
+  readonly topics = new Set<string>();
+  requestsInFlight = 0;
+  refusedFrames = 0;
+  slowDrops = 0;
+  /** When a close was asked for, in monotonic ms; the socket is cut off soon after. */
+  closingSinceMs: number | null = null;
+
+  constructor(socket: WebSocket<SocketData>, nowMs: number) {
+    this.#socket = socket;
+    this.phase = { name: 'greeting', sinceMs: nowMs };
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  send(frame: ServerFrame, nowMs: number): void {
+    this.sendBytes(encode(frame), false, nowMs);
+  }
+
+  /** @param ephemeral may be dropped when the socket is slow */
+  sendBytes(bytes: Uint8Array, ephemeral: boolean, nowMs: number): void {
+    if (this.#closed || this.closingSinceMs !== null) return;
+    const unsent = this.#socket.getBufferedAmount();
+    if (ephemeral && unsent > socketBounds.ephemeralBytesMax) {
+      this.slowDrops++;
+      return;
+    }
+    if (unsent + bytes.length > socketBounds.unsentBytesMax) return this.close('slow_consumer', nowMs);
+    const dropped = this.#socket.send(bytes, true) === 2;
+    if (dropped) this.close('slow_consumer', nowMs);
+  }
+
+  /** Runs the writes in one go, so that they leave in one packet. */
+  cork(write: () => void): void {
+    if (!this.#closed) this.#socket.cork(write);
+  }
+
+  close(reason: CloseReason, nowMs: number): void {
+    if (this.#closed || this.closingSinceMs !== null) return;
+    this.closingSinceMs = nowMs;
+    this.#socket.end(closeCodes[reason], reason);
+  }
+
+  /** Cuts the connection without a farewell: its reader is stuck. */
+  cutOff(): void {
+    if (!this.#closed) this.#socket.close();
+  }
+
+  onClosed(): void {
+    this.#closed = true;
+  }
+}

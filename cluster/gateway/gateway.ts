@@ -1,0 +1,191 @@
+// The clients' side of a worker: admits sockets, greets them, checks every frame, hands requests on, and closes
+// whoever must be closed. Holds nothing that a reconnect to another worker could miss.
+import type { TemplatedApp, WebSocket } from 'uWebSockets.js';
+import type { Clock, Log, Timers } from '../../actors/runtime/ports.ts';
+import type { Cancel } from '../../actors/runtime/ports.ts';
+import { decodeUntrusted, FrameFault } from '../../protocol/codec/codec.ts';
+import { isRetryable, wireError } from '../../protocol/errors.ts';
+import type { ClientFrame } from '../../protocol/frames/client-frames.ts';
+import { limits } from '../../protocol/limits.ts';
+import { opcodes } from '../../protocol/opcodes.ts';
+import { checkClientFrame } from '../../protocol/validate.ts';
+import { ClientSocket, socketBounds, type SocketData } from './client-socket.ts';
+import type { Following } from './following.ts';
+import type { Greeting } from './greeting.ts';
+import { RateLimiter } from './rate-limiter.ts';
+import type { Requests, UserRequest } from './requests.ts';
+
+export interface GatewayOptions {
+  readonly greeting: Greeting;
+  readonly requests: Requests;
+  readonly following: Following;
+  readonly socketsMax: number;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+}
+
+const sweepEveryMs = 1_000;
+const overloadedRetryAfterMs = 500;
+
+export class Gateway {
+  readonly #options: GatewayOptions;
+  readonly #sockets = new Set<ClientSocket>();
+  readonly #sends = new RateLimiter({ perSecond: limits.sendsPerSecond, burst: limits.sendsBurst });
+  readonly #others = new RateLimiter({ perSecond: limits.requestsPerSecond, burst: limits.requestsBurst });
+  readonly #stopSweep: Cancel;
+  #draining = false;
+  readonly totals = { opened: 0, refusedFull: 0, framesIn: 0, framesRefused: 0, rateLimited: 0 };
+  readonly closes = new Map<number, number>();
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    this.#stopSweep = options.timers.setInterval(() => this.#sweep(), sweepEveryMs);
+  }
+
+  get sockets(): number {
+    return this.#sockets.size;
+  }
+
+  attach(app: TemplatedApp): void {
+    app.ws<SocketData>('/ws', {
+      // A larger frame ends the connection without a close frame; up to here it gets the code that says why.
+      maxPayloadLength: 2 * limits.frameBytesMax,
+      maxBackpressure: 2 * socketBounds.unsentBytesMax,
+      idleTimeout: limits.idleTimeoutMs / 1000,
+      sendPingsAutomatically: true,
+      upgrade: (response, request, context) => {
+        if (this.#draining || this.#sockets.size >= this.#options.socketsMax) {
+          this.totals.refusedFull++;
+          response.writeStatus('503 Service Unavailable').writeHeader('retry-after', '2').end('full');
+          return;
+        }
+        const key = request.getHeader('sec-websocket-key');
+        const protocol = request.getHeader('sec-websocket-protocol');
+        const extensions = request.getHeader('sec-websocket-extensions');
+        response.upgrade<SocketData>({ client: null }, key, protocol, extensions, context);
+      },
+      open: (socket) => this.#opened(socket),
+      message: (socket, message, isBinary) => this.#received(socket.getUserData().client!, message, isBinary),
+      close: (socket, code) => this.#closed(socket.getUserData().client!, code),
+    });
+  }
+
+  /** Refuses newcomers and asks everyone to go elsewhere. */
+  drain(): void {
+    this.#draining = true;
+    this.#stopSweep();
+    const nowMs = this.#options.clock.monotonicMs();
+    for (const client of this.#sockets) client.close('going_away', nowMs);
+  }
+
+  #opened(socket: WebSocket<SocketData>): void {
+    const client = new ClientSocket(socket, this.#options.clock.monotonicMs());
+    socket.getUserData().client = client;
+    this.#sockets.add(client);
+    this.totals.opened++;
+  }
+
+  #closed(client: ClientSocket, code: number): void {
+    client.onClosed();
+    this.#sockets.delete(client);
+    this.#options.following.socketClosed(client);
+    this.closes.set(code, (this.closes.get(code) ?? 0) + 1);
+  }
+
+  #received(client: ClientSocket, message: ArrayBuffer, isBinary: boolean): void {
+    this.totals.framesIn++;
+    const nowMs = this.#options.clock.monotonicMs();
+    if (client.closingSinceMs !== null) return;
+    if (message.byteLength > limits.frameBytesMax) return client.close('frame_too_large', nowMs);
+    if (!isBinary) return client.close('malformed_frame', nowMs);
+    let value: unknown[];
+    try {
+      // The bytes are valid during this call only; decoded binaries may be views of them.
+      value = decodeUntrusted(new Uint8Array(message).slice());
+    } catch (error) {
+      if (!(error instanceof FrameFault)) throw error;
+      this.totals.framesRefused++;
+      return client.close('malformed_frame', nowMs);
+    }
+    const checked = checkClientFrame(value);
+    if (checked.ok) return this.#dispatch(client, checked.frame, nowMs);
+    this.totals.framesRefused++;
+    if (client.phase.name !== 'open') return client.close('hello_expected', nowMs);
+    this.#refuse(client, checked.requestId, checked.code, nowMs);
+    if (++client.refusedFrames > limits.refusedFramesMax) client.close('too_many_errors', nowMs);
+  }
+
+  #dispatch(client: ClientSocket, frame: ClientFrame, nowMs: number): void {
+    const { phase } = client;
+    if (phase.name !== 'open') {
+      if (phase.name !== 'greeting' || frame[0] !== opcodes.hello)
+        return client.close('hello_expected', nowMs);
+      return void this.#options.greeting.hello(client, frame);
+    }
+    if (frame[0] === opcodes.hello) return this.#refuse(client, frame[1], 'already_authenticated', nowMs);
+    if (frame[0] === opcodes.reauthenticate) return void this.#options.greeting.renew(client, phase, frame);
+    const { userId } = phase.identity;
+    const limiter = frame[0] === opcodes.send ? this.#sends : this.#others;
+    const waitMs = limiter.take(userId, nowMs);
+    if (waitMs > 0) {
+      this.totals.rateLimited++;
+      return this.#refuse(client, frame[1], 'rate_limited', nowMs, waitMs);
+    }
+    if (client.requestsInFlight >= limits.requestsInFlightMax) {
+      return this.#refuse(client, frame[1], 'overloaded', nowMs, overloadedRetryAfterMs);
+    }
+    client.requestsInFlight++;
+    void this.#answer(client, userId, frame);
+  }
+
+  async #answer(client: ClientSocket, userId: string, request: UserRequest): Promise<void> {
+    const { requests, clock, log } = this.#options;
+    try {
+      const answer = await requests.handle(client, userId, request);
+      const nowMs = clock.monotonicMs();
+      if (client.closed) return;
+      if (answer.kind === 'refused') {
+        const { code, message, retryAfterMs } = answer.error;
+        return client.send([opcodes.error, request[1], code, message, retryAfterMs], nowMs);
+      }
+      client.cork(() => {
+        client.send(answer.frame, nowMs);
+        answer.after?.();
+      });
+    } catch (error) {
+      log.warn({ opcode: request[0], err: error }, 'a request failed');
+      this.#refuse(client, request[1], 'unavailable', clock.monotonicMs());
+    } finally {
+      client.requestsInFlight--;
+    }
+  }
+
+  #refuse(
+    client: ClientSocket,
+    requestId: number,
+    code: Parameters<typeof wireError>[0],
+    nowMs: number,
+    waitMs: number | null = null,
+  ): void {
+    const retryAfterMs = waitMs ?? (isRetryable(code) ? overloadedRetryAfterMs : null);
+    const error = wireError(code, retryAfterMs);
+    client.send([opcodes.error, requestId, error.code, error.message, error.retryAfterMs], nowMs);
+  }
+
+  /** Closes who did not say hello in time, whose token has ended, and cuts off who does not take the close. */
+  #sweep(): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    for (const client of this.#sockets) {
+      const { phase, closingSinceMs } = client;
+      if (closingSinceMs !== null) {
+        if (nowMs - closingSinceMs > socketBounds.closeWithinMs) client.cutOff();
+      } else if (phase.name === 'greeting') {
+        if (nowMs - phase.sinceMs > limits.authenticateWithinMs)
+          client.close('authentication_timeout', nowMs);
+      } else if (phase.name === 'open') {
+        this.#options.greeting.checkExpiry(client, phase);
+      }
+    }
+  }
+}

@@ -1,0 +1,56 @@
+// Profiles of people, kept for a while: every conversation list and greeting asks for them.
+import type { Clock } from '../../actors/runtime/ports.ts';
+import type { Profile } from '../../protocol/frames/users.ts';
+import type { Directory } from '../../storage/postgres/directory.ts';
+import type { Identity } from './authenticator.ts';
+
+const keepForMs = 60_000;
+const keptMax = 50_000;
+
+export class Profiles {
+  readonly #directory: Directory;
+  readonly #clock: Clock;
+  readonly #kept = new Map<string, { profile: Profile; untilMs: number }>();
+
+  constructor(directory: Directory, clock: Clock) {
+    this.#directory = directory;
+    this.#clock = clock;
+  }
+
+  /** Unknown ids are left out. Throws when the directory does not answer. */
+  async of(userIds: readonly string[]): Promise<Profile[]> {
+    const nowMs = this.#clock.monotonicMs();
+    const missing = userIds.filter((id) => !((this.#kept.get(id)?.untilMs ?? 0) > nowMs));
+    if (missing.length > 0)
+      for (const profile of await this.#directory.profiles(missing)) this.#keep(profile);
+    return userIds.map((id) => this.#kept.get(id)?.profile).filter((profile) => profile !== undefined);
+  }
+
+  /** The profile of someone who says hello; makes it for a newcomer of an outside issuer. */
+  async greet(identity: Identity): Promise<Profile> {
+    const { userId, handle, displayName, isExternal } = identity;
+    try {
+      const known = (await this.of([userId]))[0];
+      if (known) return known;
+      if (isExternal) {
+        const profile = await this.#directory.provision(userId, handle, displayName ?? handle);
+        this.#keep(profile);
+        return profile;
+      }
+    } catch (error) {
+      // People whom our own provider vouches for can chat while PostgreSQL is away.
+      if (isExternal) throw error;
+    }
+    return [userId, handle, displayName ?? handle];
+  }
+
+  find(prefix: string, limit: number, exceptUserId: string): Promise<Profile[]> {
+    return this.#directory.find(prefix, limit, exceptUserId);
+  }
+
+  #keep(profile: Profile): void {
+    if (this.#kept.size >= keptMax) this.#kept.delete(this.#kept.keys().next().value!);
+    this.#kept.delete(profile[0]);
+    this.#kept.set(profile[0], { profile, untilMs: this.#clock.monotonicMs() + keepForMs });
+  }
+}

@@ -1,0 +1,115 @@
+// Who on this gateway follows which actor, and what has reached them. The shard sends each event once; here it
+// fans out.
+//
+// Nothing falls between subscribing and the first event: the shard notes its interest before it answers, and
+// frames that come before the answer are kept for those who wait for it. Nothing is lost over a lost link or a new
+// owner: the gateway then subscribes again, from the last sequence number it passed on.
+import type { Address } from '../../actors/runtime/address.ts';
+import { shardOf } from '../../actors/runtime/address.ts';
+import type { ClientSocket } from './client-socket.ts';
+
+interface Waiter {
+  readonly frames: { readonly seq: number; readonly frame: Uint8Array }[];
+  overflowed: boolean;
+}
+
+export interface Topic {
+  readonly address: Address;
+  readonly shard: number;
+  readonly sockets: Set<ClientSocket>;
+  readonly waiters: Set<Waiter>;
+  epoch: number;
+  /** The last sequence number passed on. */
+  seq: number;
+  /** Counts renewals, so that only the answer to the latest one counts. */
+  renewal: number;
+}
+
+const waiterFramesMax = 256;
+
+export class Topics {
+  readonly #topics = new Map<string, Topic>();
+
+  get size(): number {
+    return this.#topics.size;
+  }
+
+  get(actorId: string): Topic | undefined {
+    return this.#topics.get(actorId);
+  }
+
+  inShards(matches: (shard: number) => boolean): Topic[] {
+    return [...this.#topics.values()].filter(({ shard }) => matches(shard));
+  }
+
+  /** Before the shard is asked: from now on frames are kept for this subscriber. */
+  await(address: Address): Waiter {
+    let topic = this.#topics.get(address.id);
+    if (!topic) {
+      const shard = shardOf(address.id);
+      topic = { address, shard, sockets: new Set(), waiters: new Set(), epoch: 0, seq: 0, renewal: 0 };
+      this.#topics.set(address.id, topic);
+    }
+    const waiter: Waiter = { frames: [], overflowed: false };
+    topic.waiters.add(waiter);
+    return waiter;
+  }
+
+  /**
+   * The shard has answered: the socket follows the actor. Returns the frames that came meanwhile, or null when
+   * there were too many to keep.
+   */
+  join(
+    actorId: string,
+    waiter: Waiter,
+    socket: ClientSocket,
+    epoch: number,
+    headSeq: number,
+  ): Uint8Array[] | null {
+    const topic = this.#topics.get(actorId)!;
+    topic.waiters.delete(waiter);
+    topic.sockets.add(socket);
+    socket.topics.add(actorId);
+    topic.epoch = epoch;
+    topic.seq = Math.max(topic.seq, headSeq);
+    if (waiter.overflowed) return null;
+    return waiter.frames.filter(({ seq }) => seq > headSeq).map(({ frame }) => frame);
+  }
+
+  /** The shard refused. True when nobody here follows the actor now. */
+  giveUp(actorId: string, waiter: Waiter): boolean {
+    const topic = this.#topics.get(actorId);
+    topic?.waiters.delete(waiter);
+    return this.#dropIfUnused(actorId, topic);
+  }
+
+  /** True when nobody here follows the actor now. */
+  leave(actorId: string, socket: ClientSocket): boolean {
+    const topic = this.#topics.get(actorId);
+    topic?.sockets.delete(socket);
+    socket.topics.delete(actorId);
+    return this.#dropIfUnused(actorId, topic);
+  }
+
+  /** Passes a frame on; false when nobody here follows the actor. */
+  publish(actorId: string, seq: number, frame: Uint8Array, nowMs: number): boolean {
+    const topic = this.#topics.get(actorId);
+    if (!topic) return false;
+    if (seq > topic.seq) topic.seq = seq;
+    for (const socket of topic.sockets) socket.sendBytes(frame, seq === 0, nowMs);
+    if (seq > 0) for (const waiter of topic.waiters) keep(waiter, seq, frame);
+    return true;
+  }
+
+  #dropIfUnused(actorId: string, topic: Topic | undefined): boolean {
+    if (!topic || topic.sockets.size > 0 || topic.waiters.size > 0) return false;
+    this.#topics.delete(actorId);
+    return true;
+  }
+}
+
+function keep(waiter: Waiter, seq: number, frame: Uint8Array): void {
+  if (waiter.frames.length >= waiterFramesMax) waiter.overflowed = true;
+  // The bytes belong to the link batch they came in; a copy lives longer.
+  else waiter.frames.push({ seq, frame: Uint8Array.from(frame) });
+}

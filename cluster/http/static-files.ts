@@ -1,0 +1,77 @@
+// The built web client, from memory. Every path that is no file is the application itself: it routes in the
+// browser.
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname, join, relative } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { HttpRequest, HttpResponse, TemplatedApp } from 'uWebSockets.js';
+
+interface StaticFile {
+  readonly body: Buffer;
+  readonly gzipped: Buffer;
+  readonly type: string;
+  readonly etag: string;
+  readonly cacheControl: string;
+}
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.json': 'application/json',
+  '.webmanifest': 'application/manifest+json',
+  '.woff2': 'font/woff2',
+};
+
+const securityHeaders: readonly (readonly [string, string])[] = [
+  [
+    'content-security-policy',
+    "default-src 'self'; img-src 'self' data: blob:; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+  ],
+  ['x-content-type-options', 'nosniff'],
+  ['referrer-policy', 'no-referrer'],
+  ['cross-origin-opener-policy', 'same-origin'],
+];
+
+export function attachStaticFiles(app: TemplatedApp, folder: string): void {
+  const files = loadFiles(folder);
+  app.get('/*', (response, request) => {
+    const file = files.get(request.getUrl()) ?? files.get('/index.html');
+    if (file) sendFile(response, request, file);
+    else response.writeStatus('404 Not Found').end('The web client is not built.');
+  });
+}
+
+function loadFiles(folder: string): Map<string, StaticFile> {
+  const files = new Map<string, StaticFile>();
+  if (folder === '') return files;
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const url = `/${relative(folder, path).replaceAll('\\', '/')}`;
+    const type = types[extname(url)];
+    if (type === undefined) continue;
+    const body = readFileSync(path);
+    const cacheControl = url.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
+    const etag = `"${createHash('sha256').update(body).digest('hex').slice(0, 24)}"`;
+    files.set(url, { body, gzipped: gzipSync(body), type, etag, cacheControl });
+  }
+  return files;
+}
+
+function sendFile(response: HttpResponse, request: HttpRequest, file: StaticFile): void {
+  const unchanged = request.getHeader('if-none-match') === file.etag;
+  const gzip = request.getHeader('accept-encoding').includes('gzip');
+  response.cork(() => {
+    response.writeStatus(unchanged ? '304 Not Modified' : '200 OK');
+    response.writeHeader('etag', file.etag).writeHeader('cache-control', file.cacheControl);
+    for (const [name, value] of securityHeaders) response.writeHeader(name, value);
+    if (unchanged) return void response.endWithoutBody();
+    response.writeHeader('content-type', file.type).writeHeader('vary', 'accept-encoding');
+    if (gzip) response.writeHeader('content-encoding', 'gzip').end(file.gzipped);
+    else response.end(file.body);
+  });
+}

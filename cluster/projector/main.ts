@@ -1,0 +1,58 @@
+// The projector process: every journal into PostgreSQL.
+import { Registry, collectDefaultMetrics } from 'prom-client';
+import { JournalStreams } from '../../storage/journal/streams.ts';
+import { openPool } from '../../storage/postgres/pool.ts';
+import { Projector } from '../../storage/projector/projector.ts';
+import { runChild } from '../child-process.ts';
+import { readConfig } from '../config.ts';
+import { startAdminServer } from '../http/admin-server.ts';
+import { openLog } from '../log.ts';
+import { connectNats } from '../nats.ts';
+import { systemClock as clock, systemTimers as timers } from '../system-ports.ts';
+import { addCounter, addGauge } from '../worker/metrics.ts';
+
+const config = readConfig();
+const log = openLog('projector', config.logLevel);
+
+await runChild(
+  async () => {
+    const connection = await connectNats(config.natsUrl, 'skein projector');
+    const pool = openPool({
+      databaseUrl: config.databaseUrl,
+      name: 'skein projector',
+      connectionsMax: 16,
+      log,
+    });
+    const streams = new JournalStreams(connection, config.namespace);
+    const projector = new Projector({ connection, streams, pool, clock, timers, log });
+    const registry = new Registry();
+    collectDefaultMetrics({ register: registry });
+    addGauge(registry, 'skein_projector_journals', 'Journals being projected', () => projector.journals);
+    addGauge(
+      registry,
+      'skein_projector_damaged',
+      'Journals that do not continue',
+      () => projector.damaged.size,
+    );
+    addCounter(registry, 'skein_projector_entries_total', 'Entries written', () => projector.totals.entries);
+    addCounter(registry, 'skein_projector_commits_total', 'Transactions', () => projector.totals.commits);
+    addCounter(
+      registry,
+      'skein_projector_commit_ms_total',
+      'Time in transactions',
+      () => projector.totals.commitMs,
+    );
+    const readiness = () => (connection.isClosed() ? ['NATS'] : []);
+    const admin = await startAdminServer(config.adminBasePort, registry, readiness);
+    projector.start();
+    log.info({ admin: admin.address }, 'projector runs');
+    return {
+      async stop() {
+        await projector.stop();
+        admin.close();
+        await Promise.allSettled([connection.drain(), pool.end()]);
+      },
+    };
+  },
+  (error) => log.fatal({ err: error }, 'the projector failed'),
+);

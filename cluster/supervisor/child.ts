@@ -1,0 +1,87 @@
+// One child process that is to run for as long as the supervisor does: started again when it ends, with a pause
+// that grows while it fails at once.
+import { fork, type ChildProcess } from 'node:child_process';
+import type { Cancel, Clock, Log, Timers } from '../../actors/runtime/ports.ts';
+import type { ChildMessage } from '../child-process.ts';
+
+export interface ChildOptions {
+  readonly name: string;
+  /** Module and arguments for each life. */
+  readonly command: () => { readonly module: string; readonly args: readonly string[] };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly onExit: (args: readonly string[]) => void;
+}
+
+const restartFirstMs = 100;
+const restartMaxMs = 5_000;
+/** A life this long was no failed start. */
+const settledAfterMs = 10_000;
+const killAfterMs = 10_000;
+
+export class Child {
+  readonly #options: ChildOptions;
+  #process: ChildProcess | null = null;
+  #stopping = false;
+  #pauseMs = restartFirstMs;
+  #cancelRestart: Cancel = () => undefined;
+  #onReady: (() => void)[] = [];
+  restarts = 0;
+
+  constructor(options: ChildOptions) {
+    this.#options = options;
+  }
+
+  get pid(): number | null {
+    return this.#process?.pid ?? null;
+  }
+
+  /** Resolves when the child has said that it is ready, in whichever of its lives. */
+  start(): Promise<void> {
+    this.#launch();
+    return new Promise((resolve) => this.#onReady.push(resolve));
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#cancelRestart();
+    const child = this.#process;
+    if (!child) return;
+    await new Promise<void>((resolve) => {
+      const cancelKill = this.#options.timers.setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+      child.once('exit', () => {
+        cancelKill();
+        resolve();
+      });
+      child.kill('SIGTERM');
+    });
+  }
+
+  #launch(): void {
+    const { name, command, env, clock, log, onExit } = this.#options;
+    const { module, args } = command();
+    const startedMs = clock.monotonicMs();
+    const child = fork(module, args, { env: { ...env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.#process = child;
+    log.info({ child: name, pid: child.pid }, 'child started');
+    child.on('message', (message: ChildMessage) => {
+      if (message.type === 'ready') for (const resolve of this.#onReady.splice(0)) resolve();
+    });
+    child.once('exit', (code, signal) => {
+      this.#process = null;
+      onExit(args);
+      if (this.#stopping) return;
+      log.warn({ child: name, pid: child.pid, code, signal }, 'child ended; starting it again');
+      this.#scheduleRestart(clock.monotonicMs() - startedMs);
+    });
+  }
+
+  #scheduleRestart(livedMs: number): void {
+    if (livedMs > settledAfterMs) this.#pauseMs = restartFirstMs;
+    this.restarts++;
+    this.#cancelRestart = this.#options.timers.setTimeout(() => this.#launch(), this.#pauseMs);
+    this.#pauseMs = Math.min(this.#pauseMs * 2, restartMaxMs);
+  }
+}

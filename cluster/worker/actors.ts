@@ -1,0 +1,78 @@
+// A worker's actors with what they stand on: the journal, the stores, the effects on each other.
+import type { NatsConnection } from '@nats-io/transport-node';
+import type pg from 'pg';
+import { ConversationActivator } from '../../actors/conversation/activator.ts';
+import { ActorHost } from '../../actors/runtime/actor-host.ts';
+import type { Log } from '../../actors/runtime/ports.ts';
+import { SessionActivator } from '../../actors/session/session.ts';
+import { JournalStreams } from '../../storage/journal/streams.ts';
+import { JournalWriter } from '../../storage/journal/writer.ts';
+import { PostgresConversationStore } from '../../storage/postgres/conversation-store.ts';
+import { HeadReader } from '../../storage/postgres/head-reader.ts';
+import { PostgresSessionStore } from '../../storage/postgres/session-store.ts';
+import { decodeNotice } from '../../storage/projector/projector.ts';
+import type { ClusterConfig } from '../config.ts';
+import { ownerOf } from '../placement/shard-map.ts';
+import type { ShardMapWatch } from '../placement/shard-map-watch.ts';
+import { systemClock as clock, systemTimers as timers } from '../system-ports.ts';
+import { EffectsSender } from './effects.ts';
+import type { Links } from './links.ts';
+
+export interface ActorsOptions {
+  readonly connection: NatsConnection;
+  readonly pool: pg.Pool;
+  readonly config: ClusterConfig;
+  readonly incarnation: string;
+  readonly links: Links;
+  readonly watch: ShardMapWatch;
+  readonly log: Log;
+  readonly onFatal: (reason: string) => void;
+}
+
+export interface Actors {
+  readonly host: ActorHost;
+  readonly journal: JournalWriter;
+  readonly effects: EffectsSender;
+  start(): Promise<void>;
+  /** Resolves when everything decided is durable. */
+  stop(): Promise<void>;
+}
+
+export function buildActors(options: ActorsOptions): Actors {
+  const { connection, pool, config, incarnation, links, watch, log, onFatal } = options;
+  const streams = new JournalStreams(connection, config.namespace);
+  const journal = new JournalWriter({ connection, streams, incarnation, timers, log, onFenced: onFatal });
+  const owns = (shard: number) => ownerOf(watch.map, shard) === incarnation;
+  const effects = new EffectsSender(links.router, pool, timers, log, owns);
+  const store = new PostgresConversationStore(pool, new HeadReader(pool, timers));
+  const host = new ActorHost({
+    journal,
+    effects,
+    clock,
+    timers,
+    log,
+    activators: {
+      conversation: new ConversationActivator({ store, journal, clock, timers }),
+      session: new SessionActivator({ store: new PostgresSessionStore(pool), journal, clock }),
+    },
+    publish: (address, seq, frame) => links.shards.publish(address, seq, frame),
+  });
+  const projected = connection.subscribe(streams.projectedSubjectOf(incarnation), {
+    callback: (error, message) => {
+      if (!error) journal.noteProjected(decodeNotice(message.data).batch);
+    },
+  });
+  return {
+    host,
+    journal,
+    effects,
+    start: () => streams.create(incarnation),
+    async stop() {
+      effects.stop();
+      host.stop();
+      await journal.drain();
+      journal.end();
+      projected.unsubscribe();
+    },
+  };
+}

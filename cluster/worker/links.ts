@@ -1,0 +1,42 @@
+// A worker's connections to the other workers: the bus, the router that asks through it, and the server that answers.
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { Log } from '../../actors/runtime/ports.ts';
+import { Bus } from '../bus/bus.ts';
+import type { ClusterConfig } from '../config.ts';
+import type { Member } from '../membership/member.ts';
+import type { ShardMapWatch } from '../placement/shard-map-watch.ts';
+import { Router } from '../routing/router.ts';
+import { ShardServer } from '../shards/shard-server.ts';
+import { systemClock as clock, systemTimers as timers } from '../system-ports.ts';
+
+export interface LinksOptions {
+  readonly connection: NatsConnection;
+  readonly config: ClusterConfig;
+  readonly incarnation: string;
+  readonly watch: ShardMapWatch;
+  readonly member: Member;
+  readonly log: Log;
+}
+
+export interface Links {
+  readonly bus: Bus;
+  readonly router: Router;
+  readonly shards: ShardServer;
+  stop(): void;
+}
+
+export function buildLinks({ connection, config, incarnation, watch, member, log }: LinksOptions): Links {
+  const bus = new Bus({ connection, namespace: config.namespace, incarnation, timers, log });
+  const router = new Router(bus, watch, clock, timers, log);
+  const shards = new ShardServer({ incarnation, bus, watch, member, timers, log });
+  return {
+    bus,
+    router,
+    shards,
+    stop() {
+      router.stop();
+      shards.stop();
+      bus.stop();
+    },
+  };
+}

@@ -1,0 +1,122 @@
+// A worker's Prometheus metrics: read from the parts' own counters when scraped, so that the hot path only adds.
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import type { ActorHost } from '../../actors/runtime/actor-host.ts';
+import type { JournalWriter } from '../../storage/journal/writer.ts';
+import type { Bus } from '../bus/bus.ts';
+import type { Following } from '../gateway/following.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import type { Greeting } from '../gateway/greeting.ts';
+import type { Router } from '../routing/router.ts';
+import type { ShardServer } from '../shards/shard-server.ts';
+import type { EffectsSender } from './effects.ts';
+
+export interface WorkerParts {
+  readonly host: ActorHost;
+  readonly shards: ShardServer;
+  readonly journal: JournalWriter;
+  readonly bus: Bus;
+  readonly router: Router;
+  readonly following: Following;
+  readonly gateway: Gateway;
+  readonly greeting: Greeting;
+  readonly effects: EffectsSender;
+}
+
+export function workerRegistry(parts: WorkerParts): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const { journal, bus, router, following, gateway, greeting, effects } = parts;
+  const gauges: Record<string, [help: string, read: () => number]> = {
+    skein_sockets: ['Open client sockets', () => gateway.sockets],
+    skein_activations: ['Actors in memory', () => parts.host.activations],
+    skein_owned_shards: ['Shards this worker owns', () => parts.shards.ownedShards],
+    skein_interested_actors: ['Actors whose events go to gateways', () => parts.shards.interestedActors],
+    skein_topics: ['Actors followed by sockets of this gateway', () => following.topics.size],
+    skein_router_waiting: ['Commands that wait for an answer', () => router.waiting],
+    skein_journal_backlog_bytes: ['Journaled bytes not in PostgreSQL yet', () => journal.backlogBytes],
+    skein_journal_unprojected_batches: [
+      'Journaled batches not in PostgreSQL yet',
+      () => journal.lastBatch - journal.projectedBatch,
+    ],
+  };
+  for (const [name, [help, read]] of Object.entries(gauges)) addGauge(registry, name, help, read);
+  addCounters(registry, 'skein_gateway', 'Gateway', gateway.totals);
+  addCounters(registry, 'skein_greeting', 'Greeting', greeting.totals);
+  addCounters(registry, 'skein_following', 'Following', following.totals);
+  addCounters(registry, 'skein_router', 'Router', router.totals);
+  addCounters(registry, 'skein_bus', 'Bus', bus.totals);
+  addCounters(registry, 'skein_journal', 'Journal', journal.totals);
+  addCounters(registry, 'skein_effects', 'Effects', effects.totals);
+  addCounter(registry, 'skein_activation_crashes_total', 'Activations dropped after an error', () => {
+    return parts.host.crashes;
+  });
+  addCounter(registry, 'skein_shard_commands_total', 'Commands taken', () => parts.shards.totals.commands);
+  addCounter(
+    registry,
+    'skein_shard_published_total',
+    'Events sent to gateways',
+    () => parts.shards.totals.published,
+  );
+  addCloses(registry, gateway);
+  return registry;
+}
+
+/** One counter for each field, named after it. */
+function addCounters(
+  registry: Registry,
+  prefix: string,
+  what: string,
+  totals: Readonly<Record<string, number>>,
+): void {
+  for (const field of Object.keys(totals)) {
+    const name = field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    addCounter(
+      registry,
+      `${prefix}_${name}_total`,
+      `${what}: ${name.replaceAll('_', ' ')}`,
+      () => totals[field]!,
+    );
+  }
+}
+
+export function addGauge(registry: Registry, name: string, help: string, read: () => number): void {
+  registry.registerMetric(
+    new Gauge({
+      name,
+      help,
+      registers: [],
+      collect() {
+        this.set(read());
+      },
+    }),
+  );
+}
+
+export function addCounter(registry: Registry, name: string, help: string, read: () => number): void {
+  registry.registerMetric(
+    new Counter({
+      name,
+      help,
+      registers: [],
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    }),
+  );
+}
+
+function addCloses(registry: Registry, gateway: Gateway): void {
+  registry.registerMetric(
+    new Counter({
+      name: 'skein_socket_closes_total',
+      help: 'Closed client sockets by close code',
+      labelNames: ['code'],
+      registers: [],
+      collect() {
+        this.reset();
+        for (const [code, count] of gateway.closes) this.inc({ code }, count);
+      },
+    }),
+  );
+}

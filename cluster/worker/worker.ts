@@ -1,0 +1,110 @@
+// One worker: its part of the shards with their actors and journal, and a gateway for clients. Everything started
+// here is stopped here.
+import { us_listen_socket_close } from 'uWebSockets.js';
+import type { Log } from '../../actors/runtime/ports.ts';
+import { openPool } from '../../storage/postgres/pool.ts';
+import type { ClusterConfig } from '../config.ts';
+import { startAdminServer } from '../http/admin-server.ts';
+import type { Readiness } from '../http/health.ts';
+import { ClusterKv } from '../membership/cluster-kv.ts';
+import { Member } from '../membership/member.ts';
+import { connectNats } from '../nats.ts';
+import { ShardMapWatch } from '../placement/shard-map-watch.ts';
+import { envelopeTypes, type Envelope } from '../routing/envelopes.ts';
+import { systemClock as clock, systemTimers as timers } from '../system-ports.ts';
+import { buildActors } from './actors.ts';
+import { buildGateway, serveClients } from './clients.ts';
+import { buildLinks, type Links } from './links.ts';
+import { workerRegistry } from './metrics.ts';
+
+export interface WorkerOptions {
+  readonly config: ClusterConfig;
+  readonly incarnation: string;
+  /** 0: any free port. */
+  readonly adminPort: number;
+  readonly log: Log;
+  /** The worker can never serve again; its process should end. */
+  readonly onFatal: (reason: string) => void;
+}
+
+export interface RunningWorker {
+  stop(): Promise<void>;
+}
+
+export async function startWorker({
+  config,
+  incarnation,
+  adminPort,
+  log,
+  onFatal,
+}: WorkerOptions): Promise<RunningWorker> {
+  const connection = await connectNats(config.natsUrl, `skein ${incarnation}`);
+  const pool = openPool({
+    databaseUrl: config.databaseUrl,
+    name: `skein ${incarnation}`,
+    connectionsMax: 8,
+    log,
+  });
+  const kv = await ClusterKv.open(connection, config.namespace);
+  const watch = new ShardMapWatch(kv, timers, log);
+  const about = { incarnation, host: config.host, pid: process.pid, startedAtMs: clock.now(), weight: 1 };
+  const member = new Member(about, kv, clock, timers, log);
+  const links = buildLinks({ connection, config, incarnation, watch, member, log });
+  const actors = buildActors({ connection, pool, config, incarnation, links, watch, log, onFatal });
+  const clients = buildGateway({ pool, config, router: links.router, watch, log });
+  const readiness: Readiness = () => {
+    const missing = [];
+    if (!member.valid) missing.push('membership (NATS)');
+    if (watch.map.workers.length === 0) missing.push('shard map');
+    return missing;
+  };
+  const registry = workerRegistry({ ...links, ...actors, ...clients });
+  const admin = await startAdminServer(adminPort, registry, readiness);
+  links.bus.start({
+    message: (from, message) => receive(from, message as Envelope, links, clients.following),
+    loss: (from) => clients.following.linkLost(from),
+  });
+  // A member first, so that the leader does not take the new journal for that of a dead worker.
+  await member.join(admin.address);
+  await actors.start();
+  links.shards.start(actors.host, kv);
+  await watch.start();
+  const listening = await serveClients(clients.gateway, config, readiness, log);
+  log.info(
+    { incarnation, admin: admin.address, listen: `${config.listenHost}:${config.listenPort}` },
+    'worker serves',
+  );
+
+  return {
+    async stop() {
+      us_listen_socket_close(listening);
+      clients.gateway.drain();
+      await actors.stop();
+      links.stop();
+      await member.leave().catch(() => undefined);
+      watch.stop();
+      admin.close();
+      await Promise.allSettled([connection.drain(), pool.end()]);
+    },
+  };
+}
+
+function receive(
+  from: string,
+  envelope: Envelope,
+  { shards, router }: Links,
+  following: { publish(actorId: string, seq: number, frame: Uint8Array): void },
+): void {
+  switch (envelope[0]) {
+    case envelopeTypes.command:
+      return shards.command(from, envelope);
+    case envelopeTypes.reply:
+      return router.onReply(envelope[1], envelope[2]);
+    case envelopeTypes.notOwner:
+      return router.onNotOwner(envelope[1]);
+    case envelopeTypes.publish:
+      return following.publish(envelope[1], envelope[2], envelope[3]);
+    case envelopeTypes.forget:
+      return shards.forget(from, envelope[1]);
+  }
+}
