@@ -26,7 +26,7 @@ interface Inbound {
 
 /** @param target origin to pass on to, such as http://127.0.0.1:4000 */
 export function attachReverseProxy(app: TemplatedApp, path: string, target: string, log: Log): void {
-  app.any(`${path}/*`, (response, request) => {
+  const pass = (response: HttpResponse, request: HttpRequest): void => {
     const inbound = readInbound(response, request);
     let aborted = false;
     response.onAborted(() => (aborted = true));
@@ -50,7 +50,9 @@ export function attachReverseProxy(app: TemplatedApp, path: string, target: stri
       });
       outgoing.end(body);
     });
-  });
+  };
+  // By method: a route for any method stands behind every route for one.
+  app.get(`${path}/*`, pass).post(`${path}/*`, pass).options(`${path}/*`, pass);
 }
 
 const badGateway = '502 Bad Gateway';

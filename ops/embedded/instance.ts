@@ -5,7 +5,7 @@ import { migrate } from '../../storage/postgres/migrate.ts';
 import { EmbeddedError, sentenceOf } from './embedded-error.ts';
 import type { InstanceParts } from './instance-parts.ts';
 import { keepRunning, type Kept } from './keep-running.ts';
-import { requireFreePort } from './ports.ts';
+import { freePort, requireFreePort } from './ports.ts';
 import type { Progress, ProgressStep } from './progress.ts';
 import { keepLogsBounded } from './log-files.ts';
 import { formatListen, type StartOptions } from './start-options.ts';
@@ -48,7 +48,8 @@ export async function startInstance(
   await Promise.allSettled(started);
   const [postgres, nats, webDir] = await Promise.all(started);
   await inStep(progress.step('Schema'), (step) => prepareSchema(postgres.url, step));
-  const env = supervisorEnv(options, { databaseUrl: postgres.url, natsUrl: nats.url, webDir });
+  const identityPort = await freePort();
+  const env = supervisorEnv(options, { databaseUrl: postgres.url, natsUrl: nats.url, webDir, identityPort });
   const supervisor = await inStep(progress.step('Supervisor'), (step) =>
     prepareSupervisor({ supervisorMain, env, logsDir: folder.logsDir, progress, step }, parts),
   );
@@ -104,7 +105,7 @@ async function prepareSupervisor(
 
 function supervisorEnv(
   { listen, publicUrl, stateDir, workers }: StartOptions,
-  places: { databaseUrl: string; natsUrl: string; webDir: string },
+  places: { databaseUrl: string; natsUrl: string; webDir: string; identityPort: number },
 ): NodeJS.ProcessEnv {
   return {
     ...process.env,
@@ -115,6 +116,8 @@ function supervisorEnv(
     SKEIN_STATE_DIR: stateDir,
     SKEIN_WORKERS: String(workers),
     SKEIN_WEB_DIR: places.webDir,
+    SKEIN_IDENTITY_PORT: process.env['SKEIN_IDENTITY_PORT'] ?? String(places.identityPort),
+    SKEIN_ADMIN_BASE_PORT: process.env['SKEIN_ADMIN_BASE_PORT'] ?? '0',
   };
 }
 

@@ -44,6 +44,7 @@ export type Fields<Code extends ClientFrame[0]> =
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #requests = new Requests();
+  readonly #opening: ReturnType<typeof setTimeout>;
   #pinger: ReturnType<typeof setInterval> | undefined;
   #ended = false;
 
@@ -52,6 +53,8 @@ export class Connection {
     const { socket } = options;
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => void this.#hello();
+    // A network that swallows packets would keep a socket opening for minutes.
+    this.#opening = setTimeout(() => this.#giveUp('not opened in time'), options.requestTimeoutMs);
     socket.onmessage = (event) => this.#receive(event.data as ArrayBuffer);
     socket.onclose = (event) => this.#end(event.code, event.reason);
     socket.onerror = () => undefined; // a close follows
@@ -74,6 +77,7 @@ export class Connection {
 
   async #hello(): Promise<void> {
     const { token, deviceId, clientName, clock, localNow, onWelcome } = this.#options;
+    clearTimeout(this.#opening);
     const sentAt = localNow();
     try {
       const answer = await this.request(opcodes.hello, [protocolVersion, token, deviceId, clientName]);
@@ -83,7 +87,7 @@ export class Connection {
       onWelcome(welcome);
     } catch {
       // A refusal comes as a close code; only silence is left to end here.
-      if (!this.#ended) this.#options.socket.close(1000, 'no welcome');
+      this.#giveUp('no welcome');
     }
   }
 
@@ -93,11 +97,15 @@ export class Connection {
       const pong = await this.request(opcodes.ping, [], limits.pingWithinMs);
       if (pong[0] === opcodes.pong) this.#options.clock.observe(sentAt, pong[2]);
     } catch {
-      if (this.#ended) return;
-      // Half-open: the network swallows what we send. A close handshake would wait for it as well.
-      this.#options.socket.close(1000, 'no pong');
-      this.#end(1006, 'no answer to a ping');
+      this.#giveUp('no answer to a ping');
     }
+  }
+
+  /** Half-open: the network swallows what we send. A close handshake would wait for it as well. */
+  #giveUp(reason: string): void {
+    if (this.#ended) return;
+    this.#options.socket.close(1000, reason);
+    this.#end(1006, reason);
   }
 
   #receive(data: ArrayBuffer): void {
@@ -109,6 +117,7 @@ export class Connection {
   #end(code: number, reason: string): void {
     if (this.#ended) return;
     this.#ended = true;
+    clearTimeout(this.#opening);
     clearInterval(this.#pinger);
     this.#requests.abandon();
     this.#options.onEnd(code, reason);

@@ -1,9 +1,12 @@
 // Tells the server how far this user has received and read, at most twice a second for each conversation: values
 // that only grow, so that only the last one of a burst is worth a frame.
+import { isRetryable, type RequestError } from '../errors.ts';
 import { opcodes } from '../opcodes.ts';
 import type { Connection } from './connection.ts';
 
 const flushEveryMs = 500;
+/** Frames of one flush: after a reconnect every conversation has something to tell, and sends want room as well. */
+const flushFramesMax = 32;
 
 interface Progress {
   delivered: number;
@@ -63,13 +66,17 @@ export class Receipts {
     this.#timer = undefined;
     const connection = this.#connection;
     if (!connection) return;
+    let frames = 0;
     for (const [conversationId, progress] of this.#progress) {
       const { delivered, read } = progress;
       if (delivered === progress.sentDelivered && read === progress.sentRead) continue;
+      if (++frames > flushFramesMax) return this.#schedule();
       progress.sentDelivered = delivered;
       progress.sentRead = read;
-      connection.request(opcodes.cursor, [conversationId, delivered, read]).catch(() => {
+      connection.request(opcodes.cursor, [conversationId, delivered, read]).catch((error: RequestError) => {
+        if (!isRetryable(error.code)) return; // no member any more: nobody wants to know
         progress.sentDelivered = progress.sentRead = 0;
+        this.#schedule();
       });
     }
   }
