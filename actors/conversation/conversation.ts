@@ -159,13 +159,13 @@ export class Conversation implements Activation<ConversationCommand> {
       fingerprint: fingerprintOf(command.by, command.body),
     };
     this.#keys.add(stored);
-    const followers = this.#parking.release(key);
-    for (const follower of followers) this.#context.tellSelf(follower.command, follower.respond);
     return this.#append(before, event, replyOf(command, stored), [], (batch) => {
       this.#keys.committed(key, batch);
       this.#keys.prune(this.#dependencies.clock.now(), this.#context.projectedBatch());
       // Whoever writes has seen what stands above.
       if (this.#cursors.move(command.by, seq, seq, ordinal)) this.#scheduleFlush();
+      const followers = this.#parking.release(key);
+      for (const follower of followers) this.#context.tellSelf(follower.command, follower.respond);
     });
   }
 
@@ -202,6 +202,8 @@ export class Conversation implements Activation<ConversationCommand> {
     effects: readonly Effect[],
     committed: (batch: number) => void,
   ): Answer {
+    // A decision made on anything but the present state would double a sequence number.
+    if (before !== this.#state) throw new Error(`event ${event[0]} was decided on an old state`);
     const state = evolve(before, event);
     this.#state = state;
     const { shard } = this.#context;

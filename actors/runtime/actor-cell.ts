@@ -106,7 +106,7 @@ export class ActorCell<Command> {
         return this.#append([], () => respond(outcome.reply));
       case 'append':
         return this.#append(outcome.entries, (batch) => {
-          if (!this.#crashed) outcome.committed(batch);
+          this.#commit(outcome.committed, batch);
           respond(outcome.reply);
           for (const effect of outcome.effects) this.#dependencies.effects.send(effect);
         });
@@ -114,6 +114,16 @@ export class ActorCell<Command> {
         return this.#lookUp(outcome.resume, respond);
       case 'later':
         return;
+    }
+  }
+
+  /** The entries are durable whatever happens now: an activation that cannot take it is dropped, the answer goes. */
+  #commit(committed: (batch: number) => void, batch: number): void {
+    if (this.#crashed) return;
+    try {
+      committed(batch);
+    } catch (error) {
+      this.#dependencies.onCrash(this as ActorCell<unknown>, error);
     }
   }
 

@@ -26,5 +26,7 @@ export function openPool({ databaseUrl, name, connectionsMax, log }: PoolOptions
     keepAlive: true,
   });
   pool.on('error', (error) => log.warn({ reason: error.message }, 'an idle PostgreSQL connection was lost'));
+  // One that dies while checked out reports here too, besides failing its query.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }

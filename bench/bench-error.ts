@@ -1,0 +1,9 @@
+// What keeps a run from being carried out, as a sentence for the person who started it.
+
+export class BenchError extends Error {
+  override readonly name = 'BenchError';
+}
+
+export function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,154 @@
+// Holds what the two sides of a conversation were told against each other and against the history: whether every
+// acknowledged message was shown once, in order, to both, and stands in the history (NUM-2, MSG-1, MSG-2).
+//
+// Each side saw the conversation, and the history is one more view of it. Every view must hold each accepted message
+// once, under the number that was acknowledged, with dense sequence numbers and each sender's messages in the order
+// of writing. A message without an answer may be there once or not at all; a refused one nowhere.
+import {
+  createdNumber,
+  outcomes,
+  shownIn,
+  type HistoryRecord,
+  type Shown,
+  type SideRecord,
+} from './conversation-record.ts';
+
+export const findingKinds = {
+  lost: 'acknowledged but missing',
+  doubled: 'there more than once',
+  outOfOrder: 'out of order, or a sequence number left out',
+  contradicted: 'under another sequence number than acknowledged',
+  neverSent: 'nobody sent it, or it was refused',
+} as const;
+export type FindingKind = keyof typeof findingKinds;
+export type FindingCounts = Record<FindingKind, number>;
+
+export interface CheckResult {
+  /** Both sides of a conversation. */
+  readonly conversations: number;
+  /** Messages acknowledged in them. */
+  readonly accepted: number;
+  /** Times that a message was shown to one of its two sides. */
+  readonly shown: number;
+  readonly historiesRead: number;
+  /** What was shown live, over resumes if there were any. */
+  readonly live: FindingCounts;
+  readonly history: FindingCounts;
+  /** The first findings in words. */
+  readonly examples: readonly string[];
+}
+
+interface View {
+  readonly name: string;
+  readonly counts: FindingCounts;
+  readonly headSeq: number;
+  readonly shown: readonly Shown[];
+}
+
+const examplesMax = 10;
+
+export class Checker {
+  readonly #live = noFindings();
+  readonly #history = noFindings();
+  readonly #examples: string[] = [];
+  readonly #totals = { conversations: 0, accepted: 0, shown: 0, historiesRead: 0 };
+
+  /** @param sides in the order of their number @param history null: not read */
+  add(sides: readonly [SideRecord, SideRecord], history: HistoryRecord | null): void {
+    const sent = sides.map((side) => side.sent);
+    const seqs = new Map<number, number>();
+    for (const side of [0, 1]) this.#takeAcknowledged(side, sent[side]!, seqs);
+    const views = sides.map(({ side, headSeq, shown }): View => {
+      return { name: `side ${side}`, counts: this.#live, headSeq, shown: [...shownIn(shown)] };
+    });
+    for (const { shown } of views) this.#totals.shown += shown.length;
+    this.#totals.conversations++;
+    if (history !== null) {
+      this.#totals.historiesRead++;
+      views.push({
+        name: 'the history',
+        counts: this.#history,
+        headSeq: 0,
+        shown: [...shownIn(history.events)],
+      });
+    }
+    for (const view of views) this.#checkView(view, sides[0].conversation, sent, seqs);
+  }
+
+  get result(): CheckResult {
+    return { ...this.#totals, live: this.#live, history: this.#history, examples: this.#examples };
+  }
+
+  #takeAcknowledged(side: number, sent: Int32Array, seqs: Map<number, number>): void {
+    for (let at = 0; at < sent.length; at += 2) {
+      if (sent[at] !== outcomes.accepted) continue;
+      this.#totals.accepted++;
+      seqs.set(keyOf(side, at / 2), sent[at + 1]!);
+    }
+  }
+
+  /** Messages without an answer are added to `seqs` where a view shows them, so that the next view must agree. */
+  #checkView(
+    view: View,
+    conversation: number,
+    sent: readonly Int32Array[],
+    seqs: Map<number, number>,
+  ): void {
+    const found = (kind: FindingKind, what: string) => this.#found(view, kind, conversation, what);
+    const seen = new Set<number>();
+    const lastNumber = [-1, -1];
+    let lastSeq = view.headSeq;
+    for (const event of view.shown) {
+      const { seq, side, number } = event;
+      const what = `${nameOf(event)} at ${seq}`;
+      if (seq !== lastSeq + 1) found('outOfOrder', `${what} comes after ${lastSeq}`);
+      lastSeq = seq;
+      if (number === createdNumber) continue;
+      const outcome = number < 0 ? undefined : sent[side]?.[number * 2];
+      if (outcome === undefined || outcome === outcomes.refused) {
+        found('neverSent', what);
+        continue;
+      }
+      const key = keyOf(side, number);
+      if (seen.has(key)) {
+        found('doubled', what);
+        continue;
+      }
+      seen.add(key);
+      if (number < lastNumber[side]!) found('outOfOrder', `${what} comes after its number ${lastNumber[side]}`);
+      lastNumber[side] = number;
+      const known = seqs.get(key);
+      if (known === undefined) seqs.set(key, seq);
+      else if (known !== seq) found('contradicted', `${what} instead of ${known}`);
+    }
+    for (const [key, seq] of seqs) if (!seen.has(key)) found('lost', `${nameOf(fromKey(key))} at ${seq}`);
+  }
+
+  #found(view: View, kind: FindingKind, conversation: number, what: string): void {
+    view.counts[kind]++;
+    if (this.#examples.length >= examplesMax) return;
+    this.#examples.push(`conversation ${conversation}, ${view.name}: ${what}: ${findingKinds[kind]}`);
+  }
+}
+
+export function totalOf(counts: FindingCounts): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+function noFindings(): FindingCounts {
+  return { lost: 0, doubled: 0, outOfOrder: 0, contradicted: 0, neverSent: 0 };
+}
+
+const sideSpan = 2 ** 32;
+
+function keyOf(side: number, number: number): number {
+  return side * sideSpan + number;
+}
+
+function fromKey(key: number): Pick<Shown, 'side' | 'number'> {
+  return { side: Math.floor(key / sideSpan), number: key % sideSpan };
+}
+
+function nameOf({ side, number }: Pick<Shown, 'side' | 'number'>): string {
+  return number < 0 ? 'a strange message' : `message ${number} of side ${side}`;
+}

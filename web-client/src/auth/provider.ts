@@ -1,0 +1,58 @@
+// Skein's identity provider as this page knows it: where it is, who we are to it, and its metadata.
+import * as oauth from 'oauth4webapi';
+
+export const scope = 'openid profile offline_access';
+export const redirectPath = '/callback';
+
+const answerWithinMs = 15_000;
+/** For a device clock that is off and a proxy that hides the Date header. */
+const clockToleranceS = 120;
+
+/** On plain http (localhost) the library wants to be told that this is meant. */
+export function requestOptions() {
+  return {
+    signal: () => AbortSignal.timeout(answerWithinMs),
+    [oauth.allowInsecureRequests]: location.protocol === 'http:',
+  };
+}
+
+export interface Provider {
+  readonly server: oauth.AuthorizationServer;
+  readonly client: oauth.Client;
+}
+
+let known: Promise<Provider> | null = null;
+
+/** Rejects with TypeError when the provider cannot be reached now. */
+export function provider(): Promise<Provider> {
+  known ??= discover().catch((error: unknown) => {
+    known = null;
+    throw temporary(error);
+  });
+  return known;
+}
+
+async function discover(): Promise<Provider> {
+  const issuer = new URL('/oauth', location.origin);
+  const response = await oauth.discoveryRequest(issuer, { algorithm: 'oidc', ...requestOptions() });
+  const date = Date.parse(response.headers.get('date') ?? '');
+  const skewS = Number.isNaN(date) ? 0 : Math.round((date - Date.now()) / 1000);
+  const server = await oauth.processDiscoveryResponse(issuer, response);
+  const client = {
+    client_id: 'skein-web',
+    [oauth.clockSkew]: skewS,
+    [oauth.clockTolerance]: clockToleranceS,
+  };
+  return { server, client };
+}
+
+/**
+ * What the SDK and the pages understand: TypeError means "try again later", anything else is final. Only a clear
+ * refusal by the provider (an OAuth error below 500) is final.
+ */
+export function temporary(error: unknown): Error {
+  const refused = error instanceof oauth.ResponseBodyError && error.status < 500 && error.status !== 429;
+  if (refused || error instanceof oauth.AuthorizationResponseError || error instanceof TypeError)
+    return error;
+  return new TypeError('The sign-in service is not answering.', { cause: error });
+}

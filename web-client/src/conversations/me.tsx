@@ -1,0 +1,56 @@
+// Who is signed in, and the way out.
+import { useState } from 'react';
+import { signOut } from '../auth/sign-out.ts';
+import { useChat, useSession } from '../chat/use-chat.ts';
+import { clearDrafts } from '../composer/drafts.ts';
+import { Avatar } from '../theme/avatar.tsx';
+import { SignOutIcon } from '../theme/icons.tsx';
+import { ConfirmSignOut } from './confirm-sign-out.tsx';
+
+export function Me({ onSignedOut }: { readonly onSignedOut: (reason: string | null) => void }) {
+  const session = useSession();
+  const me = useChat((state) => state.me);
+  const [asking, setAsking] = useState(false);
+
+  const leave = async () => {
+    session.stop();
+    clearDrafts();
+    await session.sending.discardAll().catch(() => undefined);
+    await signOut();
+    onSignedOut(null);
+  };
+  const ask = () => (session.unacknowledged > 0 ? setAsking(true) : void leave());
+
+  return (
+    <footer className="me">
+      {me ? (
+        <>
+          <Avatar userId={me.userId} name={me.displayName} />
+          <p className="names">
+            <span className="name">{me.displayName}</span>
+            <span className="handle">@{me.handle}</span>
+          </p>
+        </>
+      ) : (
+        <p className="names" />
+      )}
+      <button
+        type="button"
+        className="icon-button"
+        data-testid="sign-out"
+        aria-label="Sign out"
+        title="Sign out"
+        onClick={ask}
+      >
+        <SignOutIcon />
+      </button>
+      {asking && (
+        <ConfirmSignOut
+          waiting={session.unacknowledged}
+          onConfirm={() => void leave()}
+          onCancel={() => setAsking(false)}
+        />
+      )}
+    </footer>
+  );
+}

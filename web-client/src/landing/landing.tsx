@@ -1,0 +1,65 @@
+// What someone who is not signed in sees: what this is, and the way in.
+import './landing.css';
+import { useEffect, useState } from 'react';
+import { beginSignIn, signInFailure } from '../auth/sign-in.ts';
+import { Wordmark, YarnPicture } from '../theme/yarn.tsx';
+
+const picture = { width: 1600, height: 280, strands: 9, halfTurns: 11, looseUntil: 0.72, twistHeight: 0.34 };
+
+export function Landing({ reason }: { readonly reason: string | null }) {
+  const [leaving, setLeaving] = useState(false);
+  const [failure, setFailure] = useState<string | null>(null);
+  useEffect(() => {
+    document.title = 'Skein';
+  }, []);
+
+  const begin = (create: boolean) => {
+    setLeaving(true);
+    setFailure(null);
+    beginSignIn(create).catch((error: unknown) => {
+      setLeaving(false);
+      setFailure(signInFailure(error));
+    });
+  };
+  const message = failure ?? reason ?? insecure();
+
+  return (
+    <main className="landing">
+      <div className="landing-words">
+        <h1>
+          <Wordmark />
+        </h1>
+        <p className="landing-sentence">Messages that arrive once, in order, on a server of your own.</p>
+        <div className="landing-actions">
+          <button
+            type="button"
+            className="button primary"
+            data-testid="sign-in"
+            disabled={leaving}
+            onClick={() => begin(false)}
+          >
+            Sign in
+          </button>
+          <button
+            type="button"
+            className="button"
+            data-testid="sign-up"
+            disabled={leaving}
+            onClick={() => begin(true)}
+          >
+            Create an account
+          </button>
+        </div>
+        <p className="landing-reason" role="status">
+          {message}
+        </p>
+      </div>
+      <YarnPicture className="landing-yarn" strokeWidth={1.8} {...picture} />
+    </main>
+  );
+}
+
+/** Keys and sign-in need the browser's cryptography, which it offers on https and localhost only. */
+function insecure(): string | null {
+  return window.isSecureContext ? null : 'This page needs https. Ask whoever runs this server.';
+}

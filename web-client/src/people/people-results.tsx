@@ -1,0 +1,64 @@
+// What the search for people found, or why it found nothing.
+import type { Person } from '../store/state.ts';
+import { Avatar } from '../theme/avatar.tsx';
+import type { PeopleSearch } from './use-people-search.ts';
+
+interface PeopleResultsProps {
+  readonly listId: string;
+  readonly search: PeopleSearch;
+  readonly current: Person | undefined;
+  /** Why the chosen conversation could not be opened. */
+  readonly failure: string | null;
+  readonly typed: string;
+  readonly onChoose: (person: Person) => void;
+}
+
+export function PeopleResults({ listId, search, current, failure, typed, onChoose }: PeopleResultsProps) {
+  const people = search.name === 'found' ? search.people : [];
+  const sentence = failure ?? sentenceFor(search, typed);
+  return (
+    <div className="people-results">
+      <p className={failure ? 'empty failed' : 'empty'} role="status" hidden={sentence === null}>
+        {sentence}
+      </p>
+      <ul id={listId} role="listbox" aria-label="People">
+        {people.map((person) => (
+          <li
+            key={person.userId}
+            id={`${listId}-${person.userId}`}
+            className="person"
+            role="option"
+            aria-selected={person === current}
+            data-testid="person-result"
+            // The field keeps the focus.
+            onMouseDown={(event) => event.preventDefault()}
+            onClick={() => onChoose(person)}
+          >
+            <Avatar userId={person.userId} name={person.displayName} />
+            <span className="names">
+              <span className="name">{person.displayName}</span>
+              <span className="handle">@{person.handle}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function sentenceFor(search: PeopleSearch, typed: string): string | null {
+  switch (search.name) {
+    case 'idle':
+      return null;
+    case 'searching':
+      return 'Searching…';
+    case 'impossible':
+      return 'Handles are made of the letters a to z, digits and _.';
+    case 'failed':
+      return search.reason;
+    case 'found':
+      return search.people.length > 0
+        ? null
+        : `Nobody with a handle that starts with “${typed.trim().replace(/^@/, '')}”.`;
+  }
+}

@@ -1,0 +1,56 @@
+// Everything that can change the state.
+import type { ConversationEvent, ConversationSummary, Head } from '../../../protocol/client/index.ts';
+import type { Connection, Person } from './state.ts';
+
+/** What happened in or to one conversation. */
+export type ConversationAction =
+  | { readonly type: 'subscribed'; readonly id: string; readonly head: Head }
+  | { readonly type: 'event'; readonly id: string; readonly event: ConversationEvent }
+  | {
+      readonly type: 'cursor';
+      readonly id: string;
+      readonly userId: string;
+      readonly deliveredSeq: number;
+      readonly readSeq: number;
+      readonly readOrdinal: number;
+    }
+  | { readonly type: 'earlierRequested'; readonly id: string }
+  | {
+      readonly type: 'earlierLoaded';
+      readonly id: string;
+      readonly epoch: number;
+      /** The `loadedFrom` that the page was asked for; another value by now makes the page worthless. */
+      readonly before: number;
+      readonly events: readonly ConversationEvent[];
+      readonly more: boolean;
+    }
+  | { readonly type: 'earlierFailed'; readonly id: string };
+
+/** What became of a message written here. */
+export type OutgoingAction =
+  | {
+      readonly type: 'written';
+      readonly id: string;
+      readonly key: string;
+      readonly body: string;
+      readonly atMs: number;
+    }
+  | {
+      readonly type: 'accepted';
+      readonly id: string;
+      readonly key: string;
+      readonly seq: number;
+      readonly ordinal: number;
+    }
+  | { readonly type: 'sendFailed'; readonly id: string; readonly key: string; readonly reason: string }
+  | { readonly type: 'discarded'; readonly id: string; readonly key: string };
+
+export type Action =
+  | { readonly type: 'welcomed'; readonly me: Person }
+  | { readonly type: 'connection'; readonly connection: Connection }
+  | { readonly type: 'listed'; readonly summaries: readonly ConversationSummary[] }
+  | { readonly type: 'listComplete' }
+  | { readonly type: 'opened'; readonly id: string | null }
+  | { readonly type: 'removed'; readonly id: string }
+  | ConversationAction
+  | OutgoingAction;

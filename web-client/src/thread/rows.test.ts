@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Message, Outgoing } from '../store/state.ts';
+import { blockRows, blocksOf, rowsOf, sameRows } from './rows.ts';
+
+const noon = new Date(2026, 4, 10, 12).getTime();
+const minute = 60_000;
+const reach = { deliveredSeq: 3, readSeq: 2 };
+
+function stored(seq: number, senderId: string, atMs: number): Message {
+  return { key: `key-${seq}`, seq, ordinal: seq, atMs, senderId, body: `${seq}` };
+}
+
+function rows(messages: readonly Message[], outgoing: readonly Outgoing[] = [], readOrdinalAtOpening = 99) {
+  return rowsOf({ messages, outgoing, myId: 'me', reach, readOrdinalAtOpening });
+}
+
+void describe('rows', () => {
+  void it('stand together by sender, within minutes, within a day', () => {
+    const day = 24 * 60 * minute;
+    const found = rows([
+      stored(1, 'bob', noon),
+      stored(2, 'bob', noon + minute),
+      stored(3, 'me', noon + 2 * minute),
+      stored(4, 'me', noon + 20 * minute),
+      stored(5, 'me', noon + day),
+    ]);
+    assert.deepEqual(
+      found.map((row) => [row.startsDay, row.startsGroup, row.endsGroup]),
+      [
+        [true, true, false],
+        [false, false, true],
+        [false, true, true],
+        [false, true, true],
+        [true, true, true],
+      ],
+    );
+  });
+
+  void it('[MSG-6] carry the state of own messages', () => {
+    const outgoing: Outgoing[] = [
+      { key: 'a', body: 'a', writtenAtMs: noon, progress: { name: 'sent', seq: 5, ordinal: 5 } },
+      { key: 'b', body: 'b', writtenAtMs: noon, progress: { name: 'sending' } },
+      { key: 'c', body: 'c', writtenAtMs: noon, progress: { name: 'failed', reason: 'no' } },
+    ];
+    const found = rows(
+      [1, 2, 3, 4].map((seq) => stored(seq, seq === 1 ? 'bob' : 'me', noon)),
+      outgoing,
+    );
+    assert.deepEqual(
+      found.map(({ state }) => state),
+      ['received', 'read', 'delivered', 'sent', 'sent', 'sending', 'failed'],
+    );
+    assert.deepEqual(
+      found.slice(4).map(({ seq, reason }) => [seq, reason]),
+      [
+        [5, null],
+        [null, null],
+        [null, 'no'],
+      ],
+    );
+  });
+
+  void it('mark the first unread message of others', () => {
+    const messages = [
+      stored(1, 'bob', noon),
+      stored(2, 'me', noon),
+      stored(3, 'bob', noon),
+      stored(4, 'bob', noon),
+    ];
+    assert.deepEqual(
+      rows(messages, [], 1).map(({ firstUnread }) => firstUnread),
+      [false, false, true, false],
+    );
+  });
+
+  void it('mark nothing while the first unread message may not be loaded', () => {
+    assert.ok(!rows([stored(8, 'bob', noon), stored(9, 'bob', noon)], [], 3).some((row) => row.firstUnread));
+  });
+});
+
+void describe('blocks', () => {
+  const many = Array.from({ length: 3 * blockRows }, (_, i) => stored(i + 1, 'bob', noon + i * minute));
+
+  void it('stay as they are when older messages come before them', () => {
+    const all = blocksOf(rows(many));
+    const tail = blocksOf(rows(many.slice(blockRows + 10)));
+    assert.ok(sameRows(all.at(-1)!.rows, tail.at(-1)!.rows));
+    assert.equal(all.at(-1)!.id, tail.at(-1)!.id);
+  });
+
+  void it('take what is under way into the last one', () => {
+    const outgoing: Outgoing[] = [{ key: 'a', body: 'a', writtenAtMs: noon, progress: { name: 'sending' } }];
+    const blocks = blocksOf(rows(many, outgoing));
+    assert.equal(blocks.at(-1)!.rows.at(-1)!.key, 'a');
+    assert.equal(new Set(blocks.map(({ id }) => id)).size, blocks.length);
+  });
+});

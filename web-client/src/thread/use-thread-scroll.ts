@@ -1,0 +1,85 @@
+// Where a thread stands while it changes. Two rules: who is at the bottom stays at the bottom, and who is not keeps
+// the message they read where it is, whatever comes in above or below it. Browsers that anchor scrolling by
+// themselves do the second already; the others, and all of them at the very top, get it from here.
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
+
+export interface ThreadScroll {
+  readonly scroller: RefObject<HTMLDivElement | null>;
+  readonly content: RefObject<HTMLDivElement | null>;
+  /** Not at the bottom. */
+  readonly away: boolean;
+  readonly toBottom: () => void;
+}
+
+/** Closer to the end than this counts as being there. */
+const bottomWithinPx = 60;
+
+/** @param shown changes when the rows do  @param writtenKey the last message written here: writing leads to the end */
+export function useThreadScroll(shown: unknown, writtenKey: string | undefined): ThreadScroll {
+  const scroller = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const atBottom = useRef(true);
+  const anchor = useRef<{ readonly row: Element; readonly top: number } | null>(null);
+  const [away, setAway] = useState(false);
+
+  const stick = useCallback(() => {
+    const element = scroller.current;
+    if (element) element.scrollTop = element.scrollHeight;
+  }, []);
+  const toBottom = useCallback(() => {
+    atBottom.current = true;
+    setAway(false);
+    stick();
+  }, [stick]);
+
+  useEffect(() => {
+    const element = scroller.current!;
+    const scrolled = () => {
+      atBottom.current = element.scrollHeight - element.scrollTop - element.clientHeight < bottomWithinPx;
+      setAway(!atBottom.current);
+      anchor.current = atBottom.current ? null : firstInSight(element);
+    };
+    // Heights change without a scroll: the window, the composer, rows that are laid out for the first time.
+    const resized = new ResizeObserver(() => {
+      if (atBottom.current) stick();
+    });
+    element.addEventListener('scroll', scrolled, { passive: true });
+    resized.observe(element);
+    resized.observe(content.current!);
+    return () => {
+      element.removeEventListener('scroll', scrolled);
+      resized.disconnect();
+    };
+  }, [stick]);
+
+  useLayoutEffect(() => {
+    if (atBottom.current) return stick();
+    const held = anchor.current;
+    if (!held?.row.isConnected) return;
+    const moved = held.row.getBoundingClientRect().top - held.top;
+    if (Math.abs(moved) >= 1) scroller.current!.scrollTop += moved;
+  }, [shown, stick]);
+
+  const lastWritten = useRef(writtenKey);
+  useLayoutEffect(() => {
+    if (writtenKey !== undefined && writtenKey !== lastWritten.current) toBottom();
+    lastWritten.current = writtenKey;
+  }, [writtenKey, toBottom]);
+
+  return { scroller, content, away, toBottom };
+}
+
+/** The uppermost row that can be seen, by halving: rows stand in order. */
+function firstInSight(scroller: Element): { row: Element; top: number } | null {
+  const edge = scroller.getBoundingClientRect().top;
+  const rows = scroller.querySelectorAll('[data-row]');
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rows[middle]!.getBoundingClientRect().bottom > edge) high = middle;
+    else low = middle + 1;
+  }
+  const row = rows[low];
+  return row ? { row, top: row.getBoundingClientRect().top } : null;
+}
