@@ -14,8 +14,14 @@ export type Checked =
 
 export function checkClientFrame(value: readonly unknown[]): Checked {
   const check = checks.get(value[0] as number);
-  if (check?.Check(value)) return { ok: true, frame: value as unknown as ClientFrame };
+  if (check?.Check(value) && value.every(isStorable))
+    return { ok: true, frame: value as unknown as ClientFrame };
   const id = value[1];
   const requestId = typeof id === 'number' && Number.isInteger(id) && id >= 0 ? id : 0;
   return { ok: false, requestId, code: check ? 'invalid_frame' : 'unknown_opcode' };
+}
+
+/** PostgreSQL stores neither a NUL nor half of a surrogate pair: journaled, such a text could never be projected. */
+function isStorable(field: unknown): boolean {
+  return typeof field !== 'string' || (!field.includes('\0') && field.isWellFormed());
 }

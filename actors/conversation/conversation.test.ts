@@ -208,10 +208,9 @@ class World {
     this.journal.commit();
     return this;
   }
+  /** Until nothing more is decided. */
   async commit(): Promise<void> {
-    await turn();
-    this.journal.commit();
-    await turn();
+    for (await turn(); this.journal.queued > 0; await turn()) this.journal.commit();
   }
   get journaled(): ConversationEvent[] {
     return this.journal.batches.flat().flatMap((e) => (e.type === 'conversation' ? [e.event] : []));

@@ -225,10 +225,11 @@ export class Conversation implements Activation<ConversationCommand> {
     const state = visibleTo(this.#durable, by);
     if ('code' in state) return { kind: 'read', reply: { ok: false, error: state } };
     const read = Math.min(readSeq, state.headSeq);
+    const delivered = Math.min(deliveredSeq, state.headSeq);
     const ordinal = this.#ordinalAt(read, state);
     // A read cursor whose ordinal is not in memory is asked of the record.
-    if (ordinal === null) return { kind: 'lookup', resume: this.#moveOldCursor(by, deliveredSeq, read) };
-    if (this.#cursors.move(by, Math.min(deliveredSeq, state.headSeq), read, ordinal)) this.#scheduleFlush();
+    if (ordinal === null) return { kind: 'lookup', resume: this.#moveOldCursor(by, delivered, read) };
+    if (this.#cursors.move(by, delivered, read, ordinal)) this.#scheduleFlush();
     return { kind: 'read', reply: accept(null) };
   }
 

@@ -62,7 +62,7 @@ export class ActorCell<Command> {
     this.#activation = activation;
     const waiting = this.#mailbox;
     this.#mailbox = [];
-    for (const { command, respond } of waiting) this.#handle(command, respond);
+    for (const { command, respond } of waiting) this.deliver(command, respond);
   }
 
   /** Ends the cell; whatever waits gets this reply. */

@@ -25,8 +25,8 @@ type AnyCell = ActorCell<unknown>;
 export class ActorHost {
   readonly #options: ActorHostOptions;
   readonly #cells = new Map<string, AnyCell>();
-  /** Actors whose activation broke: the batch that must be projected before they may be loaded anew. */
-  readonly #projectFirst = new Map<string, number>();
+  /** Actors whose activation broke: resolves when all that they had decided is projected and they may be loaded anew. */
+  readonly #projectFirst = new Map<string, Promise<void>>();
   readonly #stopSweep: Cancel;
   crashes = 0;
 
@@ -99,8 +99,8 @@ export class ActorHost {
 
   async #load(key: string, cell: AnyCell): Promise<void> {
     const { journal, activators } = this.#options;
-    const projectFirst = this.#projectFirst.get(key);
-    if (projectFirst !== undefined) await journal.projected(projectFirst);
+    const projected = this.#projectFirst.get(key);
+    await projected;
     const { address } = cell;
     const context: ActivationContext<unknown> = {
       shard: shardOf(address.id),
@@ -110,7 +110,7 @@ export class ActorHost {
       projectedBatch: () => journal.projectedBatch,
     };
     const activation = await activators[address.kind].activate(address.id, context);
-    this.#projectFirst.delete(key);
+    if (this.#projectFirst.get(key) === projected) this.#projectFirst.delete(key);
     if (this.#cells.get(key) === cell) cell.start(activation);
     else activation.dispose();
   }
@@ -121,10 +121,12 @@ export class ActorHost {
     this.#options.log.error({ actor: cell.address, err: error }, 'an activation broke and was dropped');
     if (this.#cells.get(key) === cell) this.#cells.delete(key);
     // Entries may still wait for their batch's number: whatever the journal holds by now must be projected.
-    this.#options.journal.append([], (batch) => {
-      this.#projectFirst.set(key, Math.max(batch, cell.lastBatch));
-    });
-    this.#projectFirst.set(key, Number.MAX_SAFE_INTEGER);
+    const { journal } = this.#options;
+    const lastBatch = new Promise<number>((resolve) => journal.append([], resolve));
+    this.#projectFirst.set(
+      key,
+      lastBatch.then((batch) => journal.projected(batch)),
+    );
     cell.stop(refuse('internal', bounds.overloadedRetryAfterMs));
   }
 

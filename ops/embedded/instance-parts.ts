@@ -1,4 +1,5 @@
 // What has been started so far, so that a start which fails half-way can be undone as well as one that succeeded.
+import { removeInstanceRecord } from './instance-record.ts';
 import type { Kept, Restartable } from './keep-running.ts';
 import { openStateFolder, type StateFolder } from './state-folder.ts';
 
@@ -25,12 +26,18 @@ export class InstanceParts {
   async stop(): Promise<void> {
     this.#stopping = true;
     for (const part of this.#parts.toReversed()) await part.stop();
-    this.#folder?.release();
+    this.#releaseFolder();
   }
 
   /** Ends all of them at once, as a crash would. */
   async kill(): Promise<void> {
     await Promise.all(this.#parts.map((part) => part.kill()));
-    this.#folder?.release();
+    this.#releaseFolder();
+  }
+
+  #releaseFolder(): void {
+    if (!this.#folder) return;
+    removeInstanceRecord(this.#folder.dir);
+    this.#folder.release();
   }
 }

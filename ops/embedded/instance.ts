@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { migrate } from '../../storage/postgres/migrate.ts';
 import { EmbeddedError, sentenceOf } from './embedded-error.ts';
+import { writeInstanceRecord } from './instance-record.ts';
 import type { InstanceParts } from './instance-parts.ts';
 import { keepRunning, type Kept } from './keep-running.ts';
 import { freePort, requireFreePort } from './ports.ts';
@@ -54,8 +55,11 @@ export async function startInstance(
     prepareSupervisor({ supervisorMain, env, logsDir: folder.logsDir, progress, step }, parts),
   );
   keepLogsBounded(['supervisor', 'postgres', 'nats'].map((name) => path.join(folder.logsDir, `${name}.log`)));
+  const url = supervisor.current().url;
+  const namespace = process.env['SKEIN_NAMESPACE'] ?? 'skein';
+  writeInstanceRecord(folder.dir, { url, databaseUrl: postgres.url, natsUrl: nats.url, namespace });
   const gaveUp = Promise.race([postgres.gaveUp, nats.gaveUp, supervisor.gaveUp]);
-  return { url: supervisor.current().url, logsDir: folder.logsDir, gaveUp };
+  return { url, logsDir: folder.logsDir, gaveUp };
 }
 
 async function prepareWebClient(

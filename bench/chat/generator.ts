@@ -1,0 +1,67 @@
+// A load generator: a process with its share of the people, which does what the parent asks and ends with it.
+import { setTimeout as delay } from 'node:timers/promises';
+import { BenchError, sentenceOf } from '../bench-error.ts';
+import { nowUs } from '../clock.ts';
+import type { Answers, Command, GeneratorMessage, GeneratorSettings, RunTimes } from './commands.ts';
+import { Crowd } from './crowd.ts';
+import { Schedule } from './schedule.ts';
+import { sendOnSchedule } from './sending.ts';
+
+const progressEveryMs = 200;
+
+let settings: GeneratorSettings | null = null;
+let crowd: Crowd | null = null;
+let results: Pick<Answers['results'], 'utilization' | 'wire'> | null = null;
+
+const tell = (message: GeneratorMessage) => void process.send?.(message);
+
+process.on('message', (command: Command) => {
+  carryOut(command).then(
+    (answer) => tell({ type: 'answer', answer }),
+    (error: unknown) => {
+      const sentence = error instanceof BenchError ? sentenceOf(error) : String((error as Error).stack);
+      tell({ type: 'failed', sentence });
+    },
+  );
+});
+process.on('disconnect', () => process.exit(0));
+// The terminal's Ctrl-C reaches everyone; the parent decides what comes of it.
+process.on('SIGINT', () => undefined);
+setInterval(() => crowd && tell({ type: 'progress', progress: crowd.progress }), progressEveryMs);
+
+async function carryOut(command: Command): Promise<Answers[Command['kind']]> {
+  if (command.kind === 'connect') {
+    settings = command.settings;
+    crowd = new Crowd(settings);
+    return crowd.connect();
+  }
+  if (crowd === null || settings === null) throw new BenchError('A generator was asked before it was set up.');
+  switch (command.kind) {
+    case 'pair':
+      return crowd.pair(command.userIds);
+    case 'send':
+      return send(crowd, settings, command.times);
+    case 'readHistories':
+      results!.wire = crowd.wire; // before reading adds its own frames
+      return crowd.readHistories(command.conversations);
+    case 'results':
+      return { ...crowd.results, ...results! };
+  }
+}
+
+async function send(crowd: Crowd, settings: GeneratorSettings, times: RunTimes): Promise<null> {
+  const schedule = new Schedule({ ...settings, people: crowd.people.length });
+  crowd.tally.start(times);
+  crowd.beginRun();
+  const utilization = measureUtilization(times);
+  await sendOnSchedule(schedule, crowd.people, times.startUs);
+  results = { utilization: await utilization, wire: crowd.wire };
+  return null;
+}
+
+async function measureUtilization({ measuredFromUs, measuredUntilUs }: RunTimes): Promise<number> {
+  await delay(Math.max(0, (measuredFromUs - nowUs()) / 1000));
+  const before = performance.eventLoopUtilization();
+  await delay(Math.max(0, (measuredUntilUs - nowUs()) / 1000));
+  return performance.eventLoopUtilization(before).utilization;
+}

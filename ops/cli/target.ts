@@ -1,0 +1,27 @@
+// Which cluster the CLI talks to: the one that the environment names, else the one that `npm start` runs here.
+import { readInstanceRecord } from '../embedded/instance-record.ts';
+import { defaultStateDir } from '../embedded/state-folder.ts';
+
+export interface Target {
+  readonly natsUrl: string;
+  readonly databaseUrl: string;
+  readonly namespace: string;
+  /** How it was found, for people. */
+  readonly source: string;
+}
+
+/** There is nothing to talk to; the message says what to do. */
+export class NoTarget extends Error {
+  override readonly name = 'NoTarget';
+}
+
+export function findTarget(env: Readonly<Record<string, string | undefined>>): Target {
+  const { NATS_URL: natsUrl, DATABASE_URL: databaseUrl, SKEIN_NAMESPACE: namespace = 'skein' } = env;
+  if (natsUrl && databaseUrl) return { natsUrl, databaseUrl, namespace, source: 'environment' };
+  const stateDir = defaultStateDir(env);
+  const record = readInstanceRecord(stateDir);
+  if (record) return { ...record, source: stateDir };
+  throw new NoTarget(
+    `No cluster: nothing runs on ${stateDir}. Run npm start, or set NATS_URL and DATABASE_URL to those of the cluster.`,
+  );
+}
