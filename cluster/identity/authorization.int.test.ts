@@ -161,6 +161,14 @@ void describe('authorization requests', () => {
     assert.match(hinted.body, new RegExp(`value="${handle}"`));
   });
 
+  void test('[ACC-1] discovery announces the prompts, so that clients know they may ask for create', async () => {
+    const answer = await fetch(`${identity.issuer}/.well-known/openid-configuration`);
+    const { prompt_values_supported: prompts } = (await answer.json()) as {
+      prompt_values_supported: unknown;
+    };
+    assert.deepEqual(prompts, ['none', 'login', 'create']);
+  });
+
   void test('[ACC-1] the public address comes from the settings, whatever Host says', async () => {
     const answer = await fetch(`${identity.issuer}/.well-known/openid-configuration`, {
       headers: { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' },

@@ -60,6 +60,7 @@ export function createProvider(context: ProviderContext): Provider {
 function configure({ publicUrl, database, keys, users }: ProviderContext): Configuration {
   const resource = `${publicUrl}/api`;
   const secure = publicUrl.startsWith('https:');
+  const prompts = policy();
   return {
     adapter: pgAdapter(database),
     clients: firstPartyClients(publicUrl),
@@ -73,6 +74,8 @@ function configure({ publicUrl, database, keys, users }: ProviderContext): Confi
     ttl: ttlSeconds,
     scopes: ['openid', 'profile', 'offline_access'],
     claims: { openid: ['sub'], profile: ['name', 'preferred_username'] },
+    // The library knows the prompts and does not announce them; clients look here before they ask for `create`.
+    discovery: { prompt_values_supported: ['none', ...prompts.map(({ name }) => name)] },
     conformIdTokenClaims: false,
     responseTypes: ['code'],
     clientAuthMethods: ['none'],
@@ -96,7 +99,7 @@ function configure({ publicUrl, database, keys, users }: ProviderContext): Confi
     // No display name: a name is personal data (ACC-4), and access tokens travel through logs and headers.
     extraTokenClaims: (ctx) => ({ handle: ctx.oidc.account?.['handle'] }),
     loadExistingGrant: (ctx) => grantFirstParty(ctx, resource),
-    interactions: { policy: policy(), url: (_ctx, { uid }) => `${mountPath}/interaction/${uid}` },
+    interactions: { policy: prompts, url: (_ctx, { uid }) => `${mountPath}/interaction/${uid}` },
     renderError: (ctx, out, error) => renderProviderError(ctx, out, error, publicUrl),
     features: features(resource, publicUrl),
   };

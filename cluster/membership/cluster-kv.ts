@@ -1,8 +1,9 @@
 // The cluster's shared values in JetStream KV: members, the leader's lease, the shard map. Create and update are
 // compare-and-set by revision.
 import { Kvm, type KV, type KvEntry } from '@nats-io/kv';
-import { JetStreamApiError } from '@nats-io/jetstream';
+import { jetstream, JetStreamApiError } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { membershipTiming } from './timing.ts';
 
 export interface Versioned<Value> {
   readonly value: Value;
@@ -19,7 +20,8 @@ export class ClusterKv {
   }
 
   static async open(connection: NatsConnection, namespace: string): Promise<ClusterKv> {
-    return new ClusterKv(await new Kvm(connection).create(`${namespace}_cluster`, { history: 1 }));
+    const client = jetstream(connection, { timeout: membershipTiming.kvTimeoutMs });
+    return new ClusterKv(await new Kvm(client).create(`${namespace}_cluster`, { history: 1 }));
   }
 
   async get<Value>(key: string): Promise<Versioned<Value> | null> {

@@ -27,6 +27,7 @@ export class Member {
   #renewing = false;
   #cancel: Cancel = () => undefined;
   #lapsed = false;
+  #confirm: () => Promise<void> = () => Promise.resolve();
 
   constructor(
     about: Omit<MemberRecord, 'admin' | 'renewal'>,
@@ -52,6 +53,11 @@ export class Member {
     this.#record = { ...this.#record, admin };
     await this.#renew();
     this.#cancel = this.#timers.setInterval(() => void this.#renewQuietly(), membershipTiming.renewEveryMs);
+  }
+
+  /** While the lease was lapsed a successor may have been put in place: this is asked before serving again. */
+  whenLapsed(confirm: () => Promise<void>): void {
+    this.#confirm = confirm;
   }
 
   /** Says good-bye, so that nobody has to wait for the lease to end. */
@@ -81,7 +87,9 @@ export class Member {
   async #renew(): Promise<void> {
     const startedMs = this.#clock.monotonicMs();
     this.#record = { ...this.#record, renewal: this.#record.renewal + 1 };
+    const lapsed = this.#validUntilMs > 0 && !this.valid;
     await this.#kv.put(memberKey(this.#record.incarnation), this.#record);
+    if (lapsed) await this.#confirm();
     // Counted from before the request: the leader cannot have seen it earlier.
     this.#validUntilMs = startedMs + membershipTiming.leaseMs;
   }

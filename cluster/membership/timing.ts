@@ -3,6 +3,8 @@
 
 export const membershipTiming = {
   renewEveryMs: 500,
+  /** A request that NATS took with it when it died must not hold up the next one for long. */
+  kvTimeoutMs: 600,
   /** A worker that has not renewed for this long serves nothing. */
   leaseMs: 2_500,
   /** A member whose renewal the leader has not seen for this long is dead. */

@@ -10,6 +10,7 @@ import { JournalWriter } from '../../storage/journal/writer.ts';
 import { PostgresConversationStore } from '../../storage/postgres/conversation-store.ts';
 import { HeadReader } from '../../storage/postgres/head-reader.ts';
 import { PostgresSessionStore } from '../../storage/postgres/session-store.ts';
+import { journalEnded } from '../../storage/journal/seal.ts';
 import { decodeNotice } from '../../storage/projector/projector.ts';
 import type { ClusterConfig } from '../config.ts';
 import { ownerOf } from '../placement/shard-map.ts';
@@ -34,6 +35,8 @@ export interface Actors {
   readonly journal: JournalWriter;
   readonly effects: EffectsSender;
   start(): Promise<void>;
+  /** Ends the worker when its journal belongs to a successor by now. */
+  confirmJournal(): Promise<void>;
   /** Resolves when everything decided is durable. */
   stop(): Promise<void>;
 }
@@ -67,6 +70,10 @@ export function buildActors(options: ActorsOptions): Actors {
     journal,
     effects,
     start: () => streams.create(incarnation),
+    async confirmJournal() {
+      const reason = await journalEnded(streams, incarnation);
+      if (reason) onFatal(reason);
+    },
     async stop() {
       effects.stop();
       host.stop();

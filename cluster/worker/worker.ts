@@ -65,6 +65,7 @@ export async function startWorker({
     loss: (from) => clients.following.linkLost(from),
   });
   // A member first, so that the leader does not take the new journal for that of a dead worker.
+  member.whenLapsed(() => actors.confirmJournal());
   await member.join(admin.address);
   await actors.start();
   links.shards.start(actors.host, kv);

@@ -14,6 +14,16 @@ export async function until(
   }
 }
 
+/** Like `until`, but the condition has to come true: for tests. */
+export async function eventually(
+  condition: () => boolean | Promise<boolean>,
+  bounds: { timeoutMs: number; everyMs?: number },
+): Promise<void> {
+  if (!(await until(condition, bounds))) {
+    throw new Error(`not within ${bounds.timeoutMs} ms: ${condition.toString()}`);
+  }
+}
+
 /** Whether `promise` settles within `timeoutMs`. */
 export async function settlesWithin(promise: Promise<unknown>, timeoutMs: number): Promise<boolean> {
   const abort = new AbortController();

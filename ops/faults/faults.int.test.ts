@@ -1,7 +1,8 @@
 // Every process is killed while people chat: nothing acknowledged is lost, nothing is doubled, the order is one.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { until } from '../embedded/waiting.ts';
+import { isAlive } from '../embedded/process-tree.ts';
+import { eventually } from '../embedded/waiting.ts';
 import { startPrivateServices, type PrivateServices } from '../testing/services.ts';
 import { TestCluster } from '../testing/test-cluster.ts';
 import { violations } from './history.ts';
@@ -27,11 +28,11 @@ after(async () => {
 test('[MSG-2] the chat outlives kill -9 of each worker (FAULTS 1, 17)', { timeout: 90_000 }, async () => {
   for (const worker of await cluster.workers()) {
     process.kill(worker.pid, 'SIGKILL');
-    await until(async () => (await cluster.shardMap())?.workers.includes(worker.incarnation) === false, {
+    await eventually(async () => (await cluster.shardMap())?.workers.includes(worker.incarnation) === false, {
       timeoutMs: 15_000,
     });
     await load.goesOn(1_000, 20_000);
-    await until(async () => (await cluster.workers()).length === 2, { timeoutMs: 20_000 });
+    await eventually(async () => (await cluster.workers()).length === 2, { timeoutMs: 20_000 });
   }
 });
 
@@ -67,6 +68,28 @@ test(
   },
 );
 
+test('[MSG-3] 100 messages posted while PostgreSQL is down are acknowledged, delivered and recorded later', async () => {
+  await services.postgres.kill();
+  const acknowledgedBefore = load.acknowledgedCount;
+  await load.goesOn(100, 5_000);
+  await load.delivered(acknowledgedBefore + 100, 5_000);
+  await services.postgres.restart();
+  const acknowledged = load.acknowledgedCount;
+  await eventually(async () => (await load.projectedCount()) >= acknowledged, { timeoutMs: 30_000 });
+});
+
+test('a worker that stood still past its lease is replaced and ends when it wakes (FAULTS 5)', async () => {
+  const [frozen] = await cluster.workers();
+  process.kill(frozen!.pid, 'SIGSTOP');
+  await eventually(async () => (await cluster.shardMap())?.workers.includes(frozen!.incarnation) === false, {
+    timeoutMs: 15_000,
+  });
+  await load.goesOn(200, 20_000);
+  process.kill(frozen!.pid, 'SIGCONT');
+  await eventually(() => !isAlive(frozen!.pid), { timeoutMs: 15_000 });
+  assert.match(cluster.log, /may not append to its journal any more and ends/);
+});
+
 test(
   '[MSG-1][MSG-2][OFF-4] afterwards nothing is missing, doubled or out of order',
   { timeout: 90_000 },
@@ -77,6 +100,6 @@ test(
     assert.equal(history.refused.length, 0);
     const recorded = [...history.final.values()].reduce((sum, messages) => sum + messages.length, 0);
     assert.ok(recorded >= load.sentCount);
-    await until(async () => (await load.projectedCount()) === recorded, { timeoutMs: 30_000 });
+    await eventually(async () => (await load.projectedCount()) === recorded, { timeoutMs: 30_000 });
   },
 );

@@ -1,6 +1,6 @@
 // A steady load of chatting pairs through the SDK, which records everything that its clients saw.
 import { conversationEventTypes, type SkeinClient } from '../../protocol/client/index.ts';
-import { until } from '../embedded/waiting.ts';
+import { eventually } from '../embedded/waiting.ts';
 import { userIdOf, type TestCluster } from '../testing/test-cluster.ts';
 import type { History, Observation, SeenMessage, SentMessage } from './history.ts';
 
@@ -64,7 +64,14 @@ export class Load {
   /** Resolves when this many more messages are acknowledged: the chat goes on. */
   async goesOn(more: number, timeoutMs: number): Promise<void> {
     const from = this.#acknowledged.length;
-    await until(() => this.#acknowledged.length >= from + more, { timeoutMs });
+    await eventually(() => this.#acknowledged.length >= from + more, { timeoutMs });
+  }
+
+  /** Resolves when this many messages have reached their recipients. */
+  async delivered(count: number, timeoutMs: number): Promise<void> {
+    // Both people of a pair see every message of theirs.
+    const seen = () => this.#observations.reduce((sum, { messages }) => sum + messages.length, 0) / 2;
+    await eventually(() => seen() >= count, { timeoutMs });
   }
 
   /** Sends an acknowledged message again under its key and records the answer. */
@@ -79,13 +86,13 @@ export class Load {
   /** Stops sending and waits until nothing is on its way. */
   async settle(timeoutMs: number): Promise<void> {
     clearInterval(this.#timer);
-    await until(() => this.#people.every(({ client }) => client.unacknowledged === 0), { timeoutMs });
+    await eventually(() => this.#people.every(({ client }) => client.unacknowledged === 0), { timeoutMs });
     const heads = new Map<string, number>();
     for (const { key, seq } of this.#acknowledged) {
       const { conversationId } = this.#sent.get(key)!;
       heads.set(conversationId, Math.max(seq, heads.get(conversationId) ?? 0));
     }
-    await until(
+    await eventually(
       () =>
         this.#observations.every(
           ({ conversationId, seqs }) => (seqs.at(-1) ?? 0) >= (heads.get(conversationId) ?? 0),

@@ -13,7 +13,7 @@ import { SkeinClient, type ClientOptions } from '../../protocol/client/index.ts'
 import { migrate } from '../../storage/postgres/migrate.ts';
 import { freePort } from '../embedded/ports.ts';
 import { childrenOf, commandLineOf } from '../embedded/process-tree.ts';
-import { until } from '../embedded/waiting.ts';
+import { eventually } from '../embedded/waiting.ts';
 import type { TestServices } from './services.ts';
 import { startTokenIssuer, type TokenIssuer } from './token-issuer.ts';
 
@@ -120,7 +120,7 @@ export class TestCluster {
   async connect(subject: string, options: Partial<ClientOptions> = {}): Promise<SkeinClient> {
     const client = this.client(subject, options);
     client.connect();
-    await until(() => client.state.name === 'online', { timeoutMs: 15_000 });
+    await eventually(() => client.state.name === 'online', { timeoutMs: 15_000 });
     return client;
   }
 

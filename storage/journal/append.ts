@@ -24,7 +24,7 @@ export type AppendResult =
 
 /** JetStream's error codes that decide something here. */
 export const wrongLastSequence = 10071;
-const streamNotFound = 10059;
+export const streamNotFound = 10059;
 
 export async function tryAppend(
   client: JetStreamClient,

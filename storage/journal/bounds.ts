@@ -9,7 +9,7 @@ export const journalBounds = {
   streamBytesMax: 1024 * 1024 * 1024,
   /** Within which a record sent again under its id is recognized by NATS. */
   duplicateWindowMs: 120_000,
-  appendTimeoutMs: 2_000,
+  appendTimeoutMs: 1_000,
   /** Pauses between repeats of an append whose outcome is unknown. */
   repeatFirstMs: 50,
   repeatMaxMs: 1_000,

@@ -3,6 +3,7 @@
 import { DeliverPolicy, jetstream, JetStreamApiError, type ConsumerMessages } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Log, Timers } from '../../actors/runtime/ports.ts';
+import { streamNotFound } from './append.ts';
 import { decodeRecord, hashOf, noHash, type JournalRecord } from './record.ts';
 import type { JournalStreams } from './streams.ts';
 
@@ -25,7 +26,6 @@ export class JournalDamaged extends Error {
 }
 
 const retryPauseMs = 250;
-const streamNotFound = 10059;
 /** Records fetched ahead of their processing. */
 const readAheadRecords = 64;
 

@@ -3,7 +3,7 @@
 import { jetstream, JetStreamApiError } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Log } from '../../actors/runtime/ports.ts';
-import { wrongLastSequence } from './append.ts';
+import { streamNotFound, wrongLastSequence } from './append.ts';
 import { journalBounds } from './bounds.ts';
 import { decodeRecord, encodeSeal, hashOf, noHash } from './record.ts';
 import type { JournalStreams } from './streams.ts';
@@ -36,5 +36,16 @@ export async function sealJournal(
       if (!(error instanceof JetStreamApiError) || error.code !== wrongLastSequence) throw error;
       log.warn({ incarnation, reason: error.message }, 'the seal met another record; trying again');
     }
+  }
+}
+
+/** Why the journal's owner may not go on: sealed, or deleted after that; null when it may. Throws as NATS does. */
+export async function journalEnded(streams: JournalStreams, incarnation: string): Promise<string | null> {
+  try {
+    const last = await streams.last(incarnation);
+    return last && decodeRecord(last.data).type === 'seal' ? 'the journal was sealed by a successor' : null;
+  } catch (error) {
+    if (error instanceof JetStreamApiError && error.code === streamNotFound) return 'the journal was deleted';
+    throw error;
   }
 }

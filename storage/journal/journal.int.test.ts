@@ -1,0 +1,199 @@
+// The journal on a real NATS: durable once, fenced for good, never guessed, never silently damaged.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { connectNats } from '../../cluster/nats.ts';
+import { systemTimers as timers } from '../../cluster/system-ports.ts';
+import type { JournalEntry } from '../../actors/runtime/journal-port.ts';
+import { eventually } from '../../ops/embedded/waiting.ts';
+import { startPrivateServices, type PrivateServices } from '../../ops/testing/services.ts';
+import { journalStart, JournalDamaged, JournalReader } from './reader.ts';
+import type { JournalRecord } from './record.ts';
+import { sealJournal } from './seal.ts';
+import { JournalStreams } from './streams.ts';
+import { JournalWriter } from './writer.ts';
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+let services: PrivateServices;
+let connection: NatsConnection;
+let streams: JournalStreams;
+
+before(async () => {
+  services = await startPrivateServices();
+  connection = await connectNats(services.natsUrl, 'test');
+  streams = new JournalStreams(connection, services.namespace);
+});
+after(async () => {
+  await connection?.close();
+  await services?.stop();
+});
+
+let made = 0;
+async function open(): Promise<{ writer: JournalWriter; incarnation: string; fenced: string[] }> {
+  const incarnation = `w${++made}`;
+  const fenced: string[] = [];
+  await streams.create(incarnation);
+  const onFenced = (reason: string) => void fenced.push(reason);
+  const writer = new JournalWriter({ connection, streams, incarnation, timers, log: silent, onFenced });
+  return { writer, incarnation, fenced };
+}
+
+const entry = (seq: number): JournalEntry => ({
+  type: 'conversation',
+  shard: 1,
+  actorId: 'c',
+  epoch: 1,
+  event: [seq, 1, 2, 'sender', `key ${seq}`, seq, 'text'],
+});
+
+function append(writer: JournalWriter, seq: number): Promise<number> {
+  return new Promise((resolve) => writer.append([entry(seq)], resolve));
+}
+
+async function readUntil(
+  incarnation: string,
+  done: (records: JournalRecord[]) => boolean,
+): Promise<JournalRecord[]> {
+  const reader = new JournalReader(connection, streams, incarnation, timers, silent);
+  const records: JournalRecord[] = [];
+  for await (const { record } of reader.read(journalStart)) {
+    records.push(record);
+    if (done(records)) reader.stop();
+  }
+  return records;
+}
+
+const seqsOf = (records: JournalRecord[]) =>
+  records
+    .flatMap((record) => (record.type === 'batch' ? record.entries : []))
+    .map((each) => (each.type === 'conversation' ? each.event[0] : 0));
+
+test('[MSG-2] what is appended at the same time shares records, in order, each once', async () => {
+  const { writer, incarnation } = await open();
+  await Promise.all(Array.from({ length: 1_000 }, (_, index) => append(writer, index + 1)));
+  assert.ok(writer.totals.records < 100, `${writer.totals.records} records for 1000 entries`);
+  const records = await readUntil(incarnation, (read) => seqsOf(read).length >= 1_000);
+  assert.deepEqual(
+    seqsOf(records),
+    Array.from({ length: 1_000 }, (_, index) => index + 1),
+  );
+  assert.deepEqual(
+    records.map(({ number }) => number),
+    records.map((_, index) => index + 1),
+  );
+});
+
+test('a sealed journal takes nothing more from its owner, and says so once (FAULTS 5)', async () => {
+  const { writer, incarnation, fenced } = await open();
+  await append(writer, 1);
+  await sealJournal(connection, streams, incarnation, 'leader', silent);
+  let answered = false;
+  writer.append([entry(2)], () => (answered = true));
+  await eventually(() => fenced.length > 0, { timeoutMs: 10_000 });
+  assert.deepEqual(fenced, ['the journal was sealed by a successor']);
+  assert.equal(answered, false);
+  const records = await readUntil(incarnation, (read) => read.at(-1)?.type === 'seal');
+  assert.deepEqual(seqsOf(records), [1]);
+});
+
+test('sealing twice, or an empty journal, does no harm (FAULTS 4)', async () => {
+  const { incarnation } = await open();
+  await sealJournal(connection, streams, incarnation, 'one', silent);
+  await sealJournal(connection, streams, incarnation, 'two', silent);
+  const records = await readUntil(incarnation, (read) => read.at(-1)?.type === 'seal');
+  assert.equal(records.length, 1);
+  assert.equal(records[0]!.type === 'seal' && records[0]!.by, 'one');
+});
+
+test('a seal racing with appends: each append is in front of the seal or never answered (FAULTS 6)', async () => {
+  for (let round = 0; round < 10; round++) {
+    const { writer, incarnation, fenced } = await open();
+    const answered: number[] = [];
+    let seq = 0;
+    const timer = setInterval(() => {
+      for (let i = 0; i < 10; i++) {
+        const mine = ++seq;
+        writer.append([entry(mine)], () => void answered.push(mine));
+      }
+    }, 2);
+    await eventually(() => answered.length > 50, { timeoutMs: 10_000 });
+    await sealJournal(connection, streams, incarnation, 'leader', silent);
+    await eventually(() => fenced.length === 1, { timeoutMs: 10_000 });
+    clearInterval(timer);
+    const records = await readUntil(incarnation, (read) => read.at(-1)?.type === 'seal');
+    const recorded = new Set(seqsOf(records));
+    assert.ok(
+      answered.every((each) => recorded.has(each)),
+      'an answered append is not in the journal',
+    );
+  }
+});
+
+test('an append that timed out while NATS stood still lands exactly once (FAULTS 9)', async () => {
+  const { writer, incarnation } = await open();
+  await append(writer, 1);
+  services.nats.pause();
+  const pending = [2, 3, 4].map((seq) => append(writer, seq));
+  try {
+    await eventually(() => writer.totals.repeats > 0, { timeoutMs: 15_000 });
+  } finally {
+    services.nats.resume();
+  }
+  await Promise.all(pending);
+  await append(writer, 5);
+  const records = await readUntil(incarnation, (read) => seqsOf(read).includes(5));
+  assert.deepEqual(seqsOf(records), [1, 2, 3, 4, 5]);
+});
+
+test('kill -9 of NATS loses nothing that was answered, and appends go on (FAULTS 7)', async () => {
+  const { writer, incarnation } = await open();
+  const answered: number[] = [];
+  let seq = 0;
+  const timer = setInterval(() => {
+    const mine = ++seq;
+    writer.append([entry(mine)], () => void answered.push(mine));
+  }, 1);
+  await eventually(() => answered.length > 100, { timeoutMs: 10_000 });
+  await services.nats.kill();
+  await services.nats.restart();
+  const before = answered.length;
+  await eventually(() => answered.length > before + 100, { timeoutMs: 20_000 });
+  clearInterval(timer);
+  await eventually(() => answered.length === seq, { timeoutMs: 10_000 });
+  const records = await readUntil(incarnation, (read) => seqsOf(read).length >= seq);
+  assert.deepEqual(
+    seqsOf(records),
+    Array.from({ length: seq }, (_, index) => index + 1),
+  );
+});
+
+test('a record that is missing from the middle is noticed (FAULTS 12)', async () => {
+  const { writer, incarnation } = await open();
+  for (const seq of [1, 2, 3]) await append(writer, seq);
+  const manager = await jetstreamManager(connection);
+  await manager.streams.deleteMessage(streams.streamOf(incarnation), 2);
+  await assert.rejects(
+    readUntil(incarnation, () => false),
+    JournalDamaged,
+  );
+});
+
+test('[MSG-3] a full backlog refuses until the projector has caught up', async () => {
+  const { writer } = await open();
+  const large: JournalEntry = { ...(entry(1) as Extract<JournalEntry, { type: 'conversation' }>) };
+  const body = 'x'.repeat(400_000);
+  const batches: number[] = [];
+  for (let seq = 1; writer.accepts; seq++) {
+    writer.append([{ ...large, event: [seq, 1, 2, 's', `k${seq}`, seq, body] } as JournalEntry], (batch) => {
+      batches.push(batch);
+    });
+    if (seq % 50 === 0) await writer.drain();
+    assert.ok(seq < 2_000, 'the soft limit never came');
+  }
+  await writer.drain();
+  assert.equal(writer.accepts, false);
+  writer.noteProjected(Math.max(...batches));
+  assert.equal(writer.accepts, true);
+  assert.equal(writer.backlogBytes, 0);
+});

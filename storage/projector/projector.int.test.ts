@@ -1,0 +1,146 @@
+// The projector on real services: rows and checkpoint together, twice is once, two at a time do no harm.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type pg from 'pg';
+import { connectNats } from '../../cluster/nats.ts';
+import { systemClock as clock, systemTimers as timers } from '../../cluster/system-ports.ts';
+import type { JournalEntry } from '../../actors/runtime/journal-port.ts';
+import { eventually } from '../../ops/embedded/waiting.ts';
+import { acquireServices, type TestServices } from '../../ops/testing/services.ts';
+import { JournalReader } from '../journal/reader.ts';
+import { sealJournal } from '../journal/seal.ts';
+import { JournalStreams } from '../journal/streams.ts';
+import { JournalWriter } from '../journal/writer.ts';
+import { migrate } from '../postgres/migrate.ts';
+import { openPool } from '../postgres/pool.ts';
+import { readCheckpoint } from './checkpoints.ts';
+import { JournalProjector } from './journal-projector.ts';
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+let services: TestServices;
+let connection: NatsConnection;
+let streams: JournalStreams;
+let pool: pg.Pool;
+
+before(async () => {
+  services = await acquireServices();
+  await migrate(services.databaseUrl);
+  connection = await connectNats(services.natsUrl, 'test');
+  streams = new JournalStreams(connection, services.namespace);
+  pool = openPool({ databaseUrl: services.databaseUrl, name: 'test', connectionsMax: 6, log: silent });
+});
+after(async () => {
+  await connection?.close();
+  await pool?.end();
+  await services?.stop();
+});
+
+const a = '00000000-0000-7000-8000-00000000000a';
+const b = '00000000-0000-7000-8000-00000000000b';
+const conversationId = (number: number) => `00000000-0000-8000-8000-${String(number).padStart(12, '0')}`;
+const keyOf = (conversation: number, seq: number) =>
+  `00000000-0000-7000-${String(8000 + conversation)}-${String(seq).padStart(12, '0')}`;
+
+/** A conversation of n messages, as its actor would journal it. */
+function conversation(number: number, messages: number): JournalEntry[] {
+  const base = { type: 'conversation', shard: 0, actorId: conversationId(number), epoch: 1 } as const;
+  const created: JournalEntry = { ...base, event: [1, 1_700_000_000_000, 1, a, 'direct', [a, b]] };
+  const sent = Array.from({ length: messages }, (_, index): JournalEntry => {
+    const seq = index + 2;
+    return {
+      ...base,
+      event: [seq, 1_700_000_000_000 + seq, 2, a, keyOf(number, seq), seq - 1, `text ${seq}`],
+    };
+  });
+  return [created, ...sent];
+}
+
+function projector(
+  incarnation: string,
+  onProjected: (batch: number, sealed: boolean) => void = () => undefined,
+) {
+  return new JournalProjector({
+    pool,
+    incarnation,
+    openReader: () => new JournalReader(connection, streams, incarnation, timers, silent),
+    clock,
+    timers,
+    log: silent,
+    onProjected: (_, batch, sealed) => onProjected(batch, sealed),
+    onCommit: () => undefined,
+  });
+}
+
+async function journalOf(incarnation: string, entries: JournalEntry[]): Promise<JournalWriter> {
+  await streams.create(incarnation);
+  const onFenced = () => undefined;
+  const writer = new JournalWriter({ connection, streams, incarnation, timers, log: silent, onFenced });
+  for (const entry of entries) await new Promise((resolve) => writer.append([entry], resolve));
+  return writer;
+}
+
+async function messagesOf(number: number): Promise<number[]> {
+  const { rows } = await pool.query<{ seq: number }>(
+    'select seq from messages where conversation_id = $1 order by seq',
+    [conversationId(number)],
+  );
+  return rows.map(({ seq }) => seq);
+}
+
+const seqs = (messages: number) => Array.from({ length: messages }, (_, index) => index + 2);
+
+test('[MSG-2] a sealed journal is projected to its end, head and members too', async () => {
+  await journalOf('p1', conversation(1, 50));
+  await sealJournal(connection, streams, 'p1', 'test', silent);
+  await projector('p1').run();
+  assert.deepEqual(await messagesOf(1), seqs(50));
+  const { rows } = await pool.query(
+    'select head_seq, head_ordinal from conversations where conversation_id = $1',
+    [conversationId(1)],
+  );
+  assert.deepEqual(rows, [{ head_seq: 51, head_ordinal: 50 }]);
+  assert.equal((await readCheckpoint(pool, 'p1')).sealed, true);
+});
+
+test('two projectors of one journal at once write every row once (FAULTS 3)', async () => {
+  const writer = await journalOf('p2', conversation(2, 5));
+  const both = [projector('p2'), projector('p2')];
+  const running = both.map((each) => each.run());
+  for (const entry of conversation(3, 200)) await new Promise((resolve) => writer.append([entry], resolve));
+  await sealJournal(connection, streams, 'p2', 'test', silent);
+  await Promise.all(running);
+  assert.deepEqual(await messagesOf(2), seqs(5));
+  assert.deepEqual(await messagesOf(3), seqs(200));
+});
+
+test('projecting a journal again from its beginning changes nothing (FAULTS 8)', async () => {
+  await journalOf('p3', conversation(4, 30));
+  await sealJournal(connection, streams, 'p3', 'test', silent);
+  await projector('p3').run();
+  await pool.query("delete from journal_checkpoints where incarnation = 'p3'");
+  await projector('p3').run();
+  assert.deepEqual(await messagesOf(4), seqs(30));
+});
+
+test('a batch that PostgreSQL refuses is tried again; the checkpoint never runs ahead of the rows (FAULTS 14)', async (t) => {
+  const writer = await journalOf('p4', conversation(5, 3));
+  let projected = 0;
+  const running = projector('p4', (batch) => (projected = batch));
+  const run = running.run();
+  t.after(async () => {
+    running.stop();
+    await run;
+  });
+  await eventually(() => projected === writer.lastBatch, { timeoutMs: 10_000 });
+  const before = projected;
+  await pool.query("alter table messages add constraint broken check (body <> 'late') not valid");
+  const base = { type: 'conversation', shard: 0, actorId: conversationId(5), epoch: 1 } as const;
+  const next: JournalEntry = { ...base, event: [5, 1_700_000_000_005, 2, a, keyOf(5, 5), 4, 'late'] };
+  await new Promise((resolve) => writer.append([next], resolve));
+  await assert.rejects(eventually(() => projected > before, { timeoutMs: 1_000 }));
+  assert.equal((await readCheckpoint(pool, 'p4')).position.number, before);
+  await pool.query('alter table messages drop constraint broken');
+  await eventually(() => projected > before, { timeoutMs: 10_000 });
+  assert.deepEqual(await messagesOf(5), [2, 3, 4, 5]);
+});
