@@ -91,7 +91,7 @@ export default tseslint.config(
   },
   {
     // Tests start the real things, wherever those live.
-    files: ['**/*.test.ts'],
+    files: ['**/*.test.ts', 'web-client/e2e/*.ts'],
     rules: { 'import-x/no-restricted-paths': 'off', 'max-lines-per-function': 'off' },
   },
 );

@@ -17,9 +17,15 @@ export const limits = {
   reauthenticateNoticeMs: 60_000,
   /** A socket that sends nothing for this long is closed; clients ping well within it. */
   idleTimeoutMs: 120_000,
-  /** How often the SDK pings, and how long it waits for the answer. */
+  /** The SDK pings a socket that was silent for this long, and waits so long for the answer. */
   pingEveryMs: 20_000,
-  pingWithinMs: 10_000,
+  pingWithinMs: 5_000,
+  /** It pings sooner when a request has waited for this long on a silent socket. */
+  suspectAfterMs: 3_000,
+  /** And now and then on a busy one, to follow the server's clock. */
+  clockPingEveryMs: 60_000,
+  /** How long the SDK waits for a socket to open before it tries another. */
+  openWithinMs: 8_000,
 
   /** UTF-8 bytes of a message's body. */
   messageBodyBytesMax: 16 * 1024,
@@ -34,8 +40,9 @@ export const limits = {
   subscribeBatchMax: 64,
   /** Missed events that one subscription answers at once; more of them is a gap to page through. */
   recoverEventsMax: 200,
-  /** Missed events that all subscriptions of one frame answer together. */
+  /** Missed events that all subscriptions of one frame answer together, and the bytes of their frames. */
   recoverEventsPerFrameMax: 1000,
+  recoverBytesPerFrameMax: 512 * 1024,
   historyPageMax: 100,
   conversationPageMax: 100,
   userSearchMax: 20,

@@ -42,7 +42,14 @@ const cases: Record<string, Case> = {
     broken: [notIds, notIds, notTexts, notIds.filter((value) => value !== null)],
   },
   subscribe: {
-    frame: [opcodes.subscribe, 1, [[id, 1, 5], [id, 0, null]]],
+    frame: [
+      opcodes.subscribe,
+      1,
+      [
+        [id, 1, 5],
+        [id, 0, null],
+      ],
+    ],
     broken: [
       [
         null,
@@ -97,7 +104,10 @@ const cases: Record<string, Case> = {
 };
 
 const shown = (frame: readonly unknown[]) =>
-  JSON.stringify(frame, (_, value: unknown) => (typeof value === 'number' ? String(value) : value)).slice(0, 200);
+  JSON.stringify(frame, (_, value: unknown) => (typeof value === 'number' ? String(value) : value)).slice(
+    0,
+    200,
+  );
 
 function codeOf(frame: readonly unknown[]): string {
   const checked = checkClientFrame(frame);
@@ -106,7 +116,10 @@ function codeOf(frame: readonly unknown[]): string {
 
 void test('there is a case for every request', () => {
   const covered = Object.values(cases).map(({ frame }) => frame[0]);
-  assert.deepEqual(covered, ClientFrame.anyOf.map((schema) => schema.items[0].const));
+  assert.deepEqual(
+    covered,
+    ClientFrame.anyOf.map((schema) => schema.items[0].const),
+  );
 });
 
 for (const [name, { frame, broken }] of Object.entries(cases)) {

@@ -3,10 +3,12 @@
 import { TypeCompiler, type TypeCheck } from '@sinclair/typebox/compiler';
 import type { TSchema } from '@sinclair/typebox';
 import { ClientFrame } from './frames/client-frames.ts';
+import { RequestId } from './frames/fields.ts';
 
 const checks = new Map<number, TypeCheck<TSchema>>(
   ClientFrame.anyOf.map((schema) => [schema.items[0].const, TypeCompiler.Compile(schema)]),
 );
+const requestIdMax = RequestId.maximum!;
 
 export type Checked =
   | { ok: true; frame: ClientFrame }
@@ -17,7 +19,8 @@ export function checkClientFrame(value: readonly unknown[]): Checked {
   if (check?.Check(value) && value.every(isStorable))
     return { ok: true, frame: value as unknown as ClientFrame };
   const id = value[1];
-  const requestId = typeof id === 'number' && Number.isInteger(id) && id >= 0 ? id : 0;
+  const usable = typeof id === 'number' && Number.isInteger(id) && id >= 0 && id <= requestIdMax;
+  const requestId = usable ? id : 0;
   return { ok: false, requestId, code: check ? 'invalid_frame' : 'unknown_opcode' };
 }
 

@@ -10,7 +10,5 @@ export default defineConfig({
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    // The browser needs the protocol's constants, not its schemas: building those has no effect.
-    rolldownOptions: { treeshake: { manualPureFunctions: ['Type', 'Nullable'] } },
   },
 });

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'node:test';
 import { decode } from '../../protocol/codec/codec.ts';
-import { conversationEventTypes, type ConversationEvent } from '../../protocol/events/conversation-event.ts';
+import { conversationEventTypes } from '../../protocol/events/event-types.ts';
+import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
 import { ActorHost } from '../runtime/actor-host.ts';
 import { bounds } from '../runtime/bounds.ts';
 import type { Effect } from '../runtime/effect.ts';
@@ -252,17 +253,26 @@ void test('[MSG-2] a read shows nothing that is not durable', async () => {
   world.send('on its way');
   const page = world.history('after', 0);
   const subscribed = world.ask({ type: 'subscribe', by: bob, epoch: 1, afterSeq: 0 });
-  assert.deepEqual(eventsOf(page).map(([seq]) => seq), [1]);
+  assert.deepEqual(
+    eventsOf(page).map(([seq]) => seq),
+    [1],
+  );
   assert.equal((valueOf(subscribed) as { result: unknown[] }).result[3], 1);
   await world.commit();
-  assert.deepEqual(eventsOf(world.history('after', 0)).map(([seq]) => seq), [1, 2]);
+  assert.deepEqual(
+    eventsOf(world.history('after', 0)).map(([seq]) => seq),
+    [1, 2],
+  );
 });
 
 void test('[MSG-1] sends that are decided at the same time get consecutive numbers', async () => {
   const world = await open();
   const sent = Array.from({ length: 50 }, (_, at) => world.send(`${at}`, { by: at % 2 ? ada : bob }));
   await world.commit();
-  assert.deepEqual(sent.map(seqOf), Array.from({ length: 50 }, (_, at) => at + 2));
+  assert.deepEqual(
+    sent.map(seqOf),
+    Array.from({ length: 50 }, (_, at) => at + 2),
+  );
 });
 
 void test('[DM-1] opening twice, from both sides at once, makes one conversation and one event', async () => {
@@ -352,7 +362,10 @@ void test('[OFF-3] messages of one queue are stored as written, whatever order t
   await world.commit();
   const bodies = world.journaled.flatMap((event) => (event[2] === 2 ? [event[6]] : []));
   assert.deepEqual(bodies, ['0', '1', '2', '3', '4', '5']);
-  assert.deepEqual([0, 1, 2, 3, 4, 5].map((at) => seqOf(sent.get(at)!)), [2, 3, 4, 5, 6, 7]);
+  assert.deepEqual(
+    [0, 1, 2, 3, 4, 5].map((at) => seqOf(sent.get(at)!)),
+    [2, 3, 4, 5, 6, 7],
+  );
   assert.deepEqual(pushedSeqs(world), [1, 2, 3, 4, 5, 6, 7]);
 });
 
@@ -373,7 +386,10 @@ void test('[MSG-3] a full journal answers overloaded; repeats of what was stored
   world.journal.accepts = false;
   const refused = world.send('too much');
   assert.equal(codeOf(refused), 'overloaded');
-  assert.equal(refused.reply?.ok === false && refused.reply.error.retryAfterMs, bounds.overloadedRetryAfterMs);
+  assert.equal(
+    refused.reply?.ok === false && refused.reply.error.retryAfterMs,
+    bounds.overloadedRetryAfterMs,
+  );
   assert.deepEqual(valueOf(world.send('before', { key })), valueOf(first));
   world.journal.accepts = true;
   const later = world.send('after');
@@ -434,7 +450,10 @@ void test('a handler that breaks drops the activation; the next one starts from 
   assert.deepEqual([codeOf(read), codeOf(after)], ['no answer', 'no answer'], 'not projected yet');
   world.journal.project();
   await world.commit();
-  assert.deepEqual(eventsOf(read).map(([seq]) => seq), [1, 2]);
+  assert.deepEqual(
+    eventsOf(read).map(([seq]) => seq),
+    [1, 2],
+  );
   assert.equal(seqOf(after), 3);
 });
 
@@ -502,5 +521,8 @@ void test('a mailbox is bounded while its actor is loaded', async () => {
   assert.equal(codeOf(asked.at(-2)!), 'no answer');
   openGate();
   await world.commit();
-  assert.deepEqual(asked.slice(0, -1).map(seqOf), asked.slice(0, -1).map((_, at) => at + 2));
+  assert.deepEqual(
+    asked.slice(0, -1).map(seqOf),
+    asked.slice(0, -1).map((_, at) => at + 2),
+  );
 });

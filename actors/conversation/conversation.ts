@@ -2,11 +2,8 @@
 // (is the key new, has the predecessor arrived, what is durable) and leaves the rest to decide and evolve.
 import { encode } from '../../protocol/codec/codec.ts';
 import type { WireError } from '../../protocol/errors.ts';
-import {
-  conversationEventTypes,
-  type ConversationEvent,
-  type MessageSent,
-} from '../../protocol/events/conversation-event.ts';
+import { conversationEventTypes } from '../../protocol/events/event-types.ts';
+import type { ConversationEvent, MessageSent } from '../../protocol/events/conversation-event.ts';
 import { limits } from '../../protocol/limits.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
 import { uuidv7Time } from '../../protocol/ids.ts';

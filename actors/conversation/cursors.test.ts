@@ -14,7 +14,10 @@ void test('cursors only grow, each part for itself', () => {
 });
 
 void test('what moved is taken once, with its latest values, however often it moved', () => {
-  const cursors = new Cursors([['ada', 5, 3, 2], ['bob', 1, 1, 0]]);
+  const cursors = new Cursors([
+    ['ada', 5, 3, 2],
+    ['bob', 1, 1, 0],
+  ]);
   assert.equal(cursors.anyMoved, false);
   cursors.move('bob', 2, 1, 0);
   cursors.move('bob', 4, 4, 3);
@@ -22,7 +25,10 @@ void test('what moved is taken once, with its latest values, however often it mo
   assert.equal(cursors.anyMoved, true);
   assert.deepEqual(cursors.takeMoved(), [['bob', 4, 4, 3]]);
   assert.deepEqual(cursors.takeMoved(), []);
-  assert.deepEqual(cursors.all(), [['ada', 5, 3, 2], ['bob', 4, 4, 3]]);
+  assert.deepEqual(cursors.all(), [
+    ['ada', 5, 3, 2],
+    ['bob', 4, 4, 3],
+  ]);
 });
 
 void test('someone unknown stands at the beginning', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { conversationEventTypes, type ConversationEvent } from '../../protocol/events/conversation-event.ts';
+import { conversationEventTypes } from '../../protocol/events/event-types.ts';
+import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { SendMessage } from './commands.ts';
 import { decideOpenDirect, decideSend, visibleTo } from './decide.ts';
@@ -10,7 +11,13 @@ const ada = 'ada';
 const bob = 'bob';
 const start = Date.UTC(2026, 0, 1);
 const opening = { type: 'open_direct', by: ada, peer: bob } as const;
-const message = (body: string, by = ada): SendMessage => ({ type: 'send', by, key: `key of ${body}`, body, prev: null });
+const message = (body: string, by = ada): SendMessage => ({
+  type: 'send',
+  by,
+  key: `key of ${body}`,
+  body,
+  prev: null,
+});
 
 function opened(): OpenConversation {
   return evolve(absent, decideOpenDirect(absent, opening, start)!);
@@ -38,8 +45,14 @@ void test('[MSG-1] sequence numbers and ordinals have no gap, and the same event
     events.push(sent(state, `${count}`, start + count));
     state = evolve(state, events.at(-1)!);
   }
-  assert.deepEqual(events.map(([seq]) => seq), Array.from({ length: 501 }, (_, at) => at + 1));
-  assert.deepEqual(events.slice(1).map((event) => event[5]), Array.from({ length: 500 }, (_, at) => at + 1));
+  assert.deepEqual(
+    events.map(([seq]) => seq),
+    Array.from({ length: 501 }, (_, at) => at + 1),
+  );
+  assert.deepEqual(
+    events.slice(1).map((event) => event[5]),
+    Array.from({ length: 500 }, (_, at) => at + 1),
+  );
   assert.deepEqual(events.reduce<ConversationState>(evolve, absent), state);
   assert.deepEqual([state.headSeq, state.headOrdinal], [501, 500]);
 });
@@ -75,7 +88,11 @@ void test('[ACC-2] only members see it, and the server itself', () => {
   assert.equal(visibleTo(state, ada), state);
   assert.equal(visibleTo(state, bob), state);
   assert.equal(visibleTo(state, null), state);
-  for (const [seen, by] of [[state, 'eve'], [absent, ada], [absent, null]] as const) {
+  for (const [seen, by] of [
+    [state, 'eve'],
+    [absent, ada],
+    [absent, null],
+  ] as const) {
     const refusal = visibleTo(seen, by);
     assert.equal('code' in refusal && refusal.code, 'conversation_not_found');
   }

@@ -1,10 +1,7 @@
 // What a conversation makes of a command: events, or a refusal. Pure; whether a key is new and whether its
 // predecessor has arrived was settled before.
-import {
-  conversationEventTypes,
-  type ConversationCreated,
-  type MessageSent,
-} from '../../protocol/events/conversation-event.ts';
+import { conversationEventTypes } from '../../protocol/events/event-types.ts';
+import type { ConversationCreated, MessageSent } from '../../protocol/events/conversation-event.ts';
 import { wireError, type WireError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { OpenDirect, SendMessage } from './commands.ts';

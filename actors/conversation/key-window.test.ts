@@ -72,7 +72,11 @@ class Model {
   #freshKey(): string {
     const kind = this.#next();
     const agoMs =
-      kind < 0.7 ? this.#next() * 2_000 : kind < 0.85 ? this.#next() * 3 * hourMs : -limits.keyAheadMsMax * this.#next();
+      kind < 0.7
+        ? this.#next() * 2_000
+        : kind < 0.85
+          ? this.#next() * 3 * hourMs
+          : -limits.keyAheadMsMax * this.#next();
     return keyOf(Math.floor(this.#nowMs - agoMs), ++this.#made);
   }
 
@@ -95,7 +99,11 @@ class Model {
       if (row) this.#window.recall(row);
       known = row;
     }
-    assert.equal(known?.seq, truth?.seq, `key ${key} of ${this.#stored.size} was taken for ${known ? 'known' : 'new'}`);
+    assert.equal(
+      known?.seq,
+      truth?.seq,
+      `key ${key} of ${this.#stored.size} was taken for ${known ? 'known' : 'new'}`,
+    );
     if (truth) this.counts.repeats++;
     else this.#store(key);
   }
@@ -140,7 +148,10 @@ for (const seed of seeds) {
       largest = Math.max(largest, model.windowSize);
     }
     const { decided, lookedUp, repeats, activations } = model.counts;
-    assert.ok(decided > 2_000 && lookedUp > 200 && repeats > 500 && activations > 10, JSON.stringify(model.counts));
+    assert.ok(
+      decided > 2_000 && lookedUp > 200 && repeats > 500 && activations > 10,
+      JSON.stringify(model.counts),
+    );
     assert.ok(largest < model.stored / 2, `it let go of keys: ${largest} of ${model.stored}`);
   });
 }

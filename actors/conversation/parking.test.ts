@@ -55,7 +55,10 @@ void test('[OFF-3] what waits too long is refused once, so that the sender sends
   const lot = new Lot();
   lot.park('a', 'b');
   lot.park('a', 'c');
-  assert.deepEqual([...lot.timers.running].map(({ delayMs }) => delayMs), [bounds.parkedForMsMax, bounds.parkedForMsMax]);
+  assert.deepEqual(
+    [...lot.timers.running].map(({ delayMs }) => delayMs),
+    [bounds.parkedForMsMax, bounds.parkedForMsMax],
+  );
   lot.timers.fire();
   assert.deepEqual(lot.answers, ['b predecessor_missing', 'c predecessor_missing']);
   assert.equal(lot.parking.size, 0);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { conversationEventTypes, type ConversationEvent } from '../../protocol/events/conversation-event.ts';
+import { conversationEventTypes } from '../../protocol/events/event-types.ts';
+import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
 import type { HistoryDirection } from '../../protocol/frames/history.ts';
 import { limits } from '../../protocol/limits.ts';
 import { EventTail } from '../runtime/event-tail.ts';
@@ -69,7 +70,12 @@ for (const seed of seeds) {
 }
 
 void test('[DM-3] paging from either end meets every event once, whatever the size of the pages', async () => {
-  for (const [first, projected] of [[1, 0], [40, 39], [40, 60], [101, 100]] as const) {
+  for (const [first, projected] of [
+    [1, 0],
+    [40, 39],
+    [40, 60],
+    [101, 100],
+  ] as const) {
     const tail = tailOf(first, 100);
     for (const limit of [1, 7, 33, 100]) {
       const read = async (direction: HistoryDirection) => {
@@ -106,7 +112,12 @@ void test('a page that is too large for a frame keeps what stands nearest to the
 
 const head = { epoch: 3, headSeq: 500, headOrdinal: 499, cursors: [] };
 function subscribed(epoch: number, afterSeq: number | null, tail: EventTail<ConversationEvent> | null) {
-  const { result, events } = answerSubscribe(room, { type: 'subscribe', by: 'ada', epoch, afterSeq }, head, tail);
+  const { result, events } = answerSubscribe(
+    room,
+    { type: 'subscribe', by: 'ada', epoch, afterSeq },
+    head,
+    tail,
+  );
   return { status: result[0], gap: result.slice(6), events: seqs(events) };
 }
 
@@ -121,7 +132,11 @@ void test('[OFF-4] what was missed comes at once when memory has it and it is li
     { after: 0, status: 'gap', gap: [1, 500], count: 0 },
   ];
   for (const { after, status, gap, count } of cases) {
-    assert.deepEqual(subscribed(3, after, tail), { status, gap, events: seqs(upTo(500, 501 - count)) }, `after ${after}`);
+    assert.deepEqual(
+      subscribed(3, after, tail),
+      { status, gap, events: seqs(upTo(500, 501 - count)) },
+      `after ${after}`,
+    );
   }
   const short = tailOf(450, 500);
   assert.equal(subscribed(3, 449, short).status, 'recovered');
@@ -134,13 +149,19 @@ void test('[OFF-4] without a cursor only what comes from now on follows', () => 
 });
 
 void test('[OFF-4] a cursor of another history, or beyond the head, is a gap over everything', () => {
-  for (const [epoch, after] of [[2, 500], [2, 10], [4, 0], [3, 501]] as const)
+  for (const [epoch, after] of [
+    [2, 500],
+    [2, 10],
+    [4, 0],
+    [3, 501],
+  ] as const)
     assert.deepEqual(subscribed(epoch, after, tailOf(1, 500)), { status: 'gap', gap: [1, 500], events: [] });
 });
 
 void test('[OFF-4] little in number but too large for one answer is a gap, never a part of it', () => {
   const tail = new EventTail<ConversationEvent>(450, 1_000);
-  for (let seq = 451; seq <= 500; seq++) tail.push(message(seq, 'x'.repeat(limits.messageBodyBytesMax)), 1, 0);
+  for (let seq = 451; seq <= 500; seq++)
+    tail.push(message(seq, 'x'.repeat(limits.messageBodyBytesMax)), 1, 0);
   assert.deepEqual(subscribed(3, 450, tail), { status: 'gap', gap: [451, 500], events: [] });
   assert.equal(subscribed(3, 490, tail).events.length, 10);
 });

@@ -1,5 +1,6 @@
 // How a conversation answers reads, from memory where it can and from the record where it must.
-import { conversationEventTypes, type ConversationEvent } from '../../protocol/events/conversation-event.ts';
+import { conversationEventTypes } from '../../protocol/events/event-types.ts';
+import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
 import type { HistoryDirection } from '../../protocol/frames/history.ts';
 import type { SubscribeResult } from '../../protocol/frames/subscribe.ts';
 import { limits } from '../../protocol/limits.ts';

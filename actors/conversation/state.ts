@@ -1,9 +1,6 @@
 // A conversation as its events have made it. Pure: the same events give the same state, anywhere.
-import {
-  conversationEventTypes,
-  type ConversationEvent,
-  type ConversationKind,
-} from '../../protocol/events/conversation-event.ts';
+import { conversationEventTypes } from '../../protocol/events/event-types.ts';
+import type { ConversationEvent, ConversationKind } from '../../protocol/events/conversation-event.ts';
 
 export type ConversationState = AbsentConversation | OpenConversation;
 

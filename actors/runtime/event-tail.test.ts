@@ -35,7 +35,13 @@ void test('what is projected is let go of, but for the last few', () => {
   assert.ok(tail.firstSeq > 101 && tail.firstSeq <= 551, `${tail.firstSeq}`);
   const all = tailOf(500, (seq) => seq);
   assert.ok(all.firstSeq <= 600 - kept + 1 && all.firstSeq > 600 - 3 * kept, `${all.firstSeq}`);
-  assert.deepEqual(all.between(all.firstSeq, all.headSeq).map(([seq]) => seq).at(0), all.firstSeq);
+  assert.deepEqual(
+    all
+      .between(all.firstSeq, all.headSeq)
+      .map(([seq]) => seq)
+      .at(0),
+    all.firstSeq,
+  );
 });
 
 void test('[MSG-1] an event that does not follow the one before is never taken', () => {

@@ -1,6 +1,7 @@
 // One user's session in memory: the single writer of the inbox that all devices of the user follow.
 import { encode } from '../../protocol/codec/codec.ts';
-import { inboxEventTypes, type InboxEvent } from '../../protocol/events/inbox-event.ts';
+import { inboxEventTypes } from '../../protocol/events/event-types.ts';
+import type { InboxEvent } from '../../protocol/events/inbox-event.ts';
 import { limits } from '../../protocol/limits.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
 import type { Activation, ActivationContext, Activator, Outcome } from '../runtime/activation.ts';

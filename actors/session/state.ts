@@ -1,6 +1,7 @@
 // A user's session as its events have made it, and what it makes of commands. Pure.
 import { wireError, type WireError } from '../../protocol/errors.ts';
-import { inboxEventTypes, type InboxEvent } from '../../protocol/events/inbox-event.ts';
+import { inboxEventTypes } from '../../protocol/events/event-types.ts';
+import type { InboxEvent } from '../../protocol/events/inbox-event.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { NoteConversation, RegisterDevice } from './commands.ts';
 

@@ -38,11 +38,12 @@ const securityHeaders: readonly (readonly [string, string])[] = [
 
 export function attachStaticFiles(app: TemplatedApp, folder: string): void {
   const files = loadFiles(folder);
-  app.get('/*', (response, request) => {
+  const answer = (response: HttpResponse, request: HttpRequest): void => {
     const file = files.get(request.getUrl()) ?? files.get('/index.html');
     if (file) sendFile(response, request, file);
     else response.writeStatus('404 Not Found').end('The web client is not built.');
-  });
+  };
+  app.get('/*', answer).head('/*', answer);
 }
 
 function loadFiles(folder: string): Map<string, StaticFile> {
@@ -71,7 +72,10 @@ function sendFile(response: HttpResponse, request: HttpRequest, file: StaticFile
     for (const [name, value] of securityHeaders) response.writeHeader(name, value);
     if (unchanged) return void response.endWithoutBody();
     response.writeHeader('content-type', file.type).writeHeader('vary', 'accept-encoding');
-    if (gzip) response.writeHeader('content-encoding', 'gzip').end(file.gzipped);
-    else response.end(file.body);
+    const body = gzip ? file.gzipped : file.body;
+    if (gzip) response.writeHeader('content-encoding', 'gzip');
+    // Without a body uWebSockets tells no length of one; HEAD may leave it out (RFC 9110, 9.3.2).
+    if (request.getMethod() === 'head') response.endWithoutBody();
+    else response.end(body);
   });
 }

@@ -79,7 +79,8 @@ test('[MSG-3] 100 messages posted while PostgreSQL is down are acknowledged, del
 });
 
 test('a worker that stood still past its lease is replaced and ends when it wakes (FAULTS 5)', async () => {
-  const [frozen] = await cluster.workers();
+  const { workers } = (await cluster.shardMap())!;
+  const frozen = (await cluster.workers()).find(({ incarnation }) => workers.includes(incarnation));
   process.kill(frozen!.pid, 'SIGSTOP');
   await eventually(async () => (await cluster.shardMap())?.workers.includes(frozen!.incarnation) === false, {
     timeoutMs: 15_000,

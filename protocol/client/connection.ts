@@ -6,6 +6,7 @@ import type { PushFrame, ServerFrame } from '../frames/server-frames.ts';
 import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
 import { protocolVersion } from '../version.ts';
+import type { RequestError } from '../errors.ts';
 import { localError, Requests } from './requests.ts';
 import type { ServerClock } from './server-clock.ts';
 
@@ -41,12 +42,17 @@ type FrameOf<Union, Code> = Union extends [Code, ...unknown[]] ? Union : never;
 export type Fields<Code extends ClientFrame[0]> =
   FrameOf<ClientFrame, Code> extends [unknown, unknown, ...infer Rest] ? Rest : never;
 
+const livenessCheckEveryMs = 2_500;
+
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #requests = new Requests();
   readonly #opening: ReturnType<typeof setTimeout>;
   #pinger: ReturnType<typeof setInterval> | undefined;
   #ended = false;
+  #pinging = false;
+  #pingedAtMs = performance.now();
+  #receivedAtMs = performance.now();
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -54,7 +60,7 @@ export class Connection {
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => void this.#hello();
     // A network that swallows packets would keep a socket opening for minutes.
-    this.#opening = setTimeout(() => this.#giveUp('not opened in time'), options.requestTimeoutMs);
+    this.#opening = setTimeout(() => this.#giveUp('not opened in time'), limits.openWithinMs);
     socket.onmessage = (event) => this.#receive(event.data as ArrayBuffer);
     socket.onclose = (event) => this.#end(event.code, event.reason);
     socket.onerror = () => undefined; // a close follows
@@ -83,7 +89,7 @@ export class Connection {
       const answer = await this.request(opcodes.hello, [protocolVersion, token, deviceId, clientName]);
       const welcome = answer as Welcome;
       clock.observe(sentAt, welcome[5]);
-      this.#pinger = setInterval(() => void this.#ping(), limits.pingEveryMs);
+      this.#pinger = setInterval(() => this.#checkLiveness(), livenessCheckEveryMs);
       onWelcome(welcome);
     } catch {
       // A refusal comes as a close code; only silence is left to end here.
@@ -91,13 +97,27 @@ export class Connection {
     }
   }
 
+  /** Whoever waits for an answer on a silent socket learns soon that it is dead; an idle one costs little. */
+  #checkLiveness(): void {
+    const silentMs = performance.now() - this.#receivedAtMs;
+    const waitsInVain = this.#requests.oldestMs > limits.suspectAfterMs && silentMs > limits.suspectAfterMs;
+    const pingedMs = performance.now() - this.#pingedAtMs;
+    const due = silentMs >= limits.pingEveryMs || pingedMs >= limits.clockPingEveryMs;
+    if (!this.#pinging && (waitsInVain || due)) void this.#ping();
+  }
+
   async #ping(): Promise<void> {
+    this.#pinging = true;
+    this.#pingedAtMs = performance.now();
     const sentAt = this.#options.localNow();
     try {
       const pong = await this.request(opcodes.ping, [], limits.pingWithinMs);
       if (pong[0] === opcodes.pong) this.#options.clock.observe(sentAt, pong[2]);
-    } catch {
-      this.#giveUp('no answer to a ping');
+    } catch (error) {
+      // A refusal is an answer too.
+      if ((error as RequestError).code === 'timeout') this.#giveUp('no answer to a ping');
+    } finally {
+      this.#pinging = false;
     }
   }
 
@@ -110,6 +130,7 @@ export class Connection {
 
   #receive(data: ArrayBuffer): void {
     if (this.#ended) return;
+    this.#receivedAtMs = performance.now();
     const frame = decode(new Uint8Array(data)) as unknown as ServerFrame;
     if (!this.#requests.settle(frame) && frame[1] === 0) this.#options.onPush(frame as PushFrame);
   }

@@ -14,6 +14,15 @@ export class Emitter<Events extends { [Name in keyof Events]: unknown[] }> {
   }
 
   emit<Name extends keyof Events>(name: Name, ...values: Events[Name]): void {
-    for (const listener of this.#listeners.get(name) ?? []) (listener as Listener<Events[Name]>)(...values);
+    for (const listener of this.#listeners.get(name) ?? []) {
+      try {
+        (listener as Listener<Events[Name]>)(...values);
+      } catch (error) {
+        // One listener's fault keeps nothing from the others, nor from what follows; it surfaces as uncaught.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
   }
 }

@@ -6,6 +6,8 @@ const aheadMax = 1000;
 
 export class EventStream<Event extends readonly [number, ...unknown[]]> {
   readonly #ahead = new Map<number, Event>();
+  /** The last sequence number that has arrived, kept or not. */
+  #highest = 0;
   /** The last sequence number handed on; null before the first subscription has told where it starts. */
   cursor: number | null;
 
@@ -24,8 +26,12 @@ export class EventStream<Event extends readonly [number, ...unknown[]]> {
     return this.#drain();
   }
 
-  /** Declares where the stream begins; returns what had come early and follows from there. */
+  /**
+   * Declares where the stream begins; returns what had come early and follows from there. A stream that had begun
+   * before begins anew: what it holds is of a history that was replaced.
+   */
   startAfter(seq: number): Event[] {
+    if (this.cursor !== null) this.#forget();
     this.cursor = seq;
     for (const held of this.#ahead.keys()) if (held <= seq) this.#ahead.delete(held);
     return this.#drain();
@@ -33,11 +39,18 @@ export class EventStream<Event extends readonly [number, ...unknown[]]> {
 
   /** True while something later has arrived and something before it has not. */
   get hasHole(): boolean {
-    return this.#ahead.size > 0;
+    return this.#highest > (this.cursor ?? 0);
   }
 
   #hold(event: Event): void {
-    if (this.#ahead.size < aheadMax) this.#ahead.set(event[0], event);
+    this.#highest = Math.max(this.#highest, event[0]);
+    const isNext = this.cursor !== null && event[0] === this.cursor + 1;
+    if (isNext || this.#ahead.size < aheadMax) this.#ahead.set(event[0], event);
+  }
+
+  #forget(): void {
+    this.#ahead.clear();
+    this.#highest = 0;
   }
 
   #drain(): Event[] {

@@ -13,6 +13,8 @@ export class Inbox {
   #failures = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #reading = false;
+  /** Something may have been missed by the read under way. */
+  #readAgain = false;
 
   constructor(hand: (event: InboxEvent) => void) {
     this.#hand = hand;
@@ -49,14 +51,17 @@ export class Inbox {
   async #read(): Promise<void> {
     const connection = this.#connection;
     const stream = this.#stream;
+    this.#readAgain = true;
     if (!connection || !stream || this.#reading) return;
     this.#reading = true;
     try {
       for (let more = true; more;) {
-        const page = (await connection.request(opcodes.inbox, [stream.cursor])) as InboxPage;
+        this.#readAgain = false;
+        const after = stream.cursor;
+        const page = (await connection.request(opcodes.inbox, [after])) as InboxPage;
         if (stream.cursor === null) stream.startAfter(page[3]).forEach(this.#hand);
         for (const event of page[2]) stream.offer(event).forEach(this.#hand);
-        more = page[4];
+        more = page[4] || this.#readAgain || (stream.hasHole && stream.cursor !== after);
       }
       this.#failures = 0;
       this.#reading = false;

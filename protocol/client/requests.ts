@@ -8,6 +8,7 @@ interface Waiting {
   readonly resolve: (frame: ServerFrame) => void;
   readonly reject: (error: RequestError) => void;
   readonly timer: ReturnType<typeof setTimeout>;
+  readonly startedAtMs: number;
 }
 
 export class Requests {
@@ -19,9 +20,16 @@ export class Requests {
     const id = (this.#lastId = (this.#lastId % 0xffffffff) + 1);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.#fail(id, localError('timeout')), withinMs);
-      this.#waiting.set(id, { resolve, reject, timer });
+      this.#waiting.set(id, { resolve, reject, timer, startedAtMs: performance.now() });
       transmit(id);
     });
+  }
+
+  /** How long the oldest unanswered request has waited; 0 when there is none. */
+  get oldestMs(): number {
+    // Requests are kept in the order in which they were made.
+    for (const { startedAtMs } of this.#waiting.values()) return performance.now() - startedAtMs;
+    return 0;
   }
 
   /** True when the frame answered a request. */

@@ -156,6 +156,7 @@ export class Subscriptions {
     if (replaced) this.#listener.reset(conversationId);
     if (replaced || followed.stream.cursor === null) {
       this.#hand(conversationId, followed.stream.startAfter(headSeq));
+      if (followed.stream.hasHole) void this.#page(conversationId, followed);
     } else if (status === 'gap') {
       void this.#page(conversationId, followed);
     }

@@ -14,7 +14,14 @@ function chance(start: number): () => number {
 const samples: readonly unknown[][] = [
   [3, 1],
   [16, 1, 'c0ffee00-0000-8000-8000-000000000001', '01890000-0000-7000-8000-000000000001', 'hé 👋 ', null],
-  [17, 2, [['c0ffee00-0000-8000-8000-000000000001', 1, 41], ['c0ffee00-0000-8000-8000-000000000002', 0, null]]],
+  [
+    17,
+    2,
+    [
+      ['c0ffee00-0000-8000-8000-000000000001', 1, 41],
+      ['c0ffee00-0000-8000-8000-000000000002', 0, null],
+    ],
+  ],
   [25, 3, 'c0ffee00-0000-8000-8000-000000000003', 'phone', new Uint8Array(32).fill(9)],
   [20, 4, 'c0ffee00-0000-8000-8000-000000000001', Number.MAX_SAFE_INTEGER, 2 ** 32],
   [1, 0xffffffff, -1, 1.5, true, false, [[[[[]]]]], '', 'x'.repeat(70_000)],
@@ -91,5 +98,8 @@ function assertDecodesIfScanned(bytes: Uint8Array, round: string): void {
     throw new Error(`${round}: ${Buffer.from(bytes).toString('hex')}`, { cause: error });
   }
   const expected = scanned === null ? [null, 'not_an_array'] : [scanned];
-  assert.ok(expected.includes(fault), `${round}: ${Buffer.from(bytes).toString('hex')} gave ${fault}, not ${scanned}`);
+  assert.ok(
+    expected.includes(fault),
+    `${round}: ${Buffer.from(bytes).toString('hex')} gave ${fault}, not ${scanned}`,
+  );
 }

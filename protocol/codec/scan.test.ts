@@ -83,16 +83,30 @@ void test('the number of values is bounded, whatever a header announces', () => 
     ['bin 32 of four gigabytes', [0x91, 0xc6, 0xff, 0xff, 0xff, 0xff], 'truncated'],
   ];
   for (const [kind, bomb, fault] of bombs) assert.equal(scan(bytes(...bomb), bounds), fault, kind);
-  const flat = (count: number) => bytes(0xdc, count >> 8, count & 0xff, ...new Array<number>(count).fill(0xc0));
+  const flat = (count: number) =>
+    bytes(0xdc, count >> 8, count & 0xff, ...new Array<number>(count).fill(0xc0));
   assert.equal(scan(flat(4095), bounds), null, 'the array itself counts as one');
   assert.equal(scan(flat(4096), bounds), 'too_many_values');
   // Each below the bound, together above it.
-  const rows = bytes(0x98, ...new Array<number[]>(8).fill([0xdc, 2, 0, ...new Array<number>(512).fill(1)]).flat());
+  const rows = bytes(
+    0x98,
+    ...new Array<number[]>(8).fill([0xdc, 2, 0, ...new Array<number>(512).fill(1)]).flat(),
+  );
   assert.equal(scan(rows, bounds), 'too_many_values');
 });
 
 void test('a frame that is cut anywhere is truncated, and one with anything behind it trails', () => {
-  const frame = encode([16, 7, 'ü'.repeat(40), new Uint8Array(300), [1, [-5, 70_000]], 1.5, 2 ** 40, null, true]);
+  const frame = encode([
+    16,
+    7,
+    'ü'.repeat(40),
+    new Uint8Array(300),
+    [1, [-5, 70_000]],
+    1.5,
+    2 ** 40,
+    null,
+    true,
+  ]);
   assert.equal(scan(frame, bounds), null);
   for (let length = 0; length < frame.length; length++) {
     assert.equal(scan(frame.subarray(0, length), bounds), 'truncated', `cut after ${length} bytes`);

@@ -1,9 +1,8 @@
 // The durable events of a conversation, as they stand in frames, in the journal and in memory alike. Everyone
 // sees them in the order of their gapless sequence number (MSG-1).
 import { Type, type Static } from '@sinclair/typebox';
+import { conversationEventTypes } from './event-types.ts';
 import { Seq, Text, TimeMs, Uuid } from '../frames/fields.ts';
-
-export const conversationEventTypes = { created: 1, message: 2 } as const;
 
 export const ConversationKind = Type.Union([Type.Literal('direct')]);
 export type ConversationKind = Static<typeof ConversationKind>;

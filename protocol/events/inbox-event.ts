@@ -1,9 +1,8 @@
 // The durable events of one user's session: what every device of theirs should know. They have their own gapless
 // sequence, so that a device resumes them like a conversation.
 import { Type, type Static } from '@sinclair/typebox';
+import { inboxEventTypes } from './event-types.ts';
 import { Seq, Text, TimeMs, Uuid } from '../frames/fields.ts';
-
-export const inboxEventTypes = { conversationAdded: 1, deviceAdded: 2 } as const;
 
 /** [seq, atMs, 1, conversationId, seqInConversation, byUserId] */
 export const ConversationAdded = Type.Tuple([

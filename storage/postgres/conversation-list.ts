@@ -1,6 +1,7 @@
 // A user's conversations, latest activity first, with what a list shows of each.
 import type pg from 'pg';
-import { conversationEventTypes, type MessageSent } from '../../protocol/events/conversation-event.ts';
+import { conversationEventTypes } from '../../protocol/events/event-types.ts';
+import type { MessageSent } from '../../protocol/events/conversation-event.ts';
 import type { ConversationSummary } from '../../protocol/frames/conversations.ts';
 import type { Profile } from '../../protocol/frames/users.ts';
 

@@ -1,9 +1,6 @@
 // Rows as events: the two tables of one sequence, read back as what was journaled.
-import {
-  conversationEventTypes,
-  type ConversationEvent,
-  type MessageSent,
-} from '../../protocol/events/conversation-event.ts';
+import { conversationEventTypes } from '../../protocol/events/event-types.ts';
+import type { ConversationEvent, MessageSent } from '../../protocol/events/conversation-event.ts';
 
 export interface EventRow {
   readonly seq: number;

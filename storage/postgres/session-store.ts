@@ -2,7 +2,8 @@
 import type pg from 'pg';
 import type { SessionStore } from '../../actors/session/store-port.ts';
 import { hex, type SessionState } from '../../actors/session/state.ts';
-import { inboxEventTypes, type InboxEvent } from '../../protocol/events/inbox-event.ts';
+import { inboxEventTypes } from '../../protocol/events/event-types.ts';
+import type { InboxEvent } from '../../protocol/events/inbox-event.ts';
 
 interface InboxRow {
   readonly seq: number;

@@ -4,13 +4,14 @@ import { fingerprintOf } from '../../actors/conversation/fingerprint.ts';
 import { firstEpoch } from '../../actors/conversation/state.ts';
 import { shardOf } from '../../actors/runtime/address.ts';
 import type { JournalEntry } from '../../actors/runtime/journal-port.ts';
-import {
-  conversationEventTypes,
-  type ConversationCreated,
-  type ConversationEvent,
-  type MessageSent,
+import { conversationEventTypes } from '../../protocol/events/event-types.ts';
+import type {
+  ConversationCreated,
+  ConversationEvent,
+  MessageSent,
 } from '../../protocol/events/conversation-event.ts';
-import { inboxEventTypes, type InboxEvent } from '../../protocol/events/inbox-event.ts';
+import { inboxEventTypes } from '../../protocol/events/event-types.ts';
+import type { InboxEvent } from '../../protocol/events/inbox-event.ts';
 import type { MemberCursor } from '../../protocol/frames/subscribe.ts';
 
 interface Head {

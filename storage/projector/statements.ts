@@ -1,7 +1,7 @@
 // The statements that write a batch. All of them may meet rows that are there already: a projection that is done
 // twice changes nothing.
 import type pg from 'pg';
-import { inboxEventTypes } from '../../protocol/events/inbox-event.ts';
+import { inboxEventTypes } from '../../protocol/events/event-types.ts';
 import type { ProjectionRows } from './rows.ts';
 
 export async function writeRows(db: pg.ClientBase, rows: ProjectionRows): Promise<void> {

@@ -11,8 +11,12 @@ function stored(seq: number, senderId: string, atMs: number): Message {
   return { key: `key-${seq}`, seq, ordinal: seq, atMs, senderId, body: `${seq}` };
 }
 
-function rows(messages: readonly Message[], outgoing: readonly Outgoing[] = [], readOrdinalAtOpening = 99) {
-  return rowsOf({ messages, outgoing, myId: 'me', reach, readOrdinalAtOpening });
+function rows(
+  messages: readonly Message[],
+  outgoing: readonly Outgoing[] = [],
+  unread = { afterOrdinal: 99, toOrdinal: 99 },
+) {
+  return rowsOf({ messages, outgoing, myId: 'me', reach, unread });
 }
 
 void describe('rows', () => {
@@ -69,13 +73,19 @@ void describe('rows', () => {
       stored(4, 'bob', noon),
     ];
     assert.deepEqual(
-      rows(messages, [], 1).map(({ firstUnread }) => firstUnread),
+      rows(messages, [], { afterOrdinal: 1, toOrdinal: 4 }).map(({ firstUnread }) => firstUnread),
       [false, false, true, false],
     );
   });
 
   void it('mark nothing while the first unread message may not be loaded', () => {
-    assert.ok(!rows([stored(8, 'bob', noon), stored(9, 'bob', noon)], [], 3).some((row) => row.firstUnread));
+    const messages = [stored(8, 'bob', noon), stored(9, 'bob', noon)];
+    assert.ok(!rows(messages, [], { afterOrdinal: 3, toOrdinal: 9 }).some((row) => row.firstUnread));
+  });
+
+  void it('mark nothing that arrived while someone looked on', () => {
+    const messages = [stored(1, 'me', noon), stored(2, 'bob', noon), stored(3, 'bob', noon)];
+    assert.ok(!rows(messages, [], { afterOrdinal: 1, toOrdinal: 1 }).some((row) => row.firstUnread));
   });
 });
 

@@ -26,8 +26,14 @@ export interface RowSource {
   readonly outgoing: readonly Outgoing[];
   readonly myId: string;
   readonly reach: Reach;
-  /** The read ordinal when the thread was opened: the first message after it that is not mine gets the divider. */
-  readonly readOrdinalAtOpening: number;
+  /** What was unread when the person came to look: its first message that is not mine gets the divider. */
+  readonly unread: UnreadRange;
+}
+
+/** Ordinals after one and up to another; what arrives while someone looks on is not in it. */
+export interface UnreadRange {
+  readonly afterOrdinal: number;
+  readonly toOrdinal: number;
 }
 
 /** Messages of one sender closer than this stand together. */
@@ -117,9 +123,10 @@ function together(a: Plain, b: Plain): boolean {
   return a.senderId === b.senderId && b.atMs - a.atMs < groupWithinMs && sameDay(a.atMs, b.atMs);
 }
 
-function firstUnreadSeq({ messages, myId, readOrdinalAtOpening }: RowSource): number | null {
+function firstUnreadSeq({ messages, myId, unread }: RowSource): number | null {
   const first = messages.findIndex(
-    ({ ordinal, senderId }) => ordinal > readOrdinalAtOpening && senderId !== myId,
+    ({ ordinal, senderId }) =>
+      ordinal > unread.afterOrdinal && ordinal <= unread.toOrdinal && senderId !== myId,
   );
   // With nothing above it there is nothing to divide, or it is not known yet whether it is the first.
   return first > 0 ? messages[first]!.seq : null;

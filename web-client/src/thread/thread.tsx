@@ -1,10 +1,9 @@
 // One open conversation: whom with, what was said, and the place to say more.
 import './thread.css';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo } from 'react';
 import { useDocumentVisible } from '../browser/use-document-visible.ts';
 import { useChat, useSession } from '../chat/use-chat.ts';
 import { Composer } from '../composer/composer.tsx';
-import { cursorOf } from '../store/cursors.ts';
 import { peerOf, reachOf, unreadOf } from '../store/select.ts';
 import type { Conversation, Outgoing } from '../store/state.ts';
 import { useNow } from '../time/use-now.ts';
@@ -14,6 +13,7 @@ import { blocksOf, rowsOf } from './rows.ts';
 import { ThreadHeader } from './thread-header.tsx';
 import { ThreadTop } from './thread-top.tsx';
 import { useThreadScroll } from './use-thread-scroll.ts';
+import { useUnreadOnArrival } from './use-unread-on-arrival.ts';
 
 const nothing: readonly Outgoing[] = [];
 /** Blocks at the end that are always laid out: they are, or soon will be, on the screen. */
@@ -26,13 +26,13 @@ export function Thread({ conversation }: { readonly conversation: Conversation }
   const outgoing = useChat((state) => state.outgoing.get(id)) ?? nothing;
   const now = useNow();
   const visible = useDocumentVisible();
-  const [readOrdinalAtOpening] = useState(() => cursorOf(conversation.cursors, myId).readOrdinal);
+  const unread = useUnreadOnArrival(conversation, myId, visible);
   const peer = peerOf(conversation, myId);
   const { deliveredSeq, readSeq } = reachOf(conversation, myId);
   const blocks = useMemo(() => {
     const reach = { deliveredSeq, readSeq };
-    return blocksOf(rowsOf({ messages, outgoing, myId, reach, readOrdinalAtOpening }));
-  }, [messages, outgoing, myId, deliveredSeq, readSeq, readOrdinalAtOpening]);
+    return blocksOf(rowsOf({ messages, outgoing, myId, reach, unread }));
+  }, [messages, outgoing, myId, deliveredSeq, readSeq, unread]);
   const { scroller, content, away, toBottom } = useThreadScroll(blocks, outgoing.at(-1)?.key);
 
   useEffect(() => {
