@@ -51,6 +51,9 @@ export interface OpenedConversation {
   readonly epoch: number;
   readonly headSeq: number;
   readonly headOrdinal: number;
-  readonly createdAtMs: number;
+  /** How far the one who opens it has read. */
+  readonly readSeq: number;
+  readonly readOrdinal: number;
+  readonly activeAtMs: number;
   readonly memberIds: readonly string[];
 }

@@ -168,26 +168,36 @@ export class Conversation implements Activation<ConversationCommand> {
 
   #openDirect(command: OpenDirect): Answer {
     const event = decideOpenDirect(this.#state, command, this.#dependencies.clock.now());
-    if (event === null) return { kind: 'settled', reply: this.#opened(this.#state as OpenConversation) };
+    if (event === null)
+      return { kind: 'settled', reply: this.#opened(this.#state as OpenConversation, command.by) };
     if (!this.#dependencies.journal.accepts) {
       return { kind: 'settled', reply: refuse('overloaded', bounds.overloadedRetryAfterMs) };
     }
     const effects = event[5].map((userId): Effect => {
       return { type: 'conversation_added', userId, conversationId: this.#id, seq: 1, byUserId: command.by };
     });
-    return this.#append(absent, event, this.#opened(evolve(absent, event)), effects, () => undefined);
+    return this.#append(
+      absent,
+      event,
+      this.#opened(evolve(absent, event), command.by),
+      effects,
+      () => undefined,
+    );
   }
 
-  #opened(state: OpenConversation): Reply<OpenedConversation> {
-    const { kind, epoch, headSeq, headOrdinal, createdAtMs, members } = state;
+  #opened(state: OpenConversation, by: string): Reply<OpenedConversation> {
+    const { kind, epoch, headSeq, headOrdinal, lastAtMs, members } = state;
     const conversationId = this.#id;
+    const [, , readSeq, readOrdinal] = this.#cursors.of(by);
     return accept({
       conversationId,
       kind,
       epoch,
       headSeq,
       headOrdinal,
-      createdAtMs,
+      readSeq,
+      readOrdinal,
+      activeAtMs: lastAtMs,
       memberIds: [...members],
     });
   }

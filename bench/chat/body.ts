@@ -7,14 +7,14 @@ export interface MessageMark {
   readonly person: number;
   /** Counts the sender's messages, from 0. */
   readonly number: number;
-  /** When the schedule wanted it sent. */
+  /** When the schedule wanted it sent, in whole microseconds. */
   readonly dueUs: number;
 }
 
 export const bodyBytesMin = 64;
 
 export function writeBody({ run, person, number, dueUs }: MessageMark, bytes: number): string {
-  return `bench ${run} ${person} ${number} ${Math.round(dueUs)} `.padEnd(bytes, 'skein ');
+  return `bench ${run} ${person} ${number} ${dueUs} `.padEnd(bytes, 'skein ');
 }
 
 /** What stands in a body that `writeBody` wrote for this run, unchanged; else null. */

@@ -88,12 +88,7 @@ export class Checker {
   }
 
   /** Messages without an answer are added to `seqs` where a view shows them, so that the next view must agree. */
-  #checkView(
-    view: View,
-    conversation: number,
-    sent: readonly Int32Array[],
-    seqs: Map<number, number>,
-  ): void {
+  #checkView(view: View, conversation: number, sent: readonly Int32Array[], seqs: Map<number, number>): void {
     const found = (kind: FindingKind, what: string) => this.#found(view, kind, conversation, what);
     const seen = new Set<number>();
     const lastNumber = [-1, -1];
@@ -115,7 +110,8 @@ export class Checker {
         continue;
       }
       seen.add(key);
-      if (number < lastNumber[side]!) found('outOfOrder', `${what} comes after its number ${lastNumber[side]}`);
+      if (number < lastNumber[side]!)
+        found('outOfOrder', `${what} comes after its number ${lastNumber[side]}`);
       lastNumber[side] = number;
       const known = seqs.get(key);
       if (known === undefined) seqs.set(key, seq);
@@ -129,6 +125,20 @@ export class Checker {
     if (this.#examples.length >= examplesMax) return;
     this.#examples.push(`conversation ${conversation}, ${view.name}: ${what}: ${findingKinds[kind]}`);
   }
+}
+
+/** Checks a whole run; both sides of every conversation must be there. */
+export function checkAll(sides: readonly SideRecord[], histories: readonly HistoryRecord[]): CheckResult {
+  const checker = new Checker();
+  const history = new Map(histories.map((each) => [each.conversation, each]));
+  const firstSides = new Map(sides.filter(({ side }) => side === 0).map((each) => [each.conversation, each]));
+  for (const second of sides) {
+    if (second.side !== 1) continue;
+    const first = firstSides.get(second.conversation);
+    if (!first) throw new Error(`conversation ${second.conversation} lacks a side`);
+    checker.add([first, second], history.get(second.conversation) ?? null);
+  }
+  return checker.result;
 }
 
 export function totalOf(counts: FindingCounts): number {

@@ -35,8 +35,8 @@ export type Command =
   | { readonly kind: 'connect'; readonly settings: GeneratorSettings }
   | { readonly kind: 'pair'; readonly userIds: UserIds }
   | { readonly kind: 'send'; readonly times: RunTimes }
-  | { readonly kind: 'readHistories'; readonly conversations: readonly number[] }
-  | { readonly kind: 'results' };
+  | { readonly kind: 'results' }
+  | { readonly kind: 'readHistories'; readonly conversations: readonly number[] };
 
 export interface Answers {
   connect: UserIds;
@@ -44,8 +44,8 @@ export interface Answers {
   pair: Map<number, string>;
   /** Comes when the last message has been sent. */
   send: null;
-  readHistories: HistoryRecord[];
   results: GeneratorResults;
+  readHistories: HistoryRecord[];
 }
 
 export interface GeneratorProgress {

@@ -62,7 +62,9 @@ export class Crowd {
 
   async readHistories(conversations: readonly number[]): Promise<HistoryRecord[]> {
     const wanted = new Set(conversations);
-    const readers = this.#people.filter(({ number, conversation }) => number % 2 === 0 && wanted.has(conversation));
+    const readers = this.#people.filter(
+      ({ number, conversation }) => number % 2 === 0 && wanted.has(conversation),
+    );
     const histories: HistoryRecord[] = [];
     await bounded(readers, requestsInFlightMax, async (person) => {
       histories.push(await person.readHistory(patienceMs));
@@ -76,8 +78,9 @@ export class Crowd {
     return { online, paired: this.#paired, sent, accepted, refused, shownToPeer, shownToSender };
   }
 
-  get results(): Omit<GeneratorResults, 'utilization' | 'wire'> {
-    const { delivery, acknowledgement, lateness, acceptedWithin, deliveredWithin, refusedForGood } = this.tally;
+  get results(): Omit<GeneratorResults, 'utilization'> {
+    const { delivery, acknowledgement, lateness, acceptedWithin, deliveredWithin, refusedForGood } =
+      this.tally;
     return {
       sides: this.#people.map(({ record }) => record),
       delivery: delivery.encode(),
@@ -86,11 +89,8 @@ export class Crowd {
       acceptedWithin,
       deliveredWithin,
       refusedForGood,
+      wire: this.#counter.totals,
     };
-  }
-
-  get wire(): GeneratorResults['wire'] {
-    return this.#counter.totals;
   }
 
   readonly #subjectOf = (number: number): string => `bench_${this.#settings.run}_${number}`;

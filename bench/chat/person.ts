@@ -56,14 +56,20 @@ export class Person {
     return state.name === 'online' ? state.userId : '';
   }
   get record(): SideRecord {
-    const { conversation, values } = { conversation: this.conversation, values: this.#sent.values };
-    return { conversation, side: this.#side, headSeq: this.#headSeq, sent: values, shown: this.#shown.values };
+    return {
+      conversation: this.conversation,
+      side: this.#side,
+      headSeq: this.#headSeq,
+      sent: this.#sent.values,
+      shown: this.#shown.values,
+    };
   }
 
   connect(withinMs: number): Promise<void> {
     const { client, number } = this.#options;
     const online = Promise.withResolvers<void>();
-    const late = () => online.reject(new BenchError(`Person ${number} was not online in time: ${stateOf(client)}.`));
+    const late = () =>
+      online.reject(new BenchError(`Person ${number} was not online in time: ${stateOf(client)}.`));
     const timer = setTimeout(late, withinMs);
     const forget = client.on('state', ({ name }) => {
       if (name === 'online') online.resolve();

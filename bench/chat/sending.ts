@@ -12,7 +12,7 @@ export async function sendOnSchedule(
 ): Promise<void> {
   let next = 0;
   while (next < schedule.length) {
-    const dueUs = startUs + schedule.dueUs(next);
+    const dueUs = Math.round(startUs + schedule.dueUs(next)); // whole, as the body carries it
     const waitUs = dueUs - nowUs();
     if (waitUs > 0) {
       await delay(Math.ceil(waitUs / 1000));

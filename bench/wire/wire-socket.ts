@@ -1,5 +1,6 @@
-// The SDK's socket over the `ws` package, counted. Node's own WebSocket costs a generator far more time and memory,
-// and what the generators take, the server under test does not get.
+// The SDK's socket over the `ws` package, counted. A frame costs the same over Node's own WebSocket, but a connection
+// takes four times the memory (40 KB against 10 KB) and more than twice the time to open, and what the generators
+// take, the server under test does not get.
 import { WebSocket } from 'ws';
 import type { SocketLike } from '../../protocol/client/index.ts';
 import { decode } from '../../protocol/codec/codec.ts';

@@ -69,7 +69,12 @@ export class Bus {
     setImmediate(() => this.#flush());
   }
 
-  /** Forgets a worker that is gone. */
+  /** Workers that this one has sent to or heard from. */
+  get peers(): Set<string> {
+    return new Set([...this.#outgoing.keys(), ...this.#incoming.keys()]);
+  }
+
+  /** Forgets a worker that is gone for good: the numbers of its links are never continued. */
   forget(incarnation: string): void {
     this.#outgoing.delete(incarnation);
     this.#incoming.delete(incarnation);

@@ -4,6 +4,7 @@ import type { Address } from '../../actors/runtime/address.ts';
 import type { Reply } from '../../actors/runtime/reply.ts';
 import type { InboxRead } from '../../actors/session/session.ts';
 import { encode } from '../../protocol/codec/codec.ts';
+import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
 import type { Subscription, SubscribeResult } from '../../protocol/frames/subscribe.ts';
 import type { ServerFrame } from '../../protocol/frames/server-frames.ts';
 import { limits } from '../../protocol/limits.ts';
@@ -22,6 +23,12 @@ export interface FollowingOptions {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
+}
+
+/** What the subscriptions of one frame may still answer at once: a resume must not make its own socket too slow. */
+export interface RecoverBudget {
+  events: number;
+  bytes: number;
 }
 
 const renewRetryMs = 500;
@@ -63,6 +70,7 @@ export class Following {
     socket: ClientSocket,
     userId: string,
     [conversationId, epoch, afterSeq]: Subscription,
+    budget: RecoverBudget,
   ): Promise<{ result: SubscribeResult; deliver: () => void }> {
     const refused = (error: WireError) => ({
       result: [
@@ -74,7 +82,7 @@ export class Following {
       ] satisfies SubscribeResult,
       deliver: () => undefined,
     });
-    if (socket.topics.size >= limits.subscriptionsPerSocketMax)
+    if (!socket.topics.has(conversationId) && socket.topics.size >= limits.subscriptionsPerSocketMax)
       return refused(wireError('too_many_subscriptions'));
     const address: Address = { kind: 'conversation', id: conversationId };
     const waiter = this.topics.await(address);
@@ -88,10 +96,10 @@ export class Following {
       if (this.topics.giveUp(conversationId, waiter)) this.#options.router.forget(conversationId);
       return refused(reply.ok ? wireError('unavailable') : reply.error);
     }
-    const { result, events } = reply.value;
+    const { result, frames } = recover(reply.value.result, reply.value.events, budget);
     const meanwhile = this.topics.join(conversationId, waiter, socket, result[2], result[3]);
     const deliver = (): void => {
-      for (const event of events) this.#send(socket, [opcodes.event, 0, conversationId, result[2], event]);
+      this.#sendAll(socket, frames);
       this.#deliverMeanwhile(socket, meanwhile, [opcodes.resubscribe, 0, [conversationId], false]);
     };
     return { result, deliver };
@@ -116,8 +124,12 @@ export class Following {
     frames: readonly Uint8Array[] | null,
     otherwise: ServerFrame,
   ): void {
+    if (frames === null) this.#send(socket, otherwise);
+    else this.#sendAll(socket, frames);
+  }
+
+  #sendAll(socket: ClientSocket, frames: readonly Uint8Array[]): void {
     const nowMs = this.#options.clock.monotonicMs();
-    if (frames === null) return socket.send(otherwise, nowMs);
     for (const frame of frames) socket.sendBytes(frame, false, nowMs);
   }
 
@@ -178,4 +190,25 @@ export class Following {
     this.totals.resyncs++;
     for (const socket of topic.sockets) this.#send(socket, frame);
   }
+}
+
+type Granted = Exclude<SubscribeResult, ['refused', ...unknown[]]>;
+
+/** The frames of what was missed; what exceeds the budget becomes a gap to page through. */
+function recover(
+  result: Granted,
+  events: readonly ConversationEvent[],
+  budget: RecoverBudget,
+): { result: Granted; frames: Uint8Array[] } {
+  const [, conversationId, epoch, headSeq, headOrdinal, cursors] = result;
+  const frames = events.map((event) => encode([opcodes.event, 0, conversationId, epoch, event]));
+  const bytes = frames.reduce((sum, frame) => sum + frame.length, 0);
+  if (frames.length > budget.events || bytes > budget.bytes) {
+    const from = events[0]![0];
+    const gap: Granted = ['gap', conversationId, epoch, headSeq, headOrdinal, cursors, from, headSeq];
+    return { result: gap, frames: [] };
+  }
+  budget.events -= frames.length;
+  budget.bytes -= bytes;
+  return { result, frames };
 }

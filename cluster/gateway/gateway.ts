@@ -110,9 +110,21 @@ export class Gateway {
     }
     const checked = checkClientFrame(value);
     if (checked.ok) return this.#dispatch(client, checked.frame, nowMs);
+    if (client.phase.name === 'open')
+      return this.#refuseFrame(client, checked.requestId, checked.code, nowMs);
     this.totals.framesRefused++;
-    if (client.phase.name !== 'open') return client.close('hello_expected', nowMs);
-    this.#refuse(client, checked.requestId, checked.code, nowMs);
+    client.close('hello_expected', nowMs);
+  }
+
+  /** Too many of them end the socket. */
+  #refuseFrame(
+    client: ClientSocket,
+    requestId: number,
+    code: Parameters<typeof wireError>[0],
+    nowMs: number,
+  ): void {
+    this.totals.framesRefused++;
+    this.#refuse(client, requestId, code, nowMs);
     if (++client.refusedFrames > limits.refusedFramesMax) client.close('too_many_errors', nowMs);
   }
 
@@ -123,8 +135,8 @@ export class Gateway {
         return client.close('hello_expected', nowMs);
       return void this.#options.greeting.hello(client, frame);
     }
-    if (frame[0] === opcodes.hello) return this.#refuse(client, frame[1], 'already_authenticated', nowMs);
-    if (frame[0] === opcodes.reauthenticate) return void this.#options.greeting.renew(client, phase, frame);
+    if (frame[0] === opcodes.hello)
+      return this.#refuseFrame(client, frame[1], 'already_authenticated', nowMs);
     const { userId } = phase.identity;
     const limiter = frame[0] === opcodes.send ? this.#sends : this.#others;
     const waitMs = limiter.take(userId, nowMs);
@@ -132,6 +144,7 @@ export class Gateway {
       this.totals.rateLimited++;
       return this.#refuse(client, frame[1], 'rate_limited', nowMs, waitMs);
     }
+    if (frame[0] === opcodes.reauthenticate) return void this.#options.greeting.renew(client, phase, frame);
     if (client.requestsInFlight >= limits.requestsInFlightMax) {
       return this.#refuse(client, frame[1], 'overloaded', nowMs, overloadedRetryAfterMs);
     }

@@ -15,6 +15,7 @@ import type { FollowInbox, RegisterDevice } from '../../protocol/frames/session.
 import type { ServerFrame } from '../../protocol/frames/server-frames.ts';
 import type { Subscribe, Unsubscribe } from '../../protocol/frames/subscribe.ts';
 import { wireError, type WireError } from '../../protocol/errors.ts';
+import { limits } from '../../protocol/limits.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
 import type { Clock } from '../../actors/runtime/ports.ts';
 import type { ConversationLister } from '../../storage/postgres/conversation-list.ts';
@@ -99,7 +100,10 @@ export class Requests {
 
   async #subscribe(socket: ClientSocket, userId: string, [, id, wishes]: Subscribe): Promise<Answer> {
     const { following } = this.#dependencies;
-    const answers = await Promise.all(wishes.map((wish) => following.conversation(socket, userId, wish)));
+    const budget = { events: limits.recoverEventsPerFrameMax, bytes: limits.recoverBytesPerFrameMax };
+    const answers = await Promise.all(
+      wishes.map((wish) => following.conversation(socket, userId, wish, budget)),
+    );
     return {
       kind: 'frame',
       frame: [opcodes.subscribed, id, answers.map(({ result }) => result)],
@@ -133,16 +137,16 @@ export class Requests {
       { type: 'open_direct', by: userId, peer },
     )) as Reply<OpenedConversation>;
     if (!reply.ok) return refused(reply.error);
-    const { kind, epoch, headSeq, headOrdinal, createdAtMs } = reply.value;
+    const { kind, epoch, headSeq, headOrdinal, readSeq, readOrdinal, activeAtMs } = reply.value;
     const summary: ConversationSummary = [
       conversationId,
       kind,
       epoch,
       headSeq,
       headOrdinal,
-      headSeq,
-      headOrdinal,
-      createdAtMs,
+      readSeq,
+      readOrdinal,
+      activeAtMs,
       null,
       members,
     ];

@@ -13,6 +13,7 @@ export class ShardMapWatch {
   readonly #listeners: MapListener[] = [];
   #map = emptyShardMap;
   #cancels: Cancel[] = [];
+  #reading: Promise<void> | null = null;
 
   constructor(kv: ClusterKv, timers: Timers, log: Log) {
     this.#kv = kv;
@@ -40,7 +41,12 @@ export class ShardMapWatch {
     for (const cancel of this.#cancels) cancel();
   }
 
-  async refresh(): Promise<void> {
+  /** Reads the map anew. Whoever asks while a read is under way shares it. */
+  refresh(): Promise<void> {
+    return (this.#reading ??= this.#read().finally(() => (this.#reading = null)));
+  }
+
+  async #read(): Promise<void> {
     try {
       const entry = await this.#kv.get<ShardMap>(shardMapKey);
       if (entry) this.#take(entry);

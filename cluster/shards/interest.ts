@@ -19,12 +19,18 @@ export class Interest {
     return this.#gateways.get(actorId) ?? [];
   }
 
-  /** Forgets gateways that are gone and actors that live elsewhere now. */
-  keepOnly(gateways: ReadonlySet<string>, owned: (actorId: string) => boolean): void {
+  /** Forgets gateways that are gone. */
+  dropGateways(gone: ReadonlySet<string>): void {
+    if (gone.size === 0) return;
     for (const [actorId, wanted] of this.#gateways) {
-      for (const gateway of wanted) if (!gateways.has(gateway)) wanted.delete(gateway);
-      if (wanted.size === 0 || !owned(actorId)) this.#gateways.delete(actorId);
+      for (const gateway of gone) wanted.delete(gateway);
+      if (wanted.size === 0) this.#gateways.delete(actorId);
     }
+  }
+
+  /** Forgets actors that live elsewhere now. */
+  keepOnly(owned: (actorId: string) => boolean): void {
+    for (const actorId of this.#gateways.keys()) if (!owned(actorId)) this.#gateways.delete(actorId);
   }
 
   get size(): number {

@@ -6,6 +6,7 @@ import { shardOf } from '../../actors/runtime/address.ts';
 import type { Cancel, Log, Timers } from '../../actors/runtime/ports.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { ClusterKv } from '../membership/cluster-kv.ts';
+import { Departures } from '../membership/departures.ts';
 import type { Member } from '../membership/member.ts';
 import { ownerOf } from '../placement/shard-map.ts';
 import type { ShardMapWatch } from '../placement/shard-map-watch.ts';
@@ -26,6 +27,7 @@ const membersCheckEveryMs = 5_000;
 export class ShardServer {
   readonly #options: ShardServerOptions;
   readonly #interest = new Interest();
+  readonly #departures = new Departures();
   #host: ActorHost | null = null;
   #stopMembersCheck: Cancel = () => undefined;
   readonly totals = { commands: 0, notOwner: 0, published: 0 };
@@ -34,6 +36,7 @@ export class ShardServer {
     this.#options = options;
     options.watch.onChange((map) => {
       this.#host?.keepOnly((shard) => ownerOf(map, shard) === options.incarnation);
+      this.#interest.keepOnly((actorId) => ownerOf(map, shardOf(actorId)) === options.incarnation);
     });
   }
 
@@ -83,11 +86,14 @@ export class ShardServer {
 
   /** Gateways that are gone need no events. */
   async #checkMembers(kv: ClusterKv): Promise<void> {
+    const { bus, log } = this.#options;
     try {
-      const members = await kv.list('member');
-      this.#interest.keepOnly(new Set(members.keys()), (actorId) => this.#owns(shardOf(actorId)));
+      const members = new Set((await kv.list('member')).keys());
+      const gone = this.#departures.look(bus.peers, members);
+      this.#interest.dropGateways(gone);
+      for (const incarnation of gone) bus.forget(incarnation);
     } catch (error) {
-      this.#options.log.debug({ reason: String(error) }, 'members could not be read; trying again');
+      log.debug({ reason: String(error) }, 'members could not be read; trying again');
     }
   }
 

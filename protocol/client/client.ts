@@ -77,6 +77,8 @@ export class SkeinClient extends Emitter<ClientEvents> {
   readonly #inbox: Inbox;
   #state: ClientState = { name: 'idle' };
   #connection: Connection | null = null;
+  /** The attempt under way; close() makes it void. */
+  #opening: symbol | null = null;
   #attempts = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #tokenStale = false;
@@ -119,6 +121,7 @@ export class SkeinClient extends Emitter<ClientEvents> {
   /** Ends the connection; unacknowledged messages stay in the outbox for the next connect(). */
   close(): void {
     clearTimeout(this.#retry);
+    this.#opening = null;
     const connection = this.#connection;
     this.#connection = null;
     connection?.close();
@@ -201,15 +204,17 @@ export class SkeinClient extends Emitter<ClientEvents> {
 
   async #open(): Promise<void> {
     this.#become({ name: 'connecting' });
+    const opening = (this.#opening = Symbol('opening'));
     let token: string;
     try {
       token = await this.#options.token(this.#tokenStale);
     } catch (error) {
+      if (opening !== this.#opening) return;
       const reason = error instanceof Error ? error.message : 'no token';
       const temporary = error instanceof TypeError; // what fetch throws when the network is down
       return temporary ? this.#wait(reason) : this.#become({ name: 'signed_out', reason });
     }
-    if (this.#state.name !== 'connecting') return; // closed meanwhile
+    if (opening !== this.#opening) return; // closed meanwhile
     const open = this.#options.openSocket ?? ((url) => new WebSocket(url) as unknown as SocketLike);
     const connection: Connection = new Connection({
       socket: open(this.#options.url),

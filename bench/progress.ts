@@ -1,0 +1,37 @@
+// Tells on stderr how far a run is: one line that is rewritten on a terminal, elsewhere a new line now and then, so
+// that stdout holds the result alone.
+
+export interface ProgressOutput {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+const plainEveryMs = 2_000;
+
+export class Progress {
+  readonly #output: ProgressOutput;
+  #phase = '';
+  #saidAt = Number.NEGATIVE_INFINITY;
+
+  constructor(output: ProgressOutput) {
+    this.#output = output;
+  }
+
+  /** @param phase what is being done  @param state how far it is */
+  say(phase: string, state = ''): void {
+    const line = state === '' ? phase : `${phase}: ${state}`;
+    if (this.#output.isTTY)
+      return void this.#output.write(`\r\u001b[K${line.slice(0, (this.#output.columns ?? 80) - 1)}`);
+    const due = phase !== this.#phase || performance.now() - this.#saidAt >= plainEveryMs;
+    if (!due) return;
+    this.#phase = phase;
+    this.#saidAt = performance.now();
+    this.#output.write(`${line}\n`);
+  }
+
+  /** Leaves the terminal as it was found. */
+  clear(): void {
+    if (this.#output.isTTY) this.#output.write('\r\u001b[K');
+  }
+}

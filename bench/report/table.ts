@@ -1,0 +1,190 @@
+// The result for people: plain text in columns, on a terminal as in a log.
+import { findingKinds, type FindingKind } from '../chat/checker.ts';
+import type { LatencySummary } from '../latency.ts';
+import type { ChatResult } from './result.ts';
+import { verdictOf } from './verdict.ts';
+
+export function renderChat(result: ChatResult): string {
+  const sections = [
+    ['Run', what(result)],
+    ['Totals', totals(result)],
+    ['Latency (ms), from when a message was due', latencies(result)],
+    ['Processor and memory in the measured interval', processor(result)],
+    ['Frames for one message', frames(result)],
+    ['What the server counted in the measured interval', counted(result)],
+    ['Checked', checked(result)],
+    ['Verdict', verdictOf(result).sentences.map((sentence) => [sentence])],
+  ] as const;
+  return sections
+    .filter(([, rows]) => rows.length > 0)
+    .map(([title, rows]) => `\n${title}\n${columns(rows)}`)
+    .join('');
+}
+
+type Row = readonly string[];
+
+function what({ command, startedAt, surroundings, options, notes }: ChatResult): Row[] {
+  const { cores, processor: model, memoryBytes, system, node, nats, postgres } = surroundings;
+  return [
+    ['command', command],
+    ['at', startedAt],
+    ['machine', `${cores} cores (${model}), ${gibibytes(memoryBytes)} GiB, ${system}`],
+    [
+      'versions',
+      [`node ${node}`, nats && `nats ${nats}`, postgres && `postgres ${postgres}`].filter(Boolean).join(', '),
+    ],
+    [
+      'load',
+      `${options.connections} people in pairs, ${options.rate} messages/s of ${options.bytes} bytes, ` +
+        `${options.warmup} s of warm-up, ${options.seconds} s measured, ${options.generators} generators` +
+        (options.receipts ? '' : ', no receipts'),
+    ],
+    ...notes.map((note) => ['note', note]),
+  ];
+}
+
+function totals(result: ChatResult): Row[] {
+  const { sent, accepted, unanswered, refusedForGood, wire, options } = result;
+  const rows: Row[] = [
+    ['sent', String(sent), 'with the warm-up'],
+    ['acknowledged', String(accepted), `${result.acceptedPerSecond.toFixed(1)}/s of ${options.rate}/s`],
+    [
+      'delivered',
+      String(result.delivery.count),
+      `${result.deliveredPerSecond.toFixed(1)}/s; of the measured interval`,
+    ],
+    ['unanswered', String(unanswered)],
+    ['refused for good', ...countsOf(refusedForGood)],
+    ['refusals, repeated or not', ...countsOf(wire.refusals)],
+    ['sockets closed', ...countsOf(wire.closes)],
+    [
+      'connecting',
+      `${result.connectSeconds.toFixed(1)} s`,
+      `${rateOf(options.connections, result.connectSeconds)}/s`,
+    ],
+    ['opening conversations', `${result.pairSeconds.toFixed(1)} s`],
+  ];
+  return rows;
+}
+
+function latencies({ delivery, acknowledgement, lateness }: ChatResult): Row[] {
+  const row = (name: string, of: LatencySummary): Row => [
+    name,
+    ...[of.p50Ms, of.p95Ms, of.p99Ms, of.p999Ms, of.maxMs].map((ms) => ms.toFixed(2)),
+    String(of.count),
+  ];
+  return [
+    ['', 'p50', 'p95', 'p99', 'p99.9', 'max', 'messages'],
+    row('to the recipient', delivery),
+    row('to the acknowledgement', acknowledgement),
+    row('of that, late sending', lateness),
+  ];
+}
+
+function processor({ usage, cpuMsPerMessage, generatorUtilization, surroundings }: ChatResult): Row[] {
+  const busiest: Row = ['busiest generator', `${Math.round(generatorUtilization * 100)}% of a core`];
+  if (!usage) return [['not measured', 'the server is not ours, or this system has no /proc'], busiest];
+  const share = (seconds: number) => (seconds / usage.seconds).toFixed(2);
+  return [
+    ['', 'processes', 'CPU s', 'cores', 'busiest', 'CPU ms/message', 'peak MiB'],
+    ...usage.groups.map(({ group, processes, cpuSeconds, busiestCpuSeconds, peakMemoryBytes }) => [
+      group,
+      String(processes),
+      cpuSeconds.toFixed(2),
+      share(cpuSeconds),
+      share(busiestCpuSeconds),
+      cpuMsPerMessage[group]!.toFixed(3),
+      String(Math.round(peakMemoryBytes / 2 ** 20)),
+    ]),
+    ['others, kernel', '', usage.othersSeconds.toFixed(2), share(usage.othersSeconds), '', ''],
+    [
+      'whole machine',
+      '',
+      usage.busySeconds.toFixed(2),
+      `${share(usage.busySeconds)} of ${surroundings.cores}`,
+      '',
+      '',
+    ],
+    ...(usage.stolenSeconds > 0 ? [['stolen by the host', '', usage.stolenSeconds.toFixed(2)]] : []),
+    busiest,
+  ];
+}
+
+function frames({ wire, accepted }: ChatResult): Row[] {
+  if (accepted === 0) return [];
+  const { framesSent, framesReceived, bytesSent, bytesReceived } = wire;
+  const list = (counts: Partial<Record<string, number>>) =>
+    Object.entries(counts)
+      .map(([name, count = 0]) => `${name} ${(count / accepted).toFixed(2)}`)
+      .join(', ');
+  return [
+    ['clients to server', list(framesSent), `${Math.round(bytesSent / accepted)} bytes`],
+    ['server to clients', list(framesReceived), `${Math.round(bytesReceived / accepted)} bytes`],
+  ];
+}
+
+function counted({ counters, acceptedPerSecond, options }: ChatResult): Row[] {
+  const messages = acceptedPerSecond * options.seconds;
+  const rows = Object.entries(counters).map(([name, value]): Row => {
+    const isCount = name.startsWith('skein_');
+    const label = name.replace(/^(skein|nodejs)_/, '').replace(/_total$/, '');
+    return [
+      label,
+      isCount ? String(Math.round(value)) : value.toFixed(3),
+      isCount ? (value / messages).toFixed(3) : '',
+    ];
+  });
+  return rows.length === 0 ? [] : [['', 'total', 'per message'], ...rows];
+}
+
+function checked({ check, repeatedOnTheWire, stragglersSeconds }: ChatResult): Row[] {
+  const { live, history, conversations, accepted, historiesRead, examples } = check;
+  return [
+    ['', 'live', 'history'],
+    ['acknowledged messages', String(accepted), `${historiesRead} of ${conversations} conversations`],
+    ...(Object.keys(findingKinds) as FindingKind[]).map((kind) => [
+      findingKinds[kind],
+      String(live[kind]),
+      String(history[kind]),
+    ]),
+    [
+      'events repeated on the wire',
+      repeatedOnTheWire === null ? 'not told: clients resumed' : String(repeatedOnTheWire),
+    ],
+    ['waited for stragglers', `${stragglersSeconds.toFixed(1)} s`],
+    ...examples.map((example) => ['  ', example]),
+  ];
+}
+
+function countsOf(counts: Record<string, number>): Row {
+  const entries = Object.entries(counts);
+  const total = entries.reduce((sum, [, count]) => sum + count, 0);
+  return [String(total), entries.map(([name, count]) => `${name} ${count}`).join(', ')];
+}
+
+function rateOf(count: number, seconds: number): string {
+  return (count / Math.max(seconds, 0.001)).toFixed(0);
+}
+
+function gibibytes(bytes: number): string {
+  return (bytes / 2 ** 30).toFixed(0);
+}
+
+/** Numbers stand to the right, words to the left; a last column that is long widens nothing. */
+function columns(rows: readonly Row[]): string {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.slice(0, Math.max(1, row.length - 1)).forEach((cell, at) => {
+      widths[at] = Math.max(widths[at] ?? 0, row.length > 1 ? cell.length : 0);
+    });
+  }
+  const isNumber = (cell: string) => /^[\d.]+$/.test(cell);
+  return rows
+    .map((row) => {
+      const cells = row.map((cell, at) =>
+        isNumber(cell) && at > 0 ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0),
+      );
+      return `  ${cells.join('  ').trimEnd()}\n`;
+    })
+    .join('');
+}

@@ -1,0 +1,166 @@
+// A Skein of the bench's own: fresh data in a folder that goes when the run ends, started as `npm start` would, so
+// that what is measured is what people run.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { BenchError } from '../bench-error.ts';
+
+export interface OwnServerOptions {
+  readonly issuer: string;
+  readonly workers: number;
+  readonly onProgress: (line: string) => void;
+}
+
+const program = path.resolve(import.meta.dirname, '..', '..', 'ops', 'start.ts');
+const readyWithinMs = 180_000;
+const stopWithinMs = 45_000;
+/** Settings of the caller that may pass: every other one could lead the load to a server that is in use. */
+const passed = ['SKEIN_NATS_SERVER', 'SKEIN_LOG_LEVEL', 'SKEIN_SOCKETS_MAX'];
+
+export class OwnServer implements AsyncDisposable {
+  /** Such as `http://127.0.0.1:12345`. */
+  readonly url: string;
+  /** Where its processes tell what they count. */
+  readonly metricsUrls: readonly string[];
+  readonly #folder: string;
+  readonly #process: ChildProcess;
+  readonly #will: ChildProcess;
+  #said = '';
+  #isReady = false;
+
+  private constructor(
+    ports: readonly number[],
+    folder: string,
+    child: ChildProcess,
+    onProgress: (line: string) => void,
+  ) {
+    const [listen, ...metrics] = ports;
+    this.url = `http://127.0.0.1:${listen}`;
+    this.metricsUrls = metrics.map((port) => `http://127.0.0.1:${port}/metrics`);
+    this.#folder = folder;
+    this.#process = child;
+    this.#will = leaveWill(child.pid!);
+    for (const stream of [child.stdout!, child.stderr!]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        this.#said = `${this.#said}${text}`.slice(-4_000);
+        if (!this.#isReady) onProgress(text.trim().split('\n').at(-1) ?? '');
+      });
+    }
+  }
+
+  /** Starts it; `ready` tells when it serves. */
+  static async start({ issuer, workers, onProgress }: OwnServerOptions): Promise<OwnServer> {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'skein-bench-'));
+    const webDir = path.join(folder, 'web');
+    mkdirSync(webDir);
+    // One to listen on, then one for the metrics of the projector and of each worker, in a row.
+    const ports = await freePorts(2 + workers);
+    const child = spawn(process.execPath, [program], {
+      // In a session of its own: Ctrl-C comes to the bench alone, which then stops things in order.
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...ownEnvironment(process.env),
+        SKEIN_LISTEN: `127.0.0.1:${ports[0]}`,
+        SKEIN_ADMIN_BASE_PORT: String(ports[1]),
+        SKEIN_STATE_DIR: path.join(folder, 'state'),
+        SKEIN_WEB_DIR: webDir,
+        SKEIN_OIDC_ISSUERS: issuer,
+        SKEIN_WORKERS: String(workers),
+      },
+    });
+    return new OwnServer(ports, folder, child, onProgress);
+  }
+
+  /** The head of its family of processes. */
+  get pid(): number {
+    return this.#process.pid!;
+  }
+
+  /** Throws BenchError with what the server said when it does not come to serve. */
+  async ready(): Promise<void> {
+    const deadline = performance.now() + readyWithinMs;
+    while (!this.#said.includes('Skein is ready') || !(await isReady(this.url))) {
+      const overdue = performance.now() > deadline;
+      if (overdue || this.#hasEnded) {
+        const what = overdue
+          ? `was not ready after ${readyWithinMs / 1000} seconds`
+          : 'ended before it was ready';
+        throw new BenchError(`The server ${what}:\n${this.#said.trim()}\n${this.#logTail}`);
+      }
+      await delay(50);
+    }
+    this.#isReady = true;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#hasEnded) {
+      const exited = once(this.#process, 'exit');
+      this.#process.kill('SIGTERM');
+      const timer = setTimeout(() => this.#process.kill('SIGKILL'), stopWithinMs);
+      await exited;
+      clearTimeout(timer);
+    }
+    this.#will.stdin?.end('done\n');
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  get #hasEnded(): boolean {
+    return this.#process.exitCode !== null || this.#process.signalCode !== null;
+  }
+
+  get #logTail(): string {
+    try {
+      const log = path.join(this.#folder, 'state', 'logs', 'supervisor.log');
+      return readFileSync(log, 'utf8').trim().split('\n').slice(-10).join('\n');
+    } catch {
+      return '';
+    }
+  }
+}
+
+function ownEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const foreign = (name: string) =>
+    (name.startsWith('SKEIN_') && !passed.includes(name)) || ['DATABASE_URL', 'NATS_URL'].includes(name);
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !foreign(name)));
+}
+
+async function isReady(url: string): Promise<boolean> {
+  return fetch(`${url}/readyz`).then(
+    (answer) => answer.ok,
+    () => false,
+  );
+}
+
+/** A shell that waits on a pipe from us, and stops the server when the pipe closes without a word: we were killed. */
+function leaveWill(pid: number): ChildProcess {
+  const script = `read word || kill -TERM ${pid} 2>/dev/null`;
+  const shell = spawn('/bin/sh', ['-c', script], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  shell.on('error', () => undefined);
+  shell.stdin?.on('error', () => undefined);
+  shell.unref();
+  return shell;
+}
+
+/** So many free ports in a row, below those that the system gives to outgoing connections. */
+async function freePorts(count: number): Promise<number[]> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const first = randomInt(20_000, 32_000 - count);
+    const ports = Array.from({ length: count }, (_, index) => first + index);
+    const free = await Promise.all(ports.map(isFree));
+    if (free.every(Boolean)) return ports;
+  }
+  throw new BenchError(`No ${count} free ports in a row were found between 20000 and 32000.`);
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer().once('error', () => resolve(false));
+    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => probe.close(() => resolve(true)));
+  });
+}
