@@ -1,6 +1,5 @@
 // The house rules that a machine can hold: import direction, sizes, banned globals, no floating promises.
 import tseslint from 'typescript-eslint';
-import importX from 'eslint-plugin-import-x';
 
 const folders = ['protocol', 'actors', 'storage', 'cluster', 'ops', 'bench', 'web-client'];
 const mayImport = {
@@ -12,13 +11,26 @@ const mayImport = {
   bench: ['protocol'],
   'web-client': ['protocol'],
 };
-const zones = folders.map((target) => ({
-  target: `./${target}`,
-  from: folders
-    .filter((from) => from !== target && !mayImport[target].includes(from))
-    .map((from) => `./${from}`),
-  message: `${target}/ may import only ${[...mayImport[target], 'itself'].join(', ')}.`,
-}));
+/** Imports between our folders are relative, so the path says where they go. */
+const direction = folders.map((folder) => {
+  const forbidden = folders.filter((other) => other !== folder && !mayImport[folder].includes(other));
+  return {
+    files: [`${folder}/**/*.ts`, `${folder}/**/*.tsx`],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: `^\\.\\./(.*/)?(${forbidden.join('|')})/`,
+              message: `${folder}/ may import only ${[...mayImport[folder], 'itself'].join(', ')}.`,
+            },
+          ],
+        },
+      ],
+    },
+  };
+});
 
 const ambient =
   'comes from the constructor (see actors/runtime/ports.ts), so that tests and replays decide it.';
@@ -33,7 +45,6 @@ export default tseslint.config(
   ...tseslint.configs.recommended.map((config) => ({ ...config, files: ['**/*.ts', '**/*.tsx'] })),
   {
     files: ['**/*.ts', '**/*.tsx'],
-    plugins: { 'import-x': importX },
     languageOptions: {
       parserOptions: {
         project: ['./tsconfig.json', './web-client/tsconfig.json'],
@@ -41,7 +52,6 @@ export default tseslint.config(
       },
     },
     rules: {
-      'import-x/no-restricted-paths': ['error', { zones }],
       'max-lines': ['error', 500],
       'max-lines-per-function': ['error', 70],
       complexity: ['error', 15],
@@ -89,9 +99,10 @@ export default tseslint.config(
       ],
     },
   },
+  ...direction,
   {
     // Tests start the real things, wherever those live.
     files: ['**/*.test.ts', 'web-client/e2e/*.ts'],
-    rules: { 'import-x/no-restricted-paths': 'off', 'max-lines-per-function': 'off' },
+    rules: { '@typescript-eslint/no-restricted-imports': 'off', 'max-lines-per-function': 'off' },
   },
 );

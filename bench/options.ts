@@ -1,6 +1,7 @@
 // The settings of a run, read from the command line and checked before anything starts: a load that the server must
 // refuse by its own limits would measure the refusals.
-import { Command, InvalidArgumentError, Option } from 'commander';
+import path from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
 import { limits } from '../protocol/limits.ts';
 import { BenchError } from './bench-error.ts';
 import { bodyBytesMin } from './chat/body.ts';
@@ -18,6 +19,10 @@ export interface BenchOptions {
   readonly server: { readonly url: string; readonly issuer: string } | null;
   readonly workers: number;
   readonly json: string | undefined;
+  /** Leave the own server's folder, with its data and logs. */
+  readonly keep: boolean;
+  /** Where processor profiles go. */
+  readonly profile: string | undefined;
 }
 
 interface Flags extends Omit<BenchOptions, 'server'> {
@@ -36,8 +41,7 @@ Examples:
 
 The last one uses a server that runs already: start "node ops/testing/token-issuer.ts", which prints its address, and
 start the server with that address in SKEIN_OIDC_ISSUERS. Without --url the bench starts a fresh server of its own in
-the folder for temporary files (TMPDIR) and removes it afterwards. A processor profile of every process comes with
-NODE_OPTIONS="--cpu-prof --cpu-prof-dir=/tmp/profiles".
+the folder for temporary files (TMPDIR) and removes it afterwards.
 
 Exit codes: 0 every message was delivered once and in order; 1 one was not; 2 the run could not be carried out.`;
 
@@ -61,14 +65,16 @@ export function commandLine(run: (scenario: 'chat', options: BenchOptions) => Pr
     .option('--no-receipts', 'clients do not tell what they have received')
     .option('--url <url>', 'a running server, instead of starting one')
     .option('--issuer <url>', 'the token issuer that this server trusts')
-    .addOption(new Option('--json <file>', 'write the result there as well'))
+    .option('--keep', "leave the bench's own server's data and logs where they are", false)
+    .option('--json <file>', 'write the result there as well')
+    .option('--profile <folder>', 'write a processor profile of each Node process there, at its end')
     .action((flags: Flags) => run('chat', checked(flags)));
   return program;
 }
 
 /** Throws BenchError with what to change. */
 export function checked(flags: Flags): BenchOptions {
-  const { connections, rate, bytes, generators, workers, url, issuer, ...rest } = flags;
+  const { connections, rate, bytes, generators, workers, url, issuer, json, profile, ...rest } = flags;
   const fail = (sentence: string): never => {
     throw new BenchError(sentence);
   };
@@ -88,7 +94,17 @@ export function checked(flags: Flags): BenchOptions {
   if (url === undefined) requireRoom('--workers', workers, connections);
   const server =
     url === undefined || issuer === undefined ? null : { url: plain(url), issuer: plain(issuer) };
-  return { connections, rate, bytes, generators, workers, server, ...rest };
+  return {
+    connections,
+    rate,
+    bytes,
+    generators,
+    workers,
+    server,
+    json,
+    profile: profile === undefined ? undefined : path.resolve(profile),
+    ...rest,
+  };
 }
 
 function requireRoom(option: string, processes: number, connections: number): void {
@@ -120,4 +136,15 @@ function positive(text: string): number {
 
 function zeroOrMore(text: string): number {
   return Number(text) === 0 ? 0 : positive(text);
+}
+
+/** The environment in which a Node process writes a profile of its life. */
+export function profiling(folder: string | undefined): NodeJS.ProcessEnv {
+  if (folder === undefined) return {};
+  const options = [
+    process.env['NODE_OPTIONS'] ?? '',
+    '--cpu-prof',
+    `--cpu-prof-dir=${JSON.stringify(folder)}`,
+  ];
+  return { NODE_OPTIONS: options.join(' ').trim() };
 }

@@ -1,21 +1,18 @@
 // `npm run bench`: reads what is wanted, starts what it needs, runs the scenario, says what came of it, and leaves
 // nothing behind.
-import { statfsSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { BenchError } from './bench-error.ts';
 import { Fleet } from './chat/fleet.ts';
-import { ChatScenario, type ChatTarget } from './chat/scenario.ts';
-import { commandLine, type BenchOptions } from './options.ts';
+import { ChatScenario } from './chat/scenario.ts';
 import { describeSurroundings } from './machine/versions.ts';
+import { commandLine, profiling, type BenchOptions } from './options.ts';
 import { Progress } from './progress.ts';
 import { chatResult, type ChatResult } from './report/result.ts';
 import { renderChat } from './report/table.ts';
 import { verdictOf } from './report/verdict.ts';
-import { startIssuer } from './server/issuer.ts';
-import { OwnServer } from './server/own-server.ts';
+import { openTarget } from './server/target.ts';
 
 const exitCodes = { sound: 0, unsound: 1, notCarriedOut: 2 } as const;
-const tmpfsType = 0x01021994;
 
 const progress = new Progress(process.stderr);
 const started: AsyncDisposable[] = [];
@@ -32,6 +29,7 @@ try {
   console.error(error instanceof BenchError ? error.message : error);
   process.exitCode = exitCodes.notCarriedOut;
 }
+process.exit(); // what an interrupted run was waiting for does not matter any more
 
 async function run(_scenario: 'chat', options: BenchOptions): Promise<void> {
   try {
@@ -42,42 +40,21 @@ async function run(_scenario: 'chat', options: BenchOptions): Promise<void> {
     process.exitCode = verdictOf(result).sound ? exitCodes.sound : exitCodes.unsound;
   } finally {
     progress.say('Stopping');
-    for (const each of started.toReversed()) await each[Symbol.asyncDispose]();
+    // One that cannot be stopped must not keep the others.
+    for (const each of started.toReversed()) await each[Symbol.asyncDispose]().catch(console.error);
     progress.clear();
   }
 }
 
 async function runChat(options: BenchOptions): Promise<ChatResult> {
   const startedAt = new Date().toISOString();
-  const { target, serverPid } = await openTarget(options);
-  const surroundings = await describeSurroundings(serverPid);
-  const fleet = new Fleet(options.generators);
+  const target = await openTarget(options, started, (line) => progress.say('Starting the server', line));
+  const surroundings = await describeSurroundings(target.pid);
+  const fleet = new Fleet(options.generators, profiling(options.profile));
   started.push(fleet);
-  const pids = [...target.pids, ...fleet.pids];
-  const measured = await new ChatScenario(fleet, options, { ...target, pids }, progress).run();
+  const measured = await new ChatScenario(fleet, options, target, progress).run();
   const command = ['npm run bench --', ...process.argv.slice(2)].join(' ');
-  const notes = serverPid === null ? [] : notesOnFolder();
+  const { profile } = options;
+  const notes = profile ? [...target.notes, `Profiles in ${profile}; making them costs time.`] : target.notes;
   return chatResult({ command, startedAt, surroundings, notes }, options, measured);
-}
-
-async function openTarget(options: BenchOptions): Promise<{ target: ChatTarget; serverPid: number | null }> {
-  if (options.server) return { target: { ...options.server, pids: [], metricsUrls: [] }, serverPid: null };
-  const issuer = await startIssuer();
-  started.push(issuer);
-  const server = await OwnServer.start({
-    issuer: issuer.url,
-    workers: options.workers,
-    onProgress: (line) => progress.say('Starting the server', line),
-  });
-  started.push(server);
-  await server.ready();
-  const { url, pid, metricsUrls } = server;
-  return { target: { url, issuer: issuer.url, pids: [pid], metricsUrls }, serverPid: pid };
-}
-
-function notesOnFolder(): string[] {
-  const inMemory = os.platform() === 'linux' && statfsSync(os.tmpdir()).type === tmpfsType;
-  return inMemory
-    ? [`The data is in memory (${os.tmpdir()} is a tmpfs): making it durable costs nothing here.`]
-    : [];
 }

@@ -24,8 +24,9 @@ class GeneratorProcess {
   #ended: BenchError | null = null;
   progress = nothingYet;
 
-  constructor(index: number) {
+  constructor(index: number, env: NodeJS.ProcessEnv) {
     this.#process = fork(program, {
+      env: { ...process.env, ...env },
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
@@ -73,8 +74,9 @@ class GeneratorProcess {
 export class Fleet {
   readonly #generators: readonly GeneratorProcess[];
 
-  constructor(size: number) {
-    this.#generators = Array.from({ length: size }, (_, index) => new GeneratorProcess(index));
+  /** @param env what they get on top of our environment */
+  constructor(size: number, env: NodeJS.ProcessEnv) {
+    this.#generators = Array.from({ length: size }, (_, index) => new GeneratorProcess(index, env));
   }
 
   get pids(): number[] {

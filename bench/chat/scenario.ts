@@ -14,17 +14,9 @@ import type {
   RunTimes,
   UserIds,
 } from './commands.ts';
+import type { Target } from '../server/target.ts';
 import { countersBetween, readCounters, type Counters } from '../server/counters.ts';
 import type { Fleet } from './fleet.ts';
-
-export interface ChatTarget {
-  readonly url: string;
-  readonly issuer: string;
-  /** Heads of the families of processes to measure. */
-  readonly pids: readonly number[];
-  /** Where the server tells what it counts; empty when it is not ours. */
-  readonly metricsUrls: readonly string[];
-}
 
 export interface ChatMeasurements {
   readonly generators: readonly Omit<GeneratorResults, 'sides'>[];
@@ -52,11 +44,11 @@ const connectionsPerAddressMax = 20_000;
 export class ChatScenario {
   readonly #fleet: Fleet;
   readonly #options: BenchOptions;
-  readonly #target: ChatTarget;
+  readonly #target: Target;
   readonly #progress: Progress;
   readonly #run = randomBytes(4).toString('hex');
 
-  constructor(fleet: Fleet, options: BenchOptions, target: ChatTarget, progress: Progress) {
+  constructor(fleet: Fleet, options: BenchOptions, target: Target, progress: Progress) {
     this.#fleet = fleet;
     this.#options = options;
     this.#target = target;
@@ -120,7 +112,8 @@ export class ChatScenario {
     measuredFromUs,
     measuredUntilUs,
   }: RunTimes): Promise<{ usage: Usage | null; counters: Counters }> {
-    const { pids, metricsUrls } = this.#target;
+    const { pid, metricsUrls } = this.#target;
+    const pids = [...(pid === null ? [] : [pid]), ...this.#fleet.pids];
     await delay((measuredFromUs - nowUs()) / 1_000);
     const meter = UsageMeter.start(pids);
     const before = await readCounters(metricsUrls);

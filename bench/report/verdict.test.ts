@@ -19,7 +19,9 @@ const options = {
   generators: 1,
   receipts: true,
   server: null,
+  keep: false,
   json: undefined,
+  profile: undefined,
 };
 
 interface Change {

@@ -1,18 +1,21 @@
 // A Skein of the bench's own: fresh data in a folder that goes when the run ends, started as `npm start` would, so
 // that what is measured is what people run.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BenchError } from '../bench-error.ts';
+import { freePorts } from './ports.ts';
 
 export interface OwnServerOptions {
   readonly issuer: string;
   readonly workers: number;
+  /** Leaves the folder when the server has stopped. */
+  readonly keep: boolean;
+  /** On top of ours. */
+  readonly env: NodeJS.ProcessEnv;
   readonly onProgress: (line: string) => void;
 }
 
@@ -27,54 +30,36 @@ export class OwnServer implements AsyncDisposable {
   readonly url: string;
   /** Where its processes tell what they count. */
   readonly metricsUrls: readonly string[];
-  readonly #folder: string;
+  /** Data and logs. */
+  readonly folder: string;
+  readonly #keep: boolean;
   readonly #process: ChildProcess;
   readonly #will: ChildProcess;
   #said = '';
-  #isReady = false;
+  #isStarting = true;
 
-  private constructor(
-    ports: readonly number[],
-    folder: string,
-    child: ChildProcess,
-    onProgress: (line: string) => void,
-  ) {
+  private constructor(ports: readonly number[], folder: string, options: OwnServerOptions) {
     const [listen, ...metrics] = ports;
+    const child = launch(ports, folder, options);
     this.url = `http://127.0.0.1:${listen}`;
     this.metricsUrls = metrics.map((port) => `http://127.0.0.1:${port}/metrics`);
-    this.#folder = folder;
+    this.folder = folder;
+    this.#keep = options.keep;
     this.#process = child;
     this.#will = leaveWill(child.pid!);
     for (const stream of [child.stdout!, child.stderr!]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         this.#said = `${this.#said}${text}`.slice(-4_000);
-        if (!this.#isReady) onProgress(text.trim().split('\n').at(-1) ?? '');
+        if (this.#isStarting) options.onProgress(text.trim().split('\n').at(-1) ?? '');
       });
     }
   }
 
   /** Starts it; `ready` tells when it serves. */
-  static async start({ issuer, workers, onProgress }: OwnServerOptions): Promise<OwnServer> {
+  static async start(options: OwnServerOptions): Promise<OwnServer> {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'skein-bench-'));
-    const webDir = path.join(folder, 'web');
-    mkdirSync(webDir);
     // One to listen on, then one for the metrics of the projector and of each worker, in a row.
-    const ports = await freePorts(2 + workers);
-    const child = spawn(process.execPath, [program], {
-      // In a session of its own: Ctrl-C comes to the bench alone, which then stops things in order.
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        ...ownEnvironment(process.env),
-        SKEIN_LISTEN: `127.0.0.1:${ports[0]}`,
-        SKEIN_ADMIN_BASE_PORT: String(ports[1]),
-        SKEIN_STATE_DIR: path.join(folder, 'state'),
-        SKEIN_WEB_DIR: webDir,
-        SKEIN_OIDC_ISSUERS: issuer,
-        SKEIN_WORKERS: String(workers),
-      },
-    });
-    return new OwnServer(ports, folder, child, onProgress);
+    return new OwnServer(await freePorts(2 + options.workers), folder, options);
   }
 
   /** The head of its family of processes. */
@@ -95,10 +80,11 @@ export class OwnServer implements AsyncDisposable {
       }
       await delay(50);
     }
-    this.#isReady = true;
+    this.#isStarting = false;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isStarting = false;
     if (!this.#hasEnded) {
       const exited = once(this.#process, 'exit');
       this.#process.kill('SIGTERM');
@@ -107,7 +93,7 @@ export class OwnServer implements AsyncDisposable {
       clearTimeout(timer);
     }
     this.#will.stdin?.end('done\n');
-    rmSync(this.#folder, { recursive: true, force: true });
+    if (!this.#keep) rmSync(this.folder, { recursive: true, force: true });
   }
 
   get #hasEnded(): boolean {
@@ -116,12 +102,32 @@ export class OwnServer implements AsyncDisposable {
 
   get #logTail(): string {
     try {
-      const log = path.join(this.#folder, 'state', 'logs', 'supervisor.log');
+      const log = path.join(this.folder, 'state', 'logs', 'supervisor.log');
       return readFileSync(log, 'utf8').trim().split('\n').slice(-10).join('\n');
     } catch {
       return '';
     }
   }
+}
+
+function launch(ports: readonly number[], folder: string, options: OwnServerOptions): ChildProcess {
+  const webDir = path.join(folder, 'web');
+  mkdirSync(webDir);
+  return spawn(process.execPath, [program], {
+    // In a session of its own: Ctrl-C comes to the bench alone, which then stops things in order.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...ownEnvironment(process.env),
+      ...options.env,
+      SKEIN_LISTEN: `127.0.0.1:${ports[0]}`,
+      SKEIN_ADMIN_BASE_PORT: String(ports[1]),
+      SKEIN_STATE_DIR: path.join(folder, 'state'),
+      SKEIN_WEB_DIR: webDir,
+      SKEIN_OIDC_ISSUERS: options.issuer,
+      SKEIN_WORKERS: String(options.workers),
+    },
+  });
 }
 
 function ownEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
@@ -145,22 +151,4 @@ function leaveWill(pid: number): ChildProcess {
   shell.stdin?.on('error', () => undefined);
   shell.unref();
   return shell;
-}
-
-/** So many free ports in a row, below those that the system gives to outgoing connections. */
-async function freePorts(count: number): Promise<number[]> {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const first = randomInt(20_000, 32_000 - count);
-    const ports = Array.from({ length: count }, (_, index) => first + index);
-    const free = await Promise.all(ports.map(isFree));
-    if (free.every(Boolean)) return ports;
-  }
-  throw new BenchError(`No ${count} free ports in a row were found between 20000 and 32000.`);
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer().once('error', () => resolve(false));
-    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => probe.close(() => resolve(true)));
-  });
 }

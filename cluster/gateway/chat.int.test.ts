@@ -433,8 +433,8 @@ void test('[MSG-6] unread counts agree across devices, and reading shows on all 
   const { ada, bob, room } = await pair('msg6');
   await sendMany(ada, room, ['one', 'two', 'three']);
   const unread = async (client: SkeinClient) => {
-    const summary = (await client.conversations()).conversations.find(([id]) => id === room)!;
-    return summary[4] - summary[6];
+    const summary = (await client.conversations()).conversations.find(([id]) => id === room);
+    return summary && summary[4] - summary[6];
   };
   assert.ok(await until(async () => (await unread(bob)) === 3, { timeoutMs }));
   const opened = await bob.openDirect(userIdOf(ada));

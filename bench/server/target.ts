@@ -1,0 +1,48 @@
+// The server under load: one of the bench's own, or one that runs already.
+import { statfsSync } from 'node:fs';
+import os from 'node:os';
+import { profiling, type BenchOptions } from '../options.ts';
+import { startIssuer } from './issuer.ts';
+import { OwnServer } from './own-server.ts';
+
+export interface Target {
+  readonly url: string;
+  readonly issuer: string;
+  /** The head of the server's family of processes; null: it is not ours. */
+  readonly pid: number | null;
+  /** Where the server tells what it counts; empty when it is not ours. */
+  readonly metricsUrls: readonly string[];
+  /** What a reader of the numbers must know about it. */
+  readonly notes: readonly string[];
+}
+
+const tmpfsType = 0x01021994;
+
+/** @param started gets what has to be stopped, as soon as it is started */
+export async function openTarget(
+  options: BenchOptions,
+  started: AsyncDisposable[],
+  onProgress: (line: string) => void,
+): Promise<Target> {
+  if (options.server) return { ...options.server, pid: null, metricsUrls: [], notes: [] };
+  const issuer = await startIssuer();
+  started.push(issuer);
+  const { workers, keep, profile } = options;
+  const server = await OwnServer.start({
+    issuer: issuer.url,
+    workers,
+    keep,
+    env: profiling(profile),
+    onProgress,
+  });
+  started.push(server);
+  await server.ready();
+  const { url, pid, metricsUrls } = server;
+  const notes = [...noteOnTmpfs(), ...(keep ? [`The server's data and logs stay in ${server.folder}.`] : [])];
+  return { url, issuer: issuer.url, pid, metricsUrls, notes };
+}
+
+function noteOnTmpfs(): string[] {
+  if (os.platform() !== 'linux' || statfsSync(os.tmpdir()).type !== tmpfsType) return [];
+  return [`The data is in memory (${os.tmpdir()} is a tmpfs): making it durable costs nothing here.`];
+}
