@@ -41,8 +41,16 @@ async function run(_scenario: 'chat', options: BenchOptions): Promise<void> {
   } finally {
     progress.say('Stopping');
     // One that cannot be stopped must not keep the others.
-    for (const each of started.toReversed()) await each[Symbol.asyncDispose]().catch(console.error);
+    for (const each of started.toReversed()) await stopped(each);
     progress.clear();
+  }
+}
+
+async function stopped(resource: AsyncDisposable): Promise<void> {
+  try {
+    await resource[Symbol.asyncDispose]();
+  } catch (error) {
+    console.error(error);
   }
 }
 

@@ -223,8 +223,8 @@ export class Conversation implements Activation<ConversationCommand> {
         this.#durable = evolve(this.#durable, event);
         this.#tail.push(event, batch, this.#context.projectedBatch());
         committed(batch);
-        this.#context.publish(event[0], encode([opcodes.event, 0, this.#id, state.epoch, event]));
       },
+      frame: { seq: event[0], encode: () => encode([opcodes.event, 0, this.#id, state.epoch, event]) },
     };
   }
 

@@ -7,7 +7,7 @@ import type { Reply } from './reply.ts';
 /**
  * - `read`: shows durable state only, so it leaves at once.
  * - `settled`: depends on state that may not be durable yet, so it leaves after everything appended before.
- * - `append`: leaves when the entries are durable; `committed` is called with their batch just before.
+ * - `append`: leaves when the entries are durable, after `committed` was called with their batch.
  * - `lookup`: needs a store. The actor goes on with other commands; the command comes back as `resume` says.
  * - `later`: the activation keeps `respond` and answers by itself.
  */
@@ -18,7 +18,10 @@ export type Outcome<Command> =
       readonly kind: 'append';
       readonly entries: readonly JournalEntry[];
       readonly reply: Reply;
+      /** Takes the durable entries into the activation; not called once that is dropped. */
       readonly committed: (batch: number) => void;
+      /** What everyone subscribed sees of it, whatever has become of the activation. */
+      readonly frame: { readonly seq: number; readonly encode: () => Uint8Array };
       readonly effects: readonly Effect[];
     }
   | { readonly kind: 'lookup'; readonly resume: Promise<Command | Reply> }

@@ -3,7 +3,7 @@
 // Invariant: an answer that depends on an event leaves only after that event is durable. The activation decides on
 // state that includes events still on their way to the journal; so every answer of kind `settled` or `append`
 // waits for the last append before it. Reads show only what is durable and leave at once.
-import type { Activation, ActivationContext, Outcome, Respond } from './activation.ts';
+import type { Activation, Outcome, Respond } from './activation.ts';
 import type { Address } from './address.ts';
 import { bounds } from './bounds.ts';
 import type { Effects } from './effect.ts';
@@ -20,6 +20,8 @@ export interface CellDependencies {
   readonly journal: Journal;
   readonly effects: Effects;
   readonly log: Log;
+  /** Sends a frame to everyone subscribed to the actor. */
+  readonly publish: (seq: number, frame: Uint8Array) => void;
   /** The activation is broken: the host forgets the cell. */
   readonly onCrash: (cell: ActorCell<unknown>, error: unknown) => void;
 }
@@ -107,6 +109,7 @@ export class ActorCell<Command> {
       case 'append':
         return this.#append(outcome.entries, (batch) => {
           this.#commit(outcome.committed, batch);
+          this.#dependencies.publish(outcome.frame.seq, outcome.frame.encode());
           respond(outcome.reply);
           for (const effect of outcome.effects) this.#dependencies.effects.send(effect);
         });
@@ -156,5 +159,3 @@ export class ActorCell<Command> {
 function isReply<Command>(value: Command | Reply): value is Reply {
   return typeof value === 'object' && value !== null && 'ok' in value;
 }
-
-export type CellContext<Command> = ActivationContext<Command>;

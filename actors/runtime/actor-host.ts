@@ -85,7 +85,13 @@ export class ActorHost {
     const { journal, effects, log, clock } = this.#options;
     const cell: AnyCell = new ActorCell<unknown>(
       address,
-      { journal, effects, log, onCrash: (broken, error) => this.#crashed(key, broken, error) },
+      {
+        journal,
+        effects,
+        log,
+        publish: (seq, frame) => this.#options.publish(address, seq, frame),
+        onCrash: (broken, error) => this.#crashed(key, broken, error),
+      },
       clock.monotonicMs(),
     );
     this.#cells.set(key, cell);

@@ -100,8 +100,8 @@ export class Session implements Activation<SessionCommand> {
       effects: [],
       committed: (batch) => {
         this.#tail.push(event, batch, this.#context.projectedBatch());
-        this.#context.publish(event[0], encode([opcodes.inboxEvent, 0, event]));
       },
+      frame: { seq: event[0], encode: () => encode([opcodes.inboxEvent, 0, event]) },
     };
   }
 

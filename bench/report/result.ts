@@ -39,6 +39,8 @@ export interface ChatResult extends RunContext {
   readonly wire: WireTotals;
   /** Event frames for what the SDK had shown already; only told when nothing was resumed or paged. */
   readonly repeatedOnTheWire: number | null;
+  /** Of what was shown, the share that came as a live event; the rest was paged for after a gap. */
+  readonly liveShare: number;
   readonly check: CheckResult;
   readonly usage: Usage | null;
   readonly counters: Counters;
@@ -78,6 +80,7 @@ export function chatResult(
     generatorUtilization: Math.max(...generators.map(({ utilization }) => utilization)),
     wire,
     repeatedOnTheWire: repeatsOf(wire, check),
+    liveShare: check.shown === 0 ? 0 : Math.min(1, (wire.framesReceived.event ?? 0) / check.shown),
     check,
     usage,
     counters,

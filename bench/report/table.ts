@@ -137,7 +137,7 @@ function counted({ counters, acceptedPerSecond, options }: ChatResult): Row[] {
   return rows.length === 0 ? [] : [['', 'total', 'per message'], ...rows];
 }
 
-function checked({ check, repeatedOnTheWire, stragglersSeconds }: ChatResult): Row[] {
+function checked({ check, repeatedOnTheWire, liveShare, stragglersSeconds }: ChatResult): Row[] {
   const { live, history, conversations, accepted, historiesRead, examples } = check;
   return [
     ['', 'live', 'history'],
@@ -151,6 +151,7 @@ function checked({ check, repeatedOnTheWire, stragglersSeconds }: ChatResult): R
       'events repeated on the wire',
       repeatedOnTheWire === null ? 'not told: clients resumed' : String(repeatedOnTheWire),
     ],
+    ['shown without a resume', `${(100 * liveShare).toFixed(2)}%`],
     ['waited for stragglers', `${stragglersSeconds.toFixed(1)} s`],
     ...examples.map((example) => ['  ', example]),
   ];

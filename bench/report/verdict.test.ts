@@ -129,6 +129,12 @@ test('[DM-2] latencies above the bound and rates below the wish are said', () =>
   assert.match(verdictOf(resultOf({ delivered: 996 })).sentences.join('\n'), /It kept up/);
 });
 
+test('[NUM-2] what came only by a resume is said', () => {
+  const { sound, sentences } = verdictOf(resultOf({ extraEvents: -3, resumed: true }));
+  assert.ok(sound);
+  assert.match(sentences.join('\n'), /Only 99\.85% came without a resume/);
+});
+
 test('what the generators did to the numbers themselves is said', () => {
   assert.match(verdictOf(resultOf({ latenessUs: 80_000 })).sentences.join('\n'), /sent 80 ms late/);
   assert.match(verdictOf(resultOf({ utilization: 0.97 })).sentences.join('\n'), /97% busy: use more/);

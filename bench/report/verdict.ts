@@ -9,6 +9,8 @@ const deliveryMsMax = { p50Ms: 100, p95Ms: 200, p99Ms: 500 } as const;
 /** Missing from the measured interval, beyond which the run did not keep up: a share of the messages, or a few. */
 const missingShareMax = 0.01;
 const missingMax = 5;
+/** NUM-2. */
+const liveShareMin = 0.999;
 /** Beyond these the generators are a part of what was measured. */
 const latenessP99MsMax = 20;
 const generatorUtilizationMax = 0.9;
@@ -61,7 +63,13 @@ function describe(counts: ChatResult['check']['live'], where: string): string[] 
   ];
 }
 
-function rateSentences({ options, deliveredPerSecond, delivery, unanswered }: ChatResult): string[] {
+function rateSentences({
+  options,
+  deliveredPerSecond,
+  delivery,
+  unanswered,
+  liveShare,
+}: ChatResult): string[] {
   const expected = options.rate * options.seconds;
   const missing = expected - deliveredPerSecond * options.seconds;
   const keptUp = missing <= Math.max(missingMax, expected * missingShareMax);
@@ -75,6 +83,9 @@ function rateSentences({ options, deliveredPerSecond, delivery, unanswered }: Ch
     met
       ? 'The latencies of DM-2 (p50 <100 ms, p95 <200 ms, p99 <500 ms) were met on this machine at this load.'
       : 'The latencies of DM-2 (p50 <100 ms, p95 <200 ms, p99 <500 ms) were NOT met.',
+    ...(liveShare < liveShareMin
+      ? [`Only ${(100 * liveShare).toFixed(2)}% came without a resume; NUM-2 asks for more than 99.9%.`]
+      : []),
     ...(unanswered > 0
       ? [`${unanswered} messages had no answer by the end; the latencies leave them out.`]
       : []),

@@ -28,7 +28,7 @@ export class Leader {
   readonly #options: LeaderOptions;
   readonly #lease: LeaderLease;
   readonly #takeovers: Takeovers;
-  readonly #detector = new FailureDetector(membershipTiming.deadAfterMs, membershipTiming.leaderTickMs + 250);
+  readonly #detector = new FailureDetector(membershipTiming.deadAfterMs);
   /** Workers whose process is known to have ended. */
   readonly #exited = new Set<string>();
   readonly #startedMs: number;
@@ -74,6 +74,7 @@ export class Leader {
       try {
         if (await this.#lease.tick()) await this.#lead();
       } catch (error) {
+        this.#detector.outage();
         this.#options.log.debug({ reason: String(error) }, 'the leader could not look; trying again');
       }
     }

@@ -102,7 +102,8 @@ export class Outbox {
       return;
     }
     if (connection !== this.#connection || lane.retry) return; // online() or the timer sends it again
-    const delayMs = error.retryAfterMs ?? reconnectDelayMs(lane.failures++, Math.random());
+    const backoffMs = reconnectDelayMs(lane.failures++, Math.random());
+    const delayMs = Math.max(error.retryAfterMs ?? 0, backoffMs);
     lane.retry = setTimeout(() => this.#restart(conversationId, lane), delayMs);
   }
 

@@ -39,6 +39,7 @@ export class Subscriptions {
   readonly #wanted = new Set<string>();
   #connection: Connection | null = null;
   #flushing: ReturnType<typeof setTimeout> | undefined;
+  #flushAtMs = 0;
 
   constructor(listener: SubscriptionListener) {
     this.#listener = listener;
@@ -102,7 +103,13 @@ export class Subscriptions {
 
   #want(conversationId: string, delayMs: number): void {
     this.#wanted.add(conversationId);
-    if (this.#connection) this.#flushing ??= setTimeout(() => this.#flush(), delayMs);
+    if (!this.#connection) return;
+    // Who retries after long takes the next bus, if an earlier one goes.
+    const atMs = performance.now() + delayMs;
+    if (this.#flushing && this.#flushAtMs <= atMs) return;
+    clearTimeout(this.#flushing);
+    this.#flushAtMs = atMs;
+    this.#flushing = setTimeout(() => this.#flush(), delayMs);
   }
 
   #flush(): void {
@@ -134,7 +141,7 @@ export class Subscriptions {
     for (const id of ids) {
       const followed = this.#followed.get(id);
       if (followed) followed.failures++;
-      this.#want(id, retryAfterMs ?? reconnectDelayMs(failures, Math.random()));
+      this.#want(id, Math.max(retryAfterMs ?? 0, reconnectDelayMs(failures, Math.random())));
     }
   }
 
