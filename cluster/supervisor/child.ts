@@ -60,22 +60,34 @@ export class Child {
   }
 
   #launch(): void {
-    const { name, command, env, clock, log, onExit } = this.#options;
+    const { name, command, env, clock, log } = this.#options;
     const { module, args } = command();
     const startedMs = clock.monotonicMs();
-    const child = fork(module, args, { env: { ...env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    let child: ChildProcess;
+    try {
+      child = fork(module, args, { env: { ...env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    } catch (error) {
+      return this.#ended(args, String(error), startedMs);
+    }
     this.#process = child;
     log.info({ child: name, pid: child.pid }, 'child started');
     child.on('message', (message: ChildMessage) => {
       if (message.type === 'ready') for (const resolve of this.#onReady.splice(0)) resolve();
     });
-    child.once('exit', (code, signal) => {
-      this.#process = null;
-      onExit(args);
-      if (this.#stopping) return;
-      log.warn({ child: name, pid: child.pid, code, signal }, 'child ended; starting it again');
-      this.#scheduleRestart(clock.monotonicMs() - startedMs);
+    child.once('exit', (code, signal) => this.#ended(args, signal ?? `exit code ${code}`, startedMs));
+    child.on('error', (error) => {
+      // A process that never was has no exit; any other error is followed by one.
+      if (child.pid === undefined) this.#ended(args, error.message, startedMs);
     });
+  }
+
+  #ended(args: readonly string[], reason: string, startedMs: number): void {
+    const { name, clock, log, onExit } = this.#options;
+    this.#process = null;
+    onExit(args);
+    if (this.#stopping) return;
+    log.warn({ child: name, reason }, 'child ended; starting it again');
+    this.#scheduleRestart(clock.monotonicMs() - startedMs);
   }
 
   #scheduleRestart(livedMs: number): void {

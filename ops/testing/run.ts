@@ -7,7 +7,8 @@ import { startPrivateServices } from './services.ts';
 import { findTests, type TestPlan } from './test-files.ts';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
-const testTimeoutMs = 120_000;
+/** Of a whole file: a browser journey or the fault suite, on a busy machine. */
+const fileTimeoutMs = 300_000;
 
 const plan = findTests(root, process.argv.slice(2));
 process.exitCode = await run(plan).catch((error: unknown) => {
@@ -37,7 +38,7 @@ async function run(tests: TestPlan): Promise<number> {
 /** Runs node's own runner over the files; an interrupt goes to it, and we clean up once it has ended. */
 function runNode(files: readonly string[], concurrency: number, env: NodeJS.ProcessEnv): Promise<number> {
   if (files.length === 0) return Promise.resolve(0);
-  const flags = ['--test', `--test-concurrency=${concurrency}`, `--test-timeout=${testTimeoutMs}`];
+  const flags = ['--test', `--test-concurrency=${concurrency}`, `--test-timeout=${fileTimeoutMs}`];
   const child = spawn(process.execPath, [...flags, '--test-reporter=spec', ...files], {
     cwd: root,
     env,
