@@ -32,6 +32,8 @@ export interface JournalProjectorOptions {
 /** Entries of one transaction; a single record may exceed it. */
 const transactionEntriesMax = 4_000;
 const bufferedRecordsMax = 256;
+/** Time between the starts of two transactions, at least. */
+const gatherMs = 25;
 const retryFirstMs = 100;
 const retryMaxMs = 2_000;
 
@@ -43,6 +45,7 @@ export class JournalProjector {
   #room: (() => void) | null = null;
   #stopped = false;
   #readerDone = false;
+  #lastWriteMs = 0;
   #reader: JournalReader | null = null;
 
   constructor(options: JournalProjectorOptions) {
@@ -116,6 +119,7 @@ export class JournalProjector {
         await new Promise<void>((resolve) => (this.#wake = resolve));
         continue;
       }
+      await this.#gather();
       const records = this.#takeBatch();
       const last = records.at(-1)!;
       const sealed = last.record.type === 'seal';
@@ -125,6 +129,16 @@ export class JournalProjector {
       this.#options.onProjected(this.#incarnation, position.number, sealed);
       if (sealed) return;
     }
+  }
+
+  /** Lets a little come together since the last transaction: each costs PostgreSQL a sync, whatever is in it. */
+  async #gather(): Promise<void> {
+    const { clock, timers } = this.#options;
+    const waitMs = this.#lastWriteMs + gatherMs - clock.monotonicMs();
+    if (waitMs > 0 && this.#buffer.length < bufferedRecordsMax) {
+      await new Promise<void>((resolve) => timers.setTimeout(resolve, waitMs));
+    }
+    this.#lastWriteMs = clock.monotonicMs();
   }
 
   #takeBatch(): ReadRecord[] {
