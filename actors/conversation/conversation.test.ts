@@ -307,6 +307,7 @@ void test('[MSG-4] a repeat of a key that memory has let go of is found in the r
   for (let at = 0; at < bounds.keysLoadedMax + 10; at++) world.send(`${at}`);
   await world.commit();
   world.sleep();
+  await world.commit();
   world.time.advance(7 * 86_400_000);
   const repeat = world.send('old', { key });
   await turn();

@@ -79,6 +79,7 @@ export class Conversation implements Activation<ConversationCommand> {
 
   dispose(): void {
     this.#cancelFlush?.();
+    this.#flushCursors();
     this.#parking.dispose();
   }
 

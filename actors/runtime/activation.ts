@@ -33,7 +33,7 @@ export interface Activation<Command> {
   handle(command: Command, respond: Respond): Outcome<Command>;
   /** True when dropping the activation would lose nothing but what the stores have. */
   readonly idle: boolean;
-  /** Frees timers. */
+  /** Frees timers, and appends values that were held back. */
   dispose(): void;
 }
 

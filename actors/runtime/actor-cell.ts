@@ -69,8 +69,9 @@ export class ActorCell<Command> {
 
   /** Ends the cell; whatever waits gets this reply. */
   stop(reply: Reply): void {
-    this.#crashed = true;
+    // First, while it can still append: what the activation holds back goes into the journal.
     this.#activation?.dispose();
+    this.#crashed = true;
     this.#activation = null;
     for (const { respond } of this.#mailbox.splice(0)) respond(reply);
   }

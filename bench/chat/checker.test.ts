@@ -60,7 +60,7 @@ test('[NUM-2] finds nothing where everyone saw everything once', () => {
 test('[NUM-2] finds an acknowledged message that the recipient was not shown', () => {
   const result = check({ shown1: all.slice(0, 2) });
   assert.deepEqual(result.live, { ...nothing, lost: 1 });
-  assert.match(result.examples[0]!, /side 1: message 1 of side 0 at 4: acknowledged but missing/);
+  assert.match(result.examples[0]!, /side 1: message 1 of side 0 at 4: acknowledged or seen, but missing/);
 });
 
 test('[NUM-2] finds a hole, as a loss and as a sequence number left out', () => {
@@ -131,7 +131,7 @@ test('[MSG-2] finds an acknowledged message that the history lacks', () => {
   assert.deepEqual(check({ history: [] }).history, { ...nothing, lost: 3 });
 });
 
-test('a message without an answer may be there or not, but not for some only', () => {
+test('a message without an answer may be there or not, but not seen and then gone', () => {
   const sent: [number, number][] = [
     [accepted, 2],
     [open, 0],
@@ -140,9 +140,20 @@ test('a message without an answer may be there or not, but not for some only', (
   const two = all.slice(0, 2);
   const nowhere = check({ sent, shown0: two, shown1: two, history: [created, ...two] });
   assert.equal(totalOf(nowhere.live) + totalOf(nowhere.history), 0);
-  // Shown to the sender and then gone: somebody saw what was lost.
+  const underWay = check({ sent, shown1: two });
+  assert.equal(totalOf(underWay.live) + totalOf(underWay.history), 0);
   const gone = check({ sent, shown1: two, history: [created, ...two] });
-  assert.deepEqual([gone.live.lost, gone.history.lost], [1, 1]);
+  assert.deepEqual([gone.live, gone.history], [nothing, { ...nothing, lost: 1 }]);
+});
+
+test('[MSG-1] finds a message that two saw under different numbers, with or without an answer', () => {
+  const elsewhere: Event[] = [...all.slice(0, 2), [5, 0, 1]];
+  const sent: [number, number][] = [
+    [accepted, 2],
+    [open, 0],
+  ];
+  assert.equal(check({ sent, shown1: elsewhere }).live.contradicted, 1);
+  assert.equal(check({ shown1: elsewhere }).live.contradicted, 1);
 });
 
 test('an unread history is not counted as one', () => {

@@ -3,7 +3,8 @@
 //
 // Each side saw the conversation, and the history is one more view of it. Every view must hold each accepted message
 // once, under the number that was acknowledged, with dense sequence numbers and each sender's messages in the order
-// of writing. A message without an answer may be there once or not at all; a refused one nowhere.
+// of writing. A message without an answer may be there once or not at all, but one that somebody saw must stand in the
+// history; a refused one may be nowhere.
 import {
   createdNumber,
   outcomes,
@@ -14,7 +15,7 @@ import {
 } from './conversation-record.ts';
 
 export const findingKinds = {
-  lost: 'acknowledged but missing',
+  lost: 'acknowledged or seen, but missing',
   doubled: 'there more than once',
   outOfOrder: 'out of order, or a sequence number left out',
   contradicted: 'under another sequence number than acknowledged',
@@ -45,6 +46,16 @@ interface View {
   readonly shown: readonly Shown[];
 }
 
+/** What is known of a conversation while its views are checked one after the other. */
+interface Known {
+  readonly conversation: number;
+  /** By side, as in SideRecord. */
+  readonly sent: readonly Int32Array[];
+  /** Sequence numbers by key: as acknowledged, and as some view has shown them. */
+  readonly acknowledged: ReadonlyMap<number, number>;
+  readonly shown: Map<number, number>;
+}
+
 const examplesMax = 10;
 
 export class Checker {
@@ -56,23 +67,20 @@ export class Checker {
   /** @param sides in the order of their number @param history null: not read */
   add(sides: readonly [SideRecord, SideRecord], history: HistoryRecord | null): void {
     const sent = sides.map((side) => side.sent);
-    const seqs = new Map<number, number>();
-    for (const side of [0, 1]) this.#takeAcknowledged(side, sent[side]!, seqs);
+    const acknowledged = new Map<number, number>();
+    for (const side of [0, 1]) this.#takeAcknowledged(side, sent[side]!, acknowledged);
+    const known: Known = { conversation: sides[0].conversation, sent, acknowledged, shown: new Map() };
     const views = sides.map(({ side, headSeq, shown }): View => {
       return { name: `side ${side}`, counts: this.#live, headSeq, shown: [...shownIn(shown)] };
     });
     for (const { shown } of views) this.#totals.shown += shown.length;
     this.#totals.conversations++;
-    if (history !== null) {
-      this.#totals.historiesRead++;
-      views.push({
-        name: 'the history',
-        counts: this.#history,
-        headSeq: 0,
-        shown: [...shownIn(history.events)],
-      });
-    }
-    for (const view of views) this.#checkView(view, sides[0].conversation, sent, seqs);
+    for (const view of views) this.#checkView(view, known, acknowledged);
+    if (history === null) return;
+    this.#totals.historiesRead++;
+    const events = [...shownIn(history.events)];
+    const last: View = { name: 'the history', counts: this.#history, headSeq: 0, shown: events };
+    this.#checkView(last, known, new Map([...known.shown, ...acknowledged]));
   }
 
   get result(): CheckResult {
@@ -87,9 +95,9 @@ export class Checker {
     }
   }
 
-  /** Messages without an answer are added to `seqs` where a view shows them, so that the next view must agree. */
-  #checkView(view: View, conversation: number, sent: readonly Int32Array[], seqs: Map<number, number>): void {
-    const found = (kind: FindingKind, what: string) => this.#found(view, kind, conversation, what);
+  /** @param expected messages that the view must hold, by key */
+  #checkView(view: View, known: Known, expected: ReadonlyMap<number, number>): void {
+    const found = (kind: FindingKind, what: string) => this.#found(view, kind, known.conversation, what);
     const seen = new Set<number>();
     const lastNumber = [-1, -1];
     let lastSeq = view.headSeq;
@@ -99,7 +107,7 @@ export class Checker {
       if (seq !== lastSeq + 1) found('outOfOrder', `${what} comes after ${lastSeq}`);
       lastSeq = seq;
       if (number === createdNumber) continue;
-      const outcome = number < 0 ? undefined : sent[side]?.[number * 2];
+      const outcome = number < 0 ? undefined : known.sent[side]?.[number * 2];
       if (outcome === undefined || outcome === outcomes.refused) {
         found('neverSent', what);
         continue;
@@ -113,11 +121,11 @@ export class Checker {
       if (number < lastNumber[side]!)
         found('outOfOrder', `${what} comes after its number ${lastNumber[side]}`);
       lastNumber[side] = number;
-      const known = seqs.get(key);
-      if (known === undefined) seqs.set(key, seq);
-      else if (known !== seq) found('contradicted', `${what} instead of ${known}`);
+      const before = known.acknowledged.get(key) ?? known.shown.get(key) ?? seq;
+      if (before !== seq) found('contradicted', `${what} instead of ${before}`);
+      known.shown.set(key, before);
     }
-    for (const [key, seq] of seqs) if (!seen.has(key)) found('lost', `${nameOf(fromKey(key))} at ${seq}`);
+    for (const [key, seq] of expected) if (!seen.has(key)) found('lost', `${nameOf(fromKey(key))} at ${seq}`);
   }
 
   #found(view: View, kind: FindingKind, conversation: number, what: string): void {

@@ -17,7 +17,10 @@ const tell = (message: GeneratorMessage) => void process.send?.(message);
 
 process.on('message', (command: Command) => {
   carryOut(command).then(
-    (answer) => tell({ type: 'answer', answer }),
+    (answer) => {
+      tellProgress(); // so that the parent's picture is never older than the answer
+      tell({ type: 'answer', answer });
+    },
     (error: unknown) => {
       const sentence = error instanceof BenchError ? sentenceOf(error) : String((error as Error).stack);
       tell({ type: 'failed', sentence });
@@ -27,7 +30,11 @@ process.on('message', (command: Command) => {
 process.on('disconnect', () => process.exit(0));
 // The terminal's Ctrl-C reaches everyone; the parent decides what comes of it.
 process.on('SIGINT', () => undefined);
-setInterval(() => crowd && tell({ type: 'progress', progress: crowd.progress }), progressEveryMs);
+setInterval(tellProgress, progressEveryMs);
+
+function tellProgress(): void {
+  if (crowd) tell({ type: 'progress', progress: crowd.progress });
+}
 
 async function carryOut(command: Command): Promise<Answers[Command['kind']]> {
   if (command.kind === 'connect') {

@@ -34,6 +34,7 @@ export class Person {
   readonly #side: number;
   readonly #sent = new NumberList();
   readonly #shown = new NumberList();
+  #userId = '';
   #conversationId = '';
   #peerId = '';
   #headSeq = 0;
@@ -51,9 +52,9 @@ export class Person {
   get isOnline(): boolean {
     return this.#options.client.state.name === 'online';
   }
+  /** Empty before the first connection. */
   get userId(): string {
-    const { state } = this.#options.client;
-    return state.name === 'online' ? state.userId : '';
+    return this.#userId;
   }
   get record(): SideRecord {
     return {
@@ -71,9 +72,11 @@ export class Person {
     const late = () =>
       online.reject(new BenchError(`Person ${number} was not online in time: ${stateOf(client)}.`));
     const timer = setTimeout(late, withinMs);
-    const forget = client.on('state', ({ name }) => {
-      if (name === 'online') online.resolve();
-      if (name === 'signed_out' || name === 'stopped') late();
+    const forget = client.on('state', (state) => {
+      if (state.name === 'signed_out' || state.name === 'stopped') late();
+      if (state.name !== 'online') return;
+      this.#userId = state.userId;
+      online.resolve();
     });
     client.connect();
     return online.promise.finally(() => {
@@ -156,8 +159,9 @@ export class Person {
     if (event[2] === conversationEventTypes.created) return [-1, createdNumber, 0];
     const mark = readBody(event[6], this.#options.run);
     const side = event[3] === this.#peerId ? 1 - this.#side : this.#side;
+    const isOurs = event[3] === this.#peerId || event[3] === this.userId;
     // The words must be those of the person whom the server names as their sender.
-    if (mark === null || mark.person !== this.conversation * 2 + side) return [-1, -1, 0];
+    if (mark === null || !isOurs || mark.person !== this.conversation * 2 + side) return [-1, -1, 0];
     return [side, mark.number, mark.dueUs];
   }
 }

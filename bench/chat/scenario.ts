@@ -6,6 +6,8 @@ import { nowUs } from '../clock.ts';
 import { UsageMeter, type Usage } from '../machine/usage.ts';
 import type { BenchOptions } from '../options.ts';
 import type { Progress } from '../progress.ts';
+import { countersBetween, readCounters, type Counters } from '../server/counters.ts';
+import type { Target } from '../server/target.ts';
 import { checkAll, type CheckResult } from './checker.ts';
 import type {
   GeneratorProgress,
@@ -14,8 +16,6 @@ import type {
   RunTimes,
   UserIds,
 } from './commands.ts';
-import type { Target } from '../server/target.ts';
-import { countersBetween, readCounters, type Counters } from '../server/counters.ts';
 import type { Fleet } from './fleet.ts';
 
 export interface ChatMeasurements {

@@ -85,27 +85,30 @@ function processor({ usage, cpuMsPerMessage, generatorUtilization, surroundings 
   const busiest: Row = ['busiest generator', `${Math.round(generatorUtilization * 100)}% of a core`];
   if (!usage) return [['not measured', 'the server is not ours, or this system has no /proc'], busiest];
   const share = (seconds: number) => (seconds / usage.seconds).toFixed(2);
+  const spent = (seconds: number) => ['', seconds.toFixed(2), share(seconds)];
+  const server = usage.groups.filter(({ group }) => group !== 'generators' && group !== 'other');
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   return [
-    ['', 'processes', 'CPU s', 'cores', 'busiest', 'CPU ms/message', 'peak MiB'],
+    ['', 'processes', 'CPU s', 'cores', 'CPU ms/message', 'busiest', 'peak MiB'],
     ...usage.groups.map(({ group, processes, cpuSeconds, busiestCpuSeconds, peakMemoryBytes }) => [
       group,
       String(processes),
       cpuSeconds.toFixed(2),
       share(cpuSeconds),
-      share(busiestCpuSeconds),
       cpuMsPerMessage[group]!.toFixed(3),
+      share(busiestCpuSeconds),
       String(Math.round(peakMemoryBytes / 2 ** 20)),
     ]),
-    ['others, kernel', '', usage.othersSeconds.toFixed(2), share(usage.othersSeconds), '', ''],
     [
-      'whole machine',
-      '',
-      usage.busySeconds.toFixed(2),
-      `${share(usage.busySeconds)} of ${surroundings.cores}`,
+      'the server together',
+      ...spent(sum(server.map(({ cpuSeconds }) => cpuSeconds))),
+      sum(server.map(({ group }) => cpuMsPerMessage[group]!)).toFixed(3),
       '',
       '',
     ],
-    ...(usage.stolenSeconds > 0 ? [['stolen by the host', '', usage.stolenSeconds.toFixed(2)]] : []),
+    ['others, kernel', ...spent(usage.othersSeconds), '', ''],
+    ['whole machine', ...spent(usage.busySeconds), `of ${surroundings.cores}`, '', ''],
+    ...(usage.stolenSeconds > 0 ? [['stolen by the host', ...spent(usage.stolenSeconds), '', '', '']] : []),
     busiest,
   ];
 }

@@ -144,7 +144,7 @@ test('the table says what was run, measured and concluded', () => {
   const table = renderChat(resultOf({ live: { lost: 2 } }));
   for (const words of [
     'p99.9',
-    'acknowledged but missing',
+    'acknowledged or seen, but missing',
     'no /proc',
     'journal_records',
     'FAILED',

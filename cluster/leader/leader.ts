@@ -7,13 +7,15 @@ import type { ClusterKv } from '../membership/cluster-kv.ts';
 import { FailureDetector } from '../membership/failure-detector.ts';
 import { memberKey, type MemberRecord } from '../membership/member.ts';
 import { membershipTiming } from '../membership/timing.ts';
-import { place } from '../placement/placement.ts';
+import { place, type PlacementWorker } from '../placement/placement.ts';
 import { emptyShardMap, ownersOf, reassign, shardMapKey, type ShardMap } from '../placement/shard-map.ts';
 import { LeaderLease } from './lease.ts';
+import { Moves } from './moves.ts';
 import { Takeovers } from './takeover.ts';
 
 export interface LeaderOptions {
   readonly connection: NatsConnection;
+  readonly namespace: string;
   readonly kv: ClusterKv;
   readonly streams: JournalStreams;
   readonly clock: Clock;
@@ -28,6 +30,7 @@ export class Leader {
   readonly #options: LeaderOptions;
   readonly #lease: LeaderLease;
   readonly #takeovers: Takeovers;
+  readonly #moves: Moves;
   readonly #detector = new FailureDetector(membershipTiming.deadAfterMs);
   /** Workers whose process is known to have ended. */
   readonly #exited = new Set<string>();
@@ -41,6 +44,7 @@ export class Leader {
     this.#options = options;
     this.#lease = new LeaderLease(kv, clock, log, id);
     this.#takeovers = new Takeovers(connection, streams, clock, log, id, () => this.#wake());
+    this.#moves = new Moves(connection, options.namespace, kv, log);
     this.#startedMs = clock.monotonicMs();
   }
 
@@ -98,6 +102,8 @@ export class Leader {
       this.#options.log.info({ version: next.version, workers: next.workers }, 'shard map changed');
     }
     await this.#cleanUp(alive, journals, members, next);
+    const settled = next === map && next.workers.every((incarnation) => alive.has(incarnation));
+    if (settled) this.#moves.consider(next, placementWorkers(alive, members));
   }
 
   #endJournals(alive: ReadonlySet<string>, journals: ReadonlySet<string>, map: ShardMap): void {
@@ -118,11 +124,8 @@ export class Leader {
     const isFirst = map.owners.every((owner) => owner === -1 || !alive.has(map.workers[owner]!));
     if (isFirst && alive.size < workersExpected && waitedMs < membershipTiming.firstPlacementWaitMs)
       return map;
-    const workers = [...alive].sort().map((incarnation) => {
-      return { incarnation, weight: members.get(incarnation)?.value.weight ?? 1 };
-    });
     const owners = ownersOf(map);
-    const placed = place(owners, workers);
+    const placed = place(owners, placementWorkers(alive, members));
     // A dead owner keeps its shards until its journal is drained.
     const next = owners.map((owner, shard) =>
       owner === null || alive.has(owner) || this.#takeovers.isDrained(owner) ? placed[shard]! : owner,
@@ -148,4 +151,13 @@ export class Leader {
       this.#exited.delete(incarnation);
     }
   }
+}
+
+function placementWorkers(
+  alive: ReadonlySet<string>,
+  members: ReadonlyMap<string, { value: MemberRecord }>,
+): PlacementWorker[] {
+  return [...alive].sort().map((incarnation) => {
+    return { incarnation, weight: members.get(incarnation)?.value.weight ?? 1 };
+  });
 }

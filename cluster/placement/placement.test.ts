@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bounds } from '../../actors/runtime/bounds.ts';
-import { loadBound, place, type PlacementWorker } from './placement.ts';
+import { loadBound, place, rebalance, type PlacementWorker } from './placement.ts';
 
 const { shardCount } = bounds;
 const nobody = new Array<null>(shardCount).fill(null);
@@ -95,4 +95,31 @@ void test('a worker of twice the weight takes about twice the load, one without 
 void test('without workers every shard is free', () => {
   assert.deepEqual(place(nobody, []), nobody);
   assert.deepEqual(place(place(nobody, workers(2)), []), nobody);
+});
+
+void test('[OPS-7] a newcomer gets its share, and no more shards move than it takes (N = 1 to 16)', () => {
+  for (let count = 1; count <= 16; count++) {
+    const before = place(nobody, workers(count));
+    const all = workers(count + 1);
+    const moves = rebalance(before, all);
+    const after = [...before];
+    for (const { shard, from, to } of moves) {
+      assert.equal(before[shard], from);
+      after[shard] = to;
+    }
+    assertBounded(after, all, `${count} + 1 workers`);
+    assert.ok(new Set(moves.map(({ shard }) => shard)).size === moves.length);
+    // The newcomer's share, and what those above theirs had too much.
+    const most = Math.ceil(shardCount / (count + 1)) + Math.ceil(shardCount * (loadBound - 1));
+    assert.ok(moves.length <= most, `${count} + 1 workers: ${moves.length} moves`);
+  }
+});
+
+void test('a cluster within its bounds is left alone, and a rebalanced one too', () => {
+  const all = workers(3);
+  assert.deepEqual(rebalance(place(nobody, all), all), []);
+  const alone = place(nobody, workers(1));
+  const after = [...alone];
+  for (const { shard, to } of rebalance(alone, all)) after[shard] = to;
+  assert.deepEqual(rebalance(after, all), []);
 });

@@ -40,6 +40,47 @@ export function place(
   });
 }
 
+export interface Move {
+  readonly shard: number;
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * Moves that bring workers above their bound down to their fair share; none while everyone is within the bound. A
+ * shard goes where the ring wants it, if there is need of it there.
+ */
+export function rebalance(current: readonly (string | null)[], workers: readonly PlacementWorker[]): Move[] {
+  const totalWeight = workers.reduce((sum, { weight }) => sum + weight, 0);
+  const shares = new Map(
+    workers.map(({ incarnation, weight }) => [incarnation, (current.length * weight) / totalWeight]),
+  );
+  const loads = new Map(workers.map(({ incarnation }) => [incarnation, 0]));
+  for (const owner of current)
+    if (owner !== null && loads.has(owner)) loads.set(owner, loads.get(owner)! + 1);
+  const isOver = [...loads].some(
+    ([incarnation, load]) => load > Math.ceil(shares.get(incarnation)! * loadBound),
+  );
+  if (!isOver) return [];
+  const wanted = place(new Array<null>(current.length).fill(null), workers);
+  const moves: Move[] = [];
+  const consider = (mayGo: (shard: number) => string | undefined): void => {
+    current.forEach((from, shard) => {
+      if (from === null || !((loads.get(from) ?? 0) > Math.ceil(shares.get(from)!))) return;
+      const to = mayGo(shard);
+      if (to === undefined || to === from || moves.some((move) => move.shard === shard)) return;
+      loads.set(from, loads.get(from)! - 1);
+      loads.set(to, loads.get(to)! + 1);
+      moves.push({ shard, from, to });
+    });
+  };
+  const hasNeed = (incarnation: string): boolean =>
+    loads.get(incarnation)! < Math.floor(shares.get(incarnation)!);
+  consider((shard) => (hasNeed(wanted[shard]!) ? wanted[shard]! : undefined));
+  consider(() => [...loads.keys()].find(hasNeed));
+  return moves;
+}
+
 interface Point {
   readonly position: number;
   readonly incarnation: string;

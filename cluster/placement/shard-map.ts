@@ -30,7 +30,20 @@ export function ownersOf(map: ShardMap): (string | null)[] {
 
 /** The next version with these owners; the same object when nothing changes. */
 export function reassign(map: ShardMap, owners: readonly (string | null)[]): ShardMap {
-  const changed = owners.map((owner, shard) => owner !== ownerOf(map, shard));
+  return nextVersion(map, owners, (shard) => owners[shard] !== ownerOf(map, shard));
+}
+
+/** The next version in which these shards begin a new term with the owner they have. */
+export function renewTerms(map: ShardMap, shards: ReadonlySet<number>): ShardMap {
+  return nextVersion(map, ownersOf(map), (shard) => shards.has(shard));
+}
+
+function nextVersion(
+  map: ShardMap,
+  owners: readonly (string | null)[],
+  beginsTerm: (shard: number) => boolean,
+): ShardMap {
+  const changed = owners.map((_, shard) => beginsTerm(shard));
   if (!changed.includes(true)) return map;
   const workers = [...new Set(owners.filter((owner) => owner !== null))].sort();
   return {

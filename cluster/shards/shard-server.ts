@@ -1,5 +1,6 @@
 // The shards of this worker, as gateways see them: takes commands for those it owns while its membership holds,
 // remembers who is interested, and sends events to them.
+import type { Journal } from '../../actors/runtime/journal-port.ts';
 import type { ActorHost } from '../../actors/runtime/actor-host.ts';
 import type { Address } from '../../actors/runtime/address.ts';
 import { shardOf } from '../../actors/runtime/address.ts';
@@ -10,8 +11,9 @@ import { Departures } from '../membership/departures.ts';
 import type { Member } from '../membership/member.ts';
 import { ownerOf } from '../placement/shard-map.ts';
 import type { ShardMapWatch } from '../placement/shard-map-watch.ts';
-import { envelopeTypes, type CommandEnvelope } from '../routing/envelopes.ts';
+import { envelopeTypes, type CommandEnvelope, type Envelope } from '../routing/envelopes.ts';
 import { Interest } from './interest.ts';
+import { Releases } from './releases.ts';
 
 export interface ShardServerOptions {
   readonly incarnation: string;
@@ -28,14 +30,16 @@ export class ShardServer {
   readonly #options: ShardServerOptions;
   readonly #interest = new Interest();
   readonly #departures = new Departures();
+  readonly #releases: Releases;
   #host: ActorHost | null = null;
   #stopMembersCheck: Cancel = () => undefined;
   readonly totals = { commands: 0, notOwner: 0, published: 0 };
 
   constructor(options: ShardServerOptions) {
     this.#options = options;
+    this.#releases = new Releases(options.watch, options.timers, options.log);
     options.watch.onChange((map) => {
-      this.#host?.keepOnly((shard) => ownerOf(map, shard) === options.incarnation);
+      this.#host?.keepOnly((shard) => this.#owns(shard));
       this.#interest.keepOnly((actorId) => ownerOf(map, shardOf(actorId)) === options.incarnation);
     });
   }
@@ -48,8 +52,17 @@ export class ShardServer {
     );
   }
 
+  /** Gives shards away; resolves when PostgreSQL holds all of them. */
+  release(shards: readonly number[], journal: Journal, kv: ClusterKv): Promise<void> {
+    const owned = shards.filter((shard) => this.#owns(shard));
+    return this.#releases.release(owned, journal, kv, () =>
+      this.#host?.keepOnly((shard) => this.#owns(shard)),
+    );
+  }
+
   stop(): void {
     this.#stopMembersCheck();
+    this.#releases.stop();
     this.#host = null;
   }
 
@@ -69,7 +82,12 @@ export class ShardServer {
     // Before the actor is asked: from here on no event can pass the gateway by.
     if (followsActor(command)) this.#interest.add(actorId, from);
     this.#host.dispatch({ kind, id: actorId }, command, (reply) => {
-      this.#options.bus.send(from, [envelopeTypes.reply, correlation, reply]);
+      // What was still in the mailbox when the shard went is for its next owner.
+      const left = !reply.ok && reply.error.code === 'unavailable' && !this.#owns(shard);
+      const answer: Envelope = left
+        ? [envelopeTypes.notOwner, correlation]
+        : [envelopeTypes.reply, correlation, reply];
+      this.#options.bus.send(from, answer);
     });
   }
 
@@ -99,7 +117,7 @@ export class ShardServer {
 
   #owns(shard: number): boolean {
     const { watch, incarnation } = this.#options;
-    return ownerOf(watch.map, shard) === incarnation;
+    return ownerOf(watch.map, shard) === incarnation && !this.#releases.has(shard);
   }
 }
 

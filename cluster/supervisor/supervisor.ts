@@ -28,6 +28,7 @@ export async function startSupervisor(
   const kv = await ClusterKv.open(connection, config.namespace);
   const leader = new Leader({
     connection,
+    namespace: config.namespace,
     kv,
     streams: new JournalStreams(connection, config.namespace),
     clock,

@@ -7,6 +7,7 @@ import type { ClusterConfig } from '../config.ts';
 import { startAdminServer } from '../http/admin-server.ts';
 import type { Readiness } from '../http/health.ts';
 import { ClusterKv } from '../membership/cluster-kv.ts';
+import { serveControl } from '../leader/control.ts';
 import { Member } from '../membership/member.ts';
 import { connectNats } from '../nats.ts';
 import { ShardMapWatch } from '../placement/shard-map-watch.ts';
@@ -70,6 +71,9 @@ export async function startWorker({
   await actors.start();
   links.shards.start(actors.host, kv);
   await watch.start();
+  const stopControl = serveControl(connection, config.namespace, incarnation, (released) =>
+    links.shards.release(released, actors.journal, kv),
+  );
   const listening = await serveClients(clients.gateway, config, readiness, log);
   log.info(
     { incarnation, admin: admin.address, listen: `${config.listenHost}:${config.listenPort}` },
@@ -80,6 +84,7 @@ export async function startWorker({
     async stop() {
       us_listen_socket_close(listening);
       clients.gateway.drain();
+      stopControl();
       await actors.stop();
       links.stop();
       await member.leave().catch(() => undefined);

@@ -25,6 +25,13 @@ after(async () => {
   await services?.stop();
 });
 
+/** Two workers, each with its share of the shards. */
+async function isBalanced(): Promise<boolean> {
+  const { workers, owners } = (await cluster.shardMap())!;
+  const loads = workers.map((_, index) => owners.filter((owner) => owner === index).length);
+  return loads.length === 2 && Math.max(...loads) <= 564;
+}
+
 test('[MSG-2] the chat outlives kill -9 of each worker (FAULTS 1, 17)', { timeout: 90_000 }, async () => {
   for (const worker of await cluster.workers()) {
     process.kill(worker.pid, 'SIGKILL');
@@ -33,6 +40,8 @@ test('[MSG-2] the chat outlives kill -9 of each worker (FAULTS 1, 17)', { timeou
     });
     await load.goesOn(1_000, 20_000);
     await eventually(async () => (await cluster.workers()).length === 2, { timeoutMs: 20_000 });
+    // The newcomer gets its share by planned moves, under the load.
+    await eventually(isBalanced, { timeoutMs: 20_000 });
   }
 });
 
@@ -89,6 +98,18 @@ test('a worker that stood still past its lease is replaced and ends when it wake
   process.kill(frozen!.pid, 'SIGCONT');
   await eventually(() => !isAlive(frozen!.pid), { timeoutMs: 15_000 });
   assert.match(cluster.log, /may not append to its journal any more and ends/);
+});
+
+test('[OPS-3] shards move back and forth under load, and nobody notices', { timeout: 60_000 }, async () => {
+  await eventually(isBalanced, { timeoutMs: 20_000 });
+  const before = (await cluster.shardMap())!.version;
+  const [gone] = await cluster.workers();
+  process.kill(gone!.pid, 'SIGTERM');
+  await eventually(async () => (await cluster.shardMap())!.version > before && (await isBalanced()), {
+    timeoutMs: 30_000,
+  });
+  await load.goesOn(500, 20_000);
+  assert.match(cluster.log, /shards moved/);
 });
 
 test(
