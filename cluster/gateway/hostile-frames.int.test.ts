@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import net from 'node:net';
 import { after, afterEach, before, test } from 'node:test';
-import { until } from '../../ops/embedded/waiting.ts';
+import { eventually, until } from '../../ops/embedded/waiting.ts';
 import { acquireServices, type TestServices } from '../../ops/testing/services.ts';
 import { TestCluster, userIdOf } from '../../ops/testing/test-cluster.ts';
 import { startTokenIssuer } from '../../ops/testing/token-issuer.ts';
@@ -91,8 +91,7 @@ class RawClient {
     const client = await RawClient.open();
     client.hello(await cluster.issuer.token(subject, options));
     const welcome = await client.answerTo(1);
-    assert.equal(welcome[0], opcodes.welcome);
-    assert.equal(welcome[7], schemaHash);
+    assert.deepEqual([welcome[0], welcome[7]], [opcodes.welcome, schemaHash]);
     return client;
   }
 
@@ -204,12 +203,16 @@ void test('[ACC-2] anything before the greeting, or while it is under way, ends 
     [99, 1],
   ];
   const codes = attempts.map((frame) => closeCodeAfter((client) => client.send(frame)));
-  const token = await cluster.issuer.token('mallory');
-  const hurried = closeCodeAfter((client) => {
-    client.hello(token);
-    client.send([opcodes.ping, 2]);
-  });
-  for (const code of await Promise.all([...codes, hurried])) assert.equal(code, closeCodes.hello_expected);
+  for (const code of await Promise.all(codes)) assert.equal(code, closeCodes.hello_expected);
+  const hurried = await RawClient.open();
+  hurried.hello(await cluster.issuer.token('mallory'));
+  hurried.send([opcodes.ping, 2]);
+  const isAnswered = () => hurried.frames.some(([, requestId]) => requestId === 2);
+  await eventually(() => hurried.closeCode !== null || isAnswered(), { timeoutMs });
+  // The network decides whether the second frame comes while the token is still being checked.
+  if (isAnswered())
+    assert.equal(hurried.frames[0]![0], opcodes.welcome, 'nothing is answered before the welcome');
+  else assert.equal(hurried.closeCode, closeCodes.hello_expected);
 });
 
 void test('[ACC-2] a token that is forged, expired, for another audience or of another issuer is refused', async () => {
