@@ -8,8 +8,6 @@ import type { Answers, Command, GeneratorMessage, GeneratorProgress } from './co
 type AnswerOf<Kind extends Command['kind']> = Answers[Kind];
 
 const program = path.join(import.meta.dirname, 'generator.ts');
-/** Messages live for milliseconds: with room for them a generator spends its time on load, not on collecting. */
-const youngMiB = 64;
 const nothingYet: GeneratorProgress = {
   online: 0,
   paired: 0,
@@ -29,7 +27,6 @@ class GeneratorProcess {
   constructor(index: number, env: NodeJS.ProcessEnv) {
     this.#process = fork(program, {
       env: { ...process.env, ...env },
-      execArgv: [...process.execArgv, `--max-semi-space-size=${youngMiB}`],
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });

@@ -99,13 +99,15 @@ function processor({ usage, cpuMsPerMessage, generatorUtilization, surroundings 
       share(busiestCpuSeconds),
       String(Math.round(peakMemoryBytes / 2 ** 20)),
     ]),
-    [
-      'the server together',
-      ...spent(sum(server.map(({ cpuSeconds }) => cpuSeconds))),
-      sum(server.map(({ group }) => cpuMsPerMessage[group]!)).toFixed(3),
-      '',
-      '',
-    ],
+    server.length === 0
+      ? ['the server', 'is not ours: it counts among the others']
+      : [
+          'the server together',
+          ...spent(sum(server.map(({ cpuSeconds }) => cpuSeconds))),
+          sum(server.map(({ group }) => cpuMsPerMessage[group]!)).toFixed(3),
+          '',
+          '',
+        ],
     ['others, kernel', ...spent(usage.othersSeconds), '', ''],
     ['whole machine', ...spent(usage.busySeconds), `of ${surroundings.cores}`, '', ''],
     ...(usage.stolenSeconds > 0 ? [['stolen by the host', ...spent(usage.stolenSeconds), '', '', '']] : []),

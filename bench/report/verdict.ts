@@ -94,7 +94,7 @@ function rateSentences({
 }
 
 /** Why someone might not believe the numbers. */
-function doubts({ lateness, generatorUtilization, usage, surroundings }: ChatResult): string[] {
+function doubts({ lateness, generatorUtilization, usage, surroundings, options }: ChatResult): string[] {
   const found: string[] = [];
   if (lateness.p99Ms > latenessP99MsMax) {
     found.push(`Generators sent ${lateness.p99Ms.toFixed(0)} ms late at p99, which is in the latencies.`);
@@ -108,7 +108,7 @@ function doubts({ lateness, generatorUtilization, usage, surroundings }: ChatRes
     if (busy > 0.9)
       found.push(`The machine was ${percent(busy)} busy: these are the latencies of a full machine.`);
     const others = (usage.othersSeconds + usage.stolenSeconds) / available;
-    if (others > 0.1) {
+    if (others > 0.1 && options.server === null) {
       found.push(`${percent(others)} of the machine went to processes that are no part of the run.`);
     }
   }

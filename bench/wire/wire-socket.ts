@@ -27,8 +27,6 @@ export class WireSocket implements SocketLike {
     this.#socket = new WebSocket(url, {
       perMessageDeflate: false,
       skipUTF8Validation: true,
-      // Zeros: a mask protects proxies from what scripts of web pages send, and costs as much as the message.
-      generateMask: () => undefined,
       ...(localAddress !== undefined && { localAddress }),
     });
     this.#socket.on('open', () => this.onopen?.(undefined as never));

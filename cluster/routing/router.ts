@@ -19,16 +19,22 @@ interface Pending {
   readonly command: unknown;
   readonly resolve: (reply: Reply) => void;
   readonly deadlineMs: number;
-  /** 0: held until the shard has an owner. */
-  sentAtMs: number;
+  /** Transmissions to the present owner. Each next one waits twice as long: who is late must not be made later. */
+  attempts: number;
+  /** When it goes out again, if nothing has happened by then. */
+  dueAtMs: number;
 }
 
 export const routingBounds = {
   /** Commands of one gateway that wait for an answer. */
   pendingMax: 20_000,
   deadlineMs: 10_000,
+  /** Until a command without an answer is repeated, at first. */
   repeatAfterMs: 1_000,
-  tickMs: 100,
+  /** Until a command is tried again whose shard is not served where the map says, at first, and at most. */
+  notOwnerRetryMs: 50,
+  notOwnerRetryMsMax: 1_000,
+  tickMs: 50,
   overloadedRetryAfterMs: 1_000,
 } as const;
 
@@ -72,7 +78,7 @@ export class Router {
     return new Promise((resolve) => {
       const deadlineMs = this.#clock.monotonicMs() + routingBounds.deadlineMs;
       const shard = shardOf(address.id);
-      const pending = { correlation, shard, address, command, resolve, deadlineMs, sentAtMs: 0 };
+      const pending = { correlation, shard, address, command, resolve, deadlineMs, attempts: 0, dueAtMs: 0 };
       this.#pending.set(correlation, pending);
       this.#transmit(pending);
     });
@@ -94,14 +100,21 @@ export class Router {
   /** Held until the map changes or the next repeat: the worker may be behind the map, or this gateway. */
   onNotOwner(correlation: number): void {
     const pending = this.#pending.get(correlation);
-    if (pending) pending.sentAtMs = 0;
+    if (pending) {
+      const { notOwnerRetryMs, notOwnerRetryMsMax } = routingBounds;
+      const waitMs = Math.min(notOwnerRetryMs * 2 ** pending.attempts, notOwnerRetryMsMax);
+      pending.dueAtMs = this.#clock.monotonicMs() + waitMs;
+    }
     void this.#watch.refresh();
   }
 
   #transmit(pending: Pending): void {
     const owner = ownerOf(this.#watch.map, pending.shard);
-    pending.sentAtMs = owner === null ? 0 : this.#clock.monotonicMs();
+    const waitMs =
+      owner === null ? routingBounds.notOwnerRetryMs : routingBounds.repeatAfterMs * 2 ** pending.attempts;
+    pending.dueAtMs = this.#clock.monotonicMs() + waitMs;
     if (owner === null) return;
+    if (pending.attempts++ > 0) this.totals.repeated++;
     const { correlation, shard, address, command } = pending;
     this.#bus.send(owner, [envelopeTypes.command, correlation, shard, address.kind, address.id, command]);
   }
@@ -109,7 +122,7 @@ export class Router {
   #ownersChanged(map: ShardMap, before: ShardMap): void {
     for (const pending of this.#pending.values()) {
       if (map.epochs[pending.shard] === before.epochs[pending.shard]) continue;
-      this.totals.repeated++;
+      pending.attempts = 0;
       this.#transmit(pending);
     }
   }
@@ -122,10 +135,7 @@ export class Router {
         this.#pending.delete(pending.correlation);
         this.#log.debug({ shard: pending.shard, actor: pending.address }, 'a command timed out');
         pending.resolve(refuse('timeout', 0));
-      } else if (pending.sentAtMs === 0) {
-        this.#transmit(pending);
-      } else if (nowMs - pending.sentAtMs >= routingBounds.repeatAfterMs) {
-        this.totals.repeated++;
+      } else if (nowMs >= pending.dueAtMs) {
         this.#transmit(pending);
       }
     }

@@ -50,6 +50,14 @@ export function workerRegistry(parts: WorkerParts): Registry {
   addCounter(registry, 'skein_activation_crashes_total', 'Activations dropped after an error', () => {
     return parts.host.crashes;
   });
+  addCounter(
+    registry,
+    'skein_shard_not_owner_total',
+    'Commands for shards that are elsewhere, or unserved',
+    () => {
+      return parts.shards.totals.notOwner;
+    },
+  );
   addCounter(registry, 'skein_shard_commands_total', 'Commands taken', () => parts.shards.totals.commands);
   addCounter(
     registry,

@@ -292,7 +292,9 @@ export class SkeinClient extends Emitter<ClientEvents> {
   }
 
   #received(conversationId: string, event: ConversationEvent): void {
-    if (this.#options.receipts !== false) this.#receipts.delivered(conversationId, event[0]);
+    // What this user wrote needs no receipt: the server knows that its writer has it.
+    const isOwn = this.#state.name === 'online' && event[3] === this.#state.userId;
+    if (this.#options.receipts !== false && !isOwn) this.#receipts.delivered(conversationId, event[0]);
     this.emit('event', conversationId, event);
   }
 
