@@ -28,6 +28,7 @@ export class ActorHost {
   /** Actors whose activation broke: resolves when all that they had decided is projected and they may be loaded anew. */
   readonly #projectFirst = new Map<string, Promise<void>>();
   readonly #stopSweep: Cancel;
+  #stopped = false;
   crashes = 0;
 
   constructor(options: ActorHostOptions) {
@@ -41,6 +42,8 @@ export class ActorHost {
 
   /** Delivers a command to an actor of a shard that this worker owns. */
   dispatch(address: Address, command: unknown, respond: Respond): void {
+    // PostgreSQL may not have what the dropped activations decided.
+    if (this.#stopped) return respond(refuse('unavailable', 0));
     const key = keyOf(address);
     let cell = this.#cells.get(key);
     if (!cell) {
@@ -65,6 +68,7 @@ export class ActorHost {
   }
 
   stop(): void {
+    this.#stopped = true;
     this.#stopSweep();
     for (const cell of this.#cells.values()) cell.stop(refuse('unavailable', 0));
     this.#cells.clear();

@@ -159,16 +159,17 @@ export class Following {
       }, reply.error.retryAfterMs || renewRetryMs);
       return;
     }
-    if (address.kind === 'conversation') this.#catchUp(topic, reply.value as SubscribeAnswer);
-    else this.#catchUpInbox(topic, reply.value as InboxRead);
+    if (address.kind === 'conversation') this.#catchUp(topic, reply.value as SubscribeAnswer, afterSeq);
+    else this.#catchUpInbox(topic, reply.value as InboxRead, afterSeq);
   }
 
-  #catchUp(topic: Topic, { result, events }: SubscribeAnswer): void {
+  #catchUp(topic: Topic, { result, events }: SubscribeAnswer, afterSeq: number): void {
     if (result[0] !== 'recovered' || result[2] !== topic.epoch) {
       return this.#resynchronize(topic, [opcodes.resubscribe, 0, [topic.address.id], false]);
     }
     for (const event of events) {
-      if (event[0] <= topic.seq) continue;
+      // Later ones may have overtaken the answer; clients drop what they have.
+      if (event[0] <= afterSeq) continue;
       this.publish(
         topic.address.id,
         event[0],
@@ -177,10 +178,10 @@ export class Following {
     }
   }
 
-  #catchUpInbox(topic: Topic, { events, more }: InboxRead): void {
+  #catchUpInbox(topic: Topic, { events, more }: InboxRead, afterSeq: number): void {
     if (more) return this.#resynchronize(topic, [opcodes.resubscribe, 0, [], true]);
     for (const event of events) {
-      if (event[0] > topic.seq)
+      if (event[0] > afterSeq)
         this.publish(topic.address.id, event[0], encode([opcodes.inboxEvent, 0, event]));
     }
   }

@@ -68,10 +68,11 @@ export class Topics {
   ): Uint8Array[] | null {
     const topic = this.#topics.get(actorId)!;
     topic.waiters.delete(waiter);
+    // What others here have been sent is not changed by where a newcomer begins: a renewal counts on it.
+    if (topic.sockets.size === 0) topic.seq = Math.max(topic.seq, headSeq);
     topic.sockets.add(socket);
     socket.topics.add(actorId);
     topic.epoch = epoch;
-    topic.seq = Math.max(topic.seq, headSeq);
     if (waiter.overflowed) return null;
     return waiter.frames.filter(({ seq }) => seq > headSeq).map(({ frame }) => frame);
   }

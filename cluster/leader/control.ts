@@ -1,9 +1,11 @@
 // What the leader asks of a worker directly, over NATS request and reply.
 import type { NatsConnection } from '@nats-io/transport-node';
+import type { Term } from '../shards/releases.ts';
 
 export interface ReleaseRequest {
   readonly type: 'release';
-  readonly shards: readonly number[];
+  /** Each with the term that the leader has in mind. */
+  readonly terms: readonly Term[];
 }
 
 /** Within which a worker has to have its shards in PostgreSQL; longer than it takes back a release. */
@@ -16,9 +18,9 @@ export async function requestRelease(
   connection: NatsConnection,
   namespace: string,
   incarnation: string,
-  shards: readonly number[],
+  terms: readonly Term[],
 ): Promise<void> {
-  const request: ReleaseRequest = { type: 'release', shards };
+  const request: ReleaseRequest = { type: 'release', terms };
   const answer = await connection.request(subjectOf(namespace, incarnation), JSON.stringify(request), {
     timeout: releaseWithinMs,
   });
@@ -31,13 +33,13 @@ export function serveControl(
   connection: NatsConnection,
   namespace: string,
   incarnation: string,
-  release: (shards: readonly number[]) => Promise<void>,
+  release: (terms: readonly Term[]) => Promise<void>,
 ): () => void {
   const subscription = connection.subscribe(subjectOf(namespace, incarnation), {
     callback: (error, message) => {
       if (error) return;
-      const { shards } = message.json<ReleaseRequest>();
-      release(shards).then(
+      const { terms } = message.json<ReleaseRequest>();
+      release(terms).then(
         () => message.respond('{}'),
         (failure: unknown) => message.respond(JSON.stringify({ error: String(failure) })),
       );

@@ -44,7 +44,7 @@ export class Leader {
     this.#options = options;
     this.#lease = new LeaderLease(kv, clock, log, id);
     this.#takeovers = new Takeovers(connection, streams, clock, log, id, () => this.#wake());
-    this.#moves = new Moves(connection, options.namespace, kv, log);
+    this.#moves = new Moves(connection, options.namespace, kv, clock, log);
     this.#startedMs = clock.monotonicMs();
   }
 
@@ -94,8 +94,12 @@ export class Leader {
     for (const incarnation of this.#exited) alive.delete(incarnation);
     const stored = await kv.get<ShardMap>(shardMapKey);
     const map = stored?.value ?? emptyShardMap;
-    this.#endJournals(alive, journals, map);
-    const next = this.#nextMap(map, alive, members);
+    this.#endJournals(alive, journals);
+    // One without a journal could not be fenced: it gets shards once it has one.
+    const placeable = new Set([...alive].filter((incarnation) => journals.has(incarnation)));
+    const isFree = (owner: string) =>
+      !alive.has(owner) && (this.#takeovers.isDrained(owner) || !journals.has(owner));
+    const next = this.#nextMap(map, placeable, members, isFree);
     if (next !== map) {
       const written = await kv.compareAndSet(shardMapKey, next, stored?.revision ?? 0);
       if (written === null) return;
@@ -103,33 +107,28 @@ export class Leader {
     }
     await this.#cleanUp(alive, journals, members, next);
     const settled = next === map && next.workers.every((incarnation) => alive.has(incarnation));
-    if (settled) this.#moves.consider(next, placementWorkers(alive, members));
+    if (settled) this.#moves.consider(next, placementWorkers(placeable, members));
   }
 
-  #endJournals(alive: ReadonlySet<string>, journals: ReadonlySet<string>, map: ShardMap): void {
+  #endJournals(alive: ReadonlySet<string>, journals: ReadonlySet<string>): void {
     for (const incarnation of journals) if (!alive.has(incarnation)) this.#takeovers.begin(incarnation);
-    for (const incarnation of map.workers) {
-      if (alive.has(incarnation) || journals.has(incarnation)) continue;
-      this.#takeovers.noJournal(incarnation);
-    }
   }
 
   #nextMap(
     map: ShardMap,
-    alive: ReadonlySet<string>,
+    placeable: ReadonlySet<string>,
     members: ReadonlyMap<string, { value: MemberRecord }>,
+    isFree: (owner: string) => boolean,
   ): ShardMap {
     const { clock, workersExpected } = this.#options;
     const waitedMs = clock.monotonicMs() - this.#startedMs;
-    const isFirst = map.owners.every((owner) => owner === -1 || !alive.has(map.workers[owner]!));
-    if (isFirst && alive.size < workersExpected && waitedMs < membershipTiming.firstPlacementWaitMs)
+    const isFirst = map.owners.every((owner) => owner === -1 || !placeable.has(map.workers[owner]!));
+    if (isFirst && placeable.size < workersExpected && waitedMs < membershipTiming.firstPlacementWaitMs)
       return map;
     const owners = ownersOf(map);
-    const placed = place(owners, placementWorkers(alive, members));
+    const placed = place(owners, placementWorkers(placeable, members));
     // A dead owner keeps its shards until its journal is drained.
-    const next = owners.map((owner, shard) =>
-      owner === null || alive.has(owner) || this.#takeovers.isDrained(owner) ? placed[shard]! : owner,
-    );
+    const next = owners.map((owner, shard) => (owner === null || isFree(owner) ? placed[shard]! : owner));
     return reassign(map, next);
   }
 

@@ -1,6 +1,6 @@
 // Moves shards between living workers until everyone has its share: a few at a time, so that each pause is short.
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { Log } from '../../actors/runtime/ports.ts';
+import type { Clock, Log } from '../../actors/runtime/ports.ts';
 import type { ClusterKv } from '../membership/cluster-kv.ts';
 import { rebalance, type Move, type PlacementWorker } from '../placement/placement.ts';
 import { ownerOf, ownersOf, reassign, shardMapKey, type ShardMap } from '../placement/shard-map.ts';
@@ -8,24 +8,29 @@ import { requestRelease } from './control.ts';
 
 /** Shards that one step moves. */
 const stepShardsMax = 64;
+/** After a step that failed. */
+const retryAfterMs = 3_000;
 
 export class Moves {
   readonly #connection: NatsConnection;
   readonly #namespace: string;
   readonly #kv: ClusterKv;
   readonly #log: Log;
+  readonly #clock: Clock;
   #moving = false;
+  #notBeforeMs = 0;
 
-  constructor(connection: NatsConnection, namespace: string, kv: ClusterKv, log: Log) {
+  constructor(connection: NatsConnection, namespace: string, kv: ClusterKv, clock: Clock, log: Log) {
     this.#connection = connection;
     this.#namespace = namespace;
     this.#kv = kv;
+    this.#clock = clock;
     this.#log = log;
   }
 
   /** Takes the next step, if there is one and none is under way. */
   consider(map: ShardMap, workers: readonly PlacementWorker[]): void {
-    if (this.#moving || workers.length < 2) return;
+    if (this.#moving || workers.length < 2 || this.#clock.monotonicMs() < this.#notBeforeMs) return;
     const moves = rebalance(ownersOf(map), workers);
     const from = moves[0]?.from;
     if (from === undefined) return;
@@ -33,6 +38,7 @@ export class Moves {
     const step = moves.filter((move) => move.from === from).slice(0, stepShardsMax);
     this.#move(from, step, map)
       .catch((error: unknown) => {
+        this.#notBeforeMs = this.#clock.monotonicMs() + retryAfterMs;
         this.#log.warn({ from, shards: step.length, reason: String(error) }, 'shards could not be moved');
       })
       .finally(() => (this.#moving = false));
@@ -43,7 +49,7 @@ export class Moves {
       this.#connection,
       this.#namespace,
       from,
-      step.map(({ shard }) => shard),
+      step.map(({ shard }) => [shard, planned.epochs[shard]!] as const),
     );
     const stored = await this.#kv.get<ShardMap>(shardMapKey);
     if (!stored) return;

@@ -79,11 +79,6 @@ export class Takeovers {
     );
   }
 
-  /** There is no journal to end: it never was, or was deleted when drained. */
-  noJournal(incarnation: string): void {
-    this.#stages.set(incarnation, { name: 'drained' });
-  }
-
   forget(incarnation: string): void {
     this.#stages.delete(incarnation);
   }

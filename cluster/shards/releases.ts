@@ -4,25 +4,33 @@
 //
 // A leader that dies in between leaves shards that nobody serves. So a release ends by itself: the worker begins a new
 // term with itself as the owner, by compare-and-set on the map. Either that or the leader's late change wins, never
-// both, so there is one owner whichever it is.
+// both, so there is one owner whichever it is. It too starts from PostgreSQL, for the actors are gone: so it takes
+// nothing back before the projection is done.
 import type { Cancel, Log, Timers } from '../../actors/runtime/ports.ts';
 import type { Journal } from '../../actors/runtime/journal-port.ts';
 import type { ClusterKv } from '../membership/cluster-kv.ts';
-import { renewTerms, shardMapKey, type ShardMap } from '../placement/shard-map.ts';
+import { ownerOf, renewTerms, shardMapKey, type ShardMap } from '../placement/shard-map.ts';
 import type { ShardMapWatch } from '../placement/shard-map-watch.ts';
 
 /** How long a release waits for the leader before the shards are taken back. */
 const takeBackAfterMs = 5_000;
+/** A projection that is further behind than this lets no shard go. */
+const projectionLagMsMax = 1_000;
+
+/** A shard, and the term of its owner that is meant. */
+export type Term = readonly [shard: number, epoch: number];
 
 export class Releases {
+  readonly #incarnation: string;
   readonly #watch: ShardMapWatch;
   readonly #timers: Timers;
   readonly #log: Log;
   /** Released shards with the term in which they were. */
   readonly #terms = new Map<number, number>();
-  #cancels = new Set<Cancel>();
+  readonly #cancels = new Set<Cancel>();
 
-  constructor(watch: ShardMapWatch, timers: Timers, log: Log) {
+  constructor(incarnation: string, watch: ShardMapWatch, timers: Timers, log: Log) {
+    this.#incarnation = incarnation;
     this.#watch = watch;
     this.#timers = timers;
     this.#log = log;
@@ -36,41 +44,79 @@ export class Releases {
     return this.#terms.get(shard) === this.#watch.map.epochs[shard];
   }
 
-  /** Resolves when PostgreSQL holds all of them. `dropActors` is called once they are marked as released. */
+  /**
+   * Resolves when PostgreSQL holds all of the shards. Rejects, with nothing changed, when the map says otherwise or the
+   * projection lags. `dropActors` is called once they are marked as released.
+   */
   async release(
-    shards: readonly number[],
+    wanted: readonly Term[],
     journal: Journal,
     kv: ClusterKv,
     dropActors: () => void,
   ): Promise<void> {
-    for (const shard of shards) this.#terms.set(shard, this.#watch.map.epochs[shard]!);
+    // While the projection lags, a release would only keep the shards from being served.
+    await this.#within(projectedSoFar(journal), projectionLagMsMax);
+    const { map } = this.#watch;
+    if (
+      wanted.some(
+        ([shard, epoch]) => map.epochs[shard] !== epoch || ownerOf(map, shard) !== this.#incarnation,
+      )
+    ) {
+      void this.#watch.refresh();
+      throw new Error('the map has changed');
+    }
+    for (const [shard, epoch] of wanted) this.#terms.set(shard, epoch);
     dropActors();
-    const cancel = this.#timers.setTimeout(() => {
-      this.#cancels.delete(cancel);
-      void this.#takeBack(new Set(shards), kv);
-    }, takeBackAfterMs);
-    this.#cancels.add(cancel);
-    const lastBatch = await new Promise<number>((resolve) => journal.append([], resolve));
-    await journal.projected(lastBatch);
+    const projected = projectedSoFar(journal);
+    this.#later(() => void projected.then(() => this.#takeBack(wanted, kv)));
+    await projected;
   }
 
   stop(): void {
     for (const cancel of this.#cancels) cancel();
   }
 
-  async #takeBack(shards: ReadonlySet<number>, kv: ClusterKv): Promise<void> {
-    const left = new Set([...shards].filter((shard) => this.has(shard)));
-    if (left.size === 0) return;
-    this.#log.warn({ shards: left.size }, 'released shards were not taken over; taking them back');
+  #later(run: () => void): void {
+    const cancel = this.#timers.setTimeout(() => {
+      this.#cancels.delete(cancel);
+      run();
+    }, takeBackAfterMs);
+    this.#cancels.add(cancel);
+  }
+
+  #within(done: Promise<void>, limitMs: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const cancel = this.#timers.setTimeout(() => reject(new Error('the projection lags')), limitMs);
+      void done.then(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+
+  async #takeBack(released: readonly Term[], kv: ClusterKv): Promise<void> {
+    // Of this release alone: a shard may have been released again in a later term.
+    const left = released.filter(([shard, epoch]) => this.#terms.get(shard) === epoch && this.has(shard));
+    if (left.length === 0) return;
+    this.#log.warn({ shards: left.length }, 'released shards were not taken over; taking them back');
     try {
       const entry = await kv.get<ShardMap>(shardMapKey);
-      if (entry) await kv.compareAndSet(shardMapKey, renewTerms(entry.value, left), entry.revision);
+      const mine = left
+        .filter(([shard, epoch]) => entry?.value.epochs[shard] === epoch)
+        .map(([shard]) => shard);
+      if (entry && mine.length > 0) {
+        await kv.compareAndSet(shardMapKey, renewTerms(entry.value, new Set(mine)), entry.revision);
+      }
       await this.#watch.refresh();
     } catch (error) {
       this.#log.warn({ reason: String(error) }, 'released shards could not be taken back; trying again');
     }
-    // Whoever won: when the shards are still ours and released, once more.
-    const cancel = this.#timers.setTimeout(() => void this.#takeBack(left, kv), takeBackAfterMs);
-    this.#cancels.add(cancel);
+    this.#later(() => void this.#takeBack(left, kv));
   }
+}
+
+/** Resolves when everything appended until now is in PostgreSQL. */
+async function projectedSoFar(journal: Journal): Promise<void> {
+  const lastBatch = await new Promise<number>((resolve) => journal.append([], resolve));
+  await journal.projected(lastBatch);
 }

@@ -13,7 +13,7 @@ import { ownerOf } from '../placement/shard-map.ts';
 import type { ShardMapWatch } from '../placement/shard-map-watch.ts';
 import { envelopeTypes, type CommandEnvelope, type Envelope } from '../routing/envelopes.ts';
 import { Interest } from './interest.ts';
-import { Releases } from './releases.ts';
+import { Releases, type Term } from './releases.ts';
 
 export interface ShardServerOptions {
   readonly incarnation: string;
@@ -37,7 +37,7 @@ export class ShardServer {
 
   constructor(options: ShardServerOptions) {
     this.#options = options;
-    this.#releases = new Releases(options.watch, options.timers, options.log);
+    this.#releases = new Releases(options.incarnation, options.watch, options.timers, options.log);
     options.watch.onChange((map) => {
       this.#host?.keepOnly((shard) => this.#owns(shard));
       this.#interest.keepOnly((actorId) => ownerOf(map, shardOf(actorId)) === options.incarnation);
@@ -52,10 +52,9 @@ export class ShardServer {
     );
   }
 
-  /** Gives shards away; resolves when PostgreSQL holds all of them. */
-  release(shards: readonly number[], journal: Journal, kv: ClusterKv): Promise<void> {
-    const owned = shards.filter((shard) => this.#owns(shard));
-    return this.#releases.release(owned, journal, kv, () =>
+  /** Gives shards away; resolves when PostgreSQL holds all of them, rejects when they cannot be given now. */
+  release(terms: readonly Term[], journal: Journal, kv: ClusterKv): Promise<void> {
+    return this.#releases.release(terms, journal, kv, () =>
       this.#host?.keepOnly((shard) => this.#owns(shard)),
     );
   }

@@ -85,6 +85,8 @@ export async function startWorker({
       us_listen_socket_close(listening);
       clients.gateway.drain();
       stopControl();
+      // From here on commands are for someone else: what is still in flight leaves, nothing new begins.
+      links.shards.stop();
       await actors.stop();
       links.stop();
       await member.leave().catch(() => undefined);

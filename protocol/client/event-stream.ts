@@ -6,7 +6,7 @@ const aheadMax = 1000;
 
 export class EventStream<Event extends readonly [number, ...unknown[]]> {
   readonly #ahead = new Map<number, Event>();
-  /** The last sequence number that has arrived, kept or not. */
+  /** The last sequence number that has arrived, kept or not, or is known to exist. */
   #highest = 0;
   /** The last sequence number handed on; null before the first subscription has told where it starts. */
   cursor: number | null;
@@ -35,6 +35,11 @@ export class EventStream<Event extends readonly [number, ...unknown[]]> {
     this.cursor = seq;
     for (const held of this.#ahead.keys()) if (held <= seq) this.#ahead.delete(held);
     return this.#drain();
+  }
+
+  /** Everything up to this sequence number has happened, whether it arrives by itself or not. */
+  expect(seq: number): void {
+    this.#highest = Math.max(this.#highest, seq);
   }
 
   /** True while something later has arrived and something before it has not. */

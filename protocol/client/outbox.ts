@@ -2,6 +2,7 @@
 // interruption, under the same key. So a message arrives once, or its promise rejects with the reason.
 import { isRetryable, type RequestError } from '../errors.ts';
 import type { Accepted } from '../frames/send.ts';
+import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
 import type { Connection } from './connection.ts';
 import { localError } from './requests.ts';
@@ -46,6 +47,10 @@ export class Outbox {
 
   add(conversationId: string, key: string, body: string): Promise<Acknowledgement> {
     if (this.#size >= outboxMessagesMax) return Promise.reject(localError('overloaded'));
+    // A frame that is too large would end the socket, and with it everything else that waits here.
+    if (new TextEncoder().encode(body).length > limits.messageBodyBytesMax) {
+      return Promise.reject(localError('body_too_large'));
+    }
     const lane = this.#lanes.get(conversationId) ?? { items: [], failures: 0, retry: undefined };
     this.#lanes.set(conversationId, lane);
     this.#size++;

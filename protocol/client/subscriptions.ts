@@ -165,6 +165,8 @@ export class Subscriptions {
       this.#hand(conversationId, followed.stream.startAfter(headSeq));
       if (followed.stream.hasHole) void this.#page(conversationId, followed);
     } else if (status === 'gap') {
+      // Paging may be under way with an older head in mind.
+      followed.stream.expect(headSeq);
       void this.#page(conversationId, followed);
     }
   }
@@ -187,6 +189,7 @@ export class Subscriptions {
         more = page[5] || (followed.stream.hasHole && followed.stream.cursor !== after);
       }
       followed.paging = false;
+      if (followed.stream.hasHole) this.#again(connection, [conversationId], null);
     } catch (error) {
       followed.paging = false;
       if (isRetryable((error as RequestError).code)) this.#again(connection, [conversationId], null);

@@ -1,6 +1,7 @@
 // The projector on real services: rows and checkpoint together, twice is once, two at a time do no harm.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type pg from 'pg';
 import { connectNats } from '../../cluster/nats.ts';
@@ -8,7 +9,7 @@ import { systemClock as clock, systemTimers as timers } from '../../cluster/syst
 import type { JournalEntry } from '../../actors/runtime/journal-port.ts';
 import { eventually } from '../../ops/embedded/waiting.ts';
 import { acquireServices, type TestServices } from '../../ops/testing/services.ts';
-import { JournalReader } from '../journal/reader.ts';
+import { JournalDamaged, JournalReader } from '../journal/reader.ts';
 import { sealJournal } from '../journal/seal.ts';
 import { JournalStreams } from '../journal/streams.ts';
 import { JournalWriter } from '../journal/writer.ts';
@@ -143,4 +144,13 @@ test('a batch that PostgreSQL refuses is tried again; the checkpoint never runs 
   await pool.query('alter table messages drop constraint broken');
   await eventually(() => projected > before, { timeoutMs: 10_000 });
   assert.deepEqual(await messagesOf(5), [2, 3, 4, 5]);
+});
+
+test('a damaged journal is projected up to the damage, and says so without taking others along (FAULTS 12)', async () => {
+  await journalOf('p5', conversation(6, 5));
+  const manager = await jetstreamManager(connection);
+  await manager.streams.deleteMessage(streams.streamOf('p5'), 4);
+  await assert.rejects(projector('p5').run(), JournalDamaged);
+  assert.deepEqual(await messagesOf(6), [2, 3]);
+  assert.equal((await readCheckpoint(pool, 'p5')).position.number, 3);
 });
