@@ -33,7 +33,8 @@ export class ActorCell<Command> {
   #activation: Activation<Command> | null = null;
   #lookups = 0;
   #appends = 0;
-  #crashed = false;
+  /** What everyone gets who comes after the end. */
+  #stopped: Reply | null = null;
   /** The last batch that holds something of this actor. */
   lastBatch = 0;
   lastUsedMs: number;
@@ -71,13 +72,13 @@ export class ActorCell<Command> {
   stop(reply: Reply): void {
     // First, while it can still append: what the activation holds back goes into the journal.
     this.#activation?.dispose();
-    this.#crashed = true;
+    this.#stopped = reply;
     this.#activation = null;
     for (const { respond } of this.#mailbox.splice(0)) respond(reply);
   }
 
   deliver(command: Command, respond: Respond): void {
-    if (this.#crashed) return respond(refuse('internal', bounds.overloadedRetryAfterMs));
+    if (this.#stopped) return respond(this.#stopped);
     if (this.#activation) return this.#handle(command, respond);
     if (this.#mailbox.length >= bounds.mailboxCommandsMax) {
       return respond(refuse('overloaded', bounds.overloadedRetryAfterMs));
@@ -87,7 +88,7 @@ export class ActorCell<Command> {
 
   /** Appends that nobody waits for. */
   appendValues(entries: readonly JournalEntry[]): void {
-    if (this.#crashed || !this.#dependencies.journal.accepts) return;
+    if (this.#stopped || !this.#dependencies.journal.accepts) return;
     this.#append(entries, () => undefined);
   }
 
@@ -123,7 +124,7 @@ export class ActorCell<Command> {
 
   /** The entries are durable whatever happens now: an activation that cannot take it is dropped, the answer goes. */
   #commit(committed: (batch: number) => void, batch: number): void {
-    if (this.#crashed) return;
+    if (this.#stopped) return;
     try {
       committed(batch);
     } catch (error) {

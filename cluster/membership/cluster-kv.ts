@@ -64,12 +64,14 @@ export class ClusterKv {
   /** Calls back with what the key holds, now and after changes. Values in between may be skipped. */
   async watch<Value>(key: string, onValue: (entry: Versioned<Value>) => void): Promise<() => void> {
     const watch = await this.#kv.watch({ key });
-    void (async () => {
+    const follow = async (): Promise<void> => {
       for await (const entry of watch) {
         const value = versioned<Value>(entry);
         if (value) onValue(value);
       }
-    })();
+    };
+    // A watch that ends is made up for by whoever reads the key anew now and then, as everyone has to.
+    follow().catch(() => undefined);
     return () => watch.stop();
   }
 }

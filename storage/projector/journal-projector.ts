@@ -71,14 +71,21 @@ export class JournalProjector {
         await this.#follow(checkpoint.position);
         return;
       } catch (error) {
-        if (!(error instanceof CheckpointMoved)) throw error;
-        this.#options.log.info(
-          { incarnation: this.#incarnation },
-          'another projector is ahead; following it',
-        );
+        if (!(await this.#mayGoOn(error, checkpoint.position))) throw error;
         this.#buffer = [];
       }
     }
+  }
+
+  /**
+   * Another projector may be ahead, and with it the worker may have trimmed what this one was about to read: that
+   * looks like damage. It is none if the checkpoint has moved; the next pass starts there.
+   */
+  async #mayGoOn(error: unknown, startedFrom: JournalPosition): Promise<boolean> {
+    if (error instanceof CheckpointMoved) return true;
+    if (!(error instanceof JournalDamaged)) return false;
+    const now = await this.#retrying(() => readCheckpoint(this.#options.pool, this.#incarnation));
+    return now !== null && now.position.number > startedFrom.number;
   }
 
   async #follow(from: JournalPosition): Promise<void> {
