@@ -2,7 +2,6 @@
 // reconnects lives in its parts (outbox, subscriptions, receipts, inbox); this file wires them to sockets.
 import { afterClose } from '../close-codes.ts';
 import type { ConversationEvent } from '../events/conversation-event.ts';
-import type { InboxEvent } from '../events/inbox-event.ts';
 import type { Conversation, ConversationList, ConversationSummary } from '../frames/conversations.ts';
 import type { Welcome } from '../frames/hello.ts';
 import type { HistoryDirection, Page } from '../frames/history.ts';
@@ -13,6 +12,7 @@ import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
 import { Connection, type Fields, type SocketLike } from './connection.ts';
 import type { ClientFrame } from '../frames/client-frames.ts';
+import type { ClientEvents, ClientOptions, ClientState } from './client-options.ts';
 import { Emitter } from './emitter.ts';
 import { Inbox } from './inbox.ts';
 import { Outbox, type Acknowledgement } from './outbox.ts';
@@ -20,51 +20,7 @@ import { Receipts } from './receipts.ts';
 import { reconnectDelayMs } from './reconnect-policy.ts';
 import { localError } from './requests.ts';
 import { ServerClock } from './server-clock.ts';
-import { Subscriptions, type Head } from './subscriptions.ts';
-
-export interface ClientOptions {
-  /** The server's WebSocket, `ws://host:port/ws` or `wss://…`. */
-  readonly url: string;
-  readonly deviceId: string;
-  readonly clientName: string;
-  /** An access token; `stale` when the last one was refused or is about to end. Rejects when nobody is signed in. */
-  readonly token: (stale: boolean) => Promise<string>;
-  /** Tell the server what was received, for the sender's "delivered". True by default. */
-  readonly receipts?: boolean;
-  readonly requestTimeoutMs?: number;
-  readonly openSocket?: (url: string) => SocketLike;
-  readonly localNow?: () => number;
-}
-
-export type ClientState =
-  | { readonly name: 'idle' }
-  | { readonly name: 'connecting' }
-  | {
-      readonly name: 'online';
-      readonly userId: string;
-      readonly handle: string;
-      readonly displayName: string;
-    }
-  | { readonly name: 'waiting'; readonly retryInMs: number; readonly reason: string }
-  | { readonly name: 'signed_out'; readonly reason: string }
-  | { readonly name: 'stopped'; readonly code: number; readonly reason: string };
-
-export type ClientEvents = {
-  state: [ClientState];
-  /** In order, without a gap, without a repeat. */
-  event: [conversationId: string, ConversationEvent];
-  subscribed: [conversationId: string, Head];
-  reset: [conversationId: string];
-  subscriptionRefused: [conversationId: string, code: string, message: string];
-  cursor: [
-    conversationId: string,
-    userId: string,
-    deliveredSeq: number,
-    readSeq: number,
-    readOrdinal: number,
-  ];
-  inbox: [InboxEvent];
-};
+import { Subscriptions } from './subscriptions.ts';
 
 export class SkeinClient extends Emitter<ClientEvents> {
   readonly #options: ClientOptions;

@@ -1,5 +1,6 @@
 // What users of the SDK import.
-export { SkeinClient, type ClientEvents, type ClientOptions, type ClientState } from './client.ts';
+export { SkeinClient } from './client.ts';
+export type { ClientEvents, ClientOptions, ClientState } from './client-options.ts';
 export type { SocketLike } from './connection.ts';
 export type { Acknowledgement } from './outbox.ts';
 export type { Head } from './subscriptions.ts';

@@ -1,0 +1,49 @@
+// What a client is given, the states it goes through, and what it tells.
+import type { ConversationEvent } from '../events/conversation-event.ts';
+import type { InboxEvent } from '../events/inbox-event.ts';
+import type { SocketLike } from './connection.ts';
+import type { Head } from './subscriptions.ts';
+
+export interface ClientOptions {
+  /** The server's WebSocket, `ws://host:port/ws` or `wss://…`. */
+  readonly url: string;
+  readonly deviceId: string;
+  readonly clientName: string;
+  /** An access token; `stale` when the last one was refused or is about to end. Rejects when nobody is signed in. */
+  readonly token: (stale: boolean) => Promise<string>;
+  /** Tell the server what was received, for the sender's "delivered". True by default. */
+  readonly receipts?: boolean;
+  readonly requestTimeoutMs?: number;
+  readonly openSocket?: (url: string) => SocketLike;
+  readonly localNow?: () => number;
+}
+
+export type ClientState =
+  | { readonly name: 'idle' }
+  | { readonly name: 'connecting' }
+  | {
+      readonly name: 'online';
+      readonly userId: string;
+      readonly handle: string;
+      readonly displayName: string;
+    }
+  | { readonly name: 'waiting'; readonly retryInMs: number; readonly reason: string }
+  | { readonly name: 'signed_out'; readonly reason: string }
+  | { readonly name: 'stopped'; readonly code: number; readonly reason: string };
+
+export type ClientEvents = {
+  state: [ClientState];
+  /** In order, without a gap, without a repeat. */
+  event: [conversationId: string, ConversationEvent];
+  subscribed: [conversationId: string, Head];
+  reset: [conversationId: string];
+  subscriptionRefused: [conversationId: string, code: string, message: string];
+  cursor: [
+    conversationId: string,
+    userId: string,
+    deliveredSeq: number,
+    readSeq: number,
+    readOrdinal: number,
+  ];
+  inbox: [InboxEvent];
+};
