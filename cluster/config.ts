@@ -1,10 +1,14 @@
 // The settings of every process, read once from the environment and checked. A wrong one stops the start with a
 // sentence that says which and why.
 import { hostname } from 'node:os';
+import { limits } from '../protocol/limits.ts';
+import { isNetwork } from './limits/client-addresses.ts';
 
 export interface ClusterConfig {
   readonly databaseUrl: string;
   readonly natsUrl: string;
+  /** Makes rate limits hold over all workers; empty: they hold per worker. */
+  readonly redisUrl: string;
   /** First part of every subject, stream and bucket: several clusters may share a NATS. */
   readonly namespace: string;
   /** Names this host to operators. */
@@ -23,8 +27,16 @@ export interface ClusterConfig {
   readonly issuers: readonly string[];
   /** The built web client; empty: none is served. */
   readonly webDir: string;
+  /** The folder of uploaded files, shared by all workers; empty: none are taken. */
+  readonly blobDir: string;
+  /** An upload that is in no message after this long is deleted. */
+  readonly uploadExpiresAfterMs: number;
   /** Sockets one worker admits; below its limit of open files. */
   readonly socketsMax: number;
+  /** Proxies whose `x-forwarded-for` is believed: addresses and networks. */
+  readonly trustedProxies: readonly string[];
+  /** Addresses and networks without limits by address. */
+  readonly unlimitedAddresses: readonly string[];
   readonly logLevel: string;
 }
 
@@ -41,6 +53,7 @@ export function readConfig(environment: Environment = process.env): ClusterConfi
   return {
     databaseUrl: required(environment, 'DATABASE_URL', 'postgresql://user:password@host:5432/skein'),
     natsUrl: required(environment, 'NATS_URL', 'nats://host:4222'),
+    redisUrl: redis(environment['REDIS_URL'] ?? ''),
     namespace: matching(
       environment,
       'SKEIN_NAMESPACE',
@@ -57,7 +70,13 @@ export function readConfig(environment: Environment = process.env): ClusterConfi
     identityPort: integer(environment, 'SKEIN_IDENTITY_PORT', 0, 0, 65_535),
     issuers: list(environment['SKEIN_OIDC_ISSUERS']).map((issuer) => url(issuer, 'SKEIN_OIDC_ISSUERS')),
     webDir: environment['SKEIN_WEB_DIR'] ?? '',
+    blobDir: environment['SKEIN_BLOB_DIR'] ?? '',
+    uploadExpiresAfterMs:
+      1000 *
+      integer(environment, 'SKEIN_UPLOAD_EXPIRES_SECONDS', limits.uploadExpiresAfterMs / 1000, 1, 2_592_000),
     socketsMax: integer(environment, 'SKEIN_SOCKETS_MAX', 18_000, 10, 1_000_000),
+    trustedProxies: networks(environment, 'SKEIN_TRUSTED_PROXIES', ''),
+    unlimitedAddresses: networks(environment, 'SKEIN_UNLIMITED_ADDRESSES', '127.0.0.0/8, ::1'),
     logLevel: matching(
       environment,
       'SKEIN_LOG_LEVEL',
@@ -78,6 +97,20 @@ function url(value: string, name: string): string {
   if (!URL.canParse(value))
     throw new ConfigError(`${name} is not a URL: ${value.replace(/:[^:@/]*@/, ':…@')}`);
   return value;
+}
+
+function redis(value: string): string {
+  // Not repeated in the message: it may carry a password.
+  if (value !== '' && !/^rediss?:\/\/[^/]/.test(url(value, 'REDIS_URL')))
+    throw new ConfigError('REDIS_URL must look like redis://host:6379, or rediss://host:6379 for TLS');
+  return value;
+}
+
+function networks(environment: Environment, name: string, standard: string): string[] {
+  const parts = list(environment[name] ?? standard);
+  const wrong = parts.find((part) => !isNetwork(part));
+  if (wrong === undefined) return parts;
+  throw new ConfigError(`${name} must list addresses and networks such as 10.0.0.0/8, not ${wrong}`);
 }
 
 function integer(environment: Environment, name: string, standard: number, min: number, max: number): number {

@@ -49,14 +49,79 @@ export const limits = {
   userLookupMax: 100,
   subscriptionsPerSocketMax: 5_000,
 
+  /** How long after sending its author may edit or delete a message, by the server's clock (MSG-5). */
+  changeWithinMs: 15 * 60_000,
+  /** Members of a group, its creator among them (GRP-1). */
+  groupMembersMin: 3,
+  groupMembersMax: 500,
+  groupNameLengthMax: 100,
+  groupDescriptionLengthMax: 1000,
+  mentionsPerMessageMax: 50,
+  /** UTF-16 units of an emoji; a family with skin tones takes many. */
+  emojiLengthMax: 32,
+  /** Different emoji on one message. */
+  emojisPerMessageMax: 20,
+  reactorPageMax: 100,
+  attachmentsPerMessageMax: 10,
+  /** Bytes of one attachment, as announced and as stored (MSG-7). */
+  attachmentBytesMax: 25 * 1024 * 1024,
+  attachmentNameLengthMax: 120,
+  /** Pixels of a picture, all frames of an animation together, and its longer side. */
+  imagePixelsMax: 64_000_000,
+  imageSideMax: 16_384,
+  /** The longer side of a preview. */
+  previewSideMax: 480,
+  /** Uploads of one user that are in no message yet, and their announced bytes. */
+  uploadsUnattachedPerUserMax: 50,
+  uploadsUnattachedBytesPerUserMax: 256 * 1024 * 1024,
+  /** Requests with content of uploads that one user may have under way on one worker. */
+  uploadsAtOncePerUserMax: 8,
+  /** Pieces in which an upload may arrive; each request brings at least one, and one for each MiB. */
+  uploadPiecesMax: 1000,
+  /** A request with content ends after this long, keeping what has come. */
+  uploadRequestWithinMs: 10 * 60_000,
+  /** An upload that is in no message after this long is deleted; an operator may set another time. */
+  uploadExpiresAfterMs: 24 * 3_600_000,
+  /** Members up to whom everyone learns of everyone's receipts; in larger groups one asks with `receipts`. */
+  receiptsMembersMax: 50,
+  /** How often a client that is typing says so, and after what silence the others think that it stopped. */
+  typingEveryMs: 3_000,
+  typingEndsAfterMs: 6_000,
+  /** People whose presence one socket watches. */
+  presenceWatchMax: 100,
+  /** How long someone may be away before the others are told. */
+  offlineAfterMs: 5_000,
+  /** The year 9999, the last that every part of the system can tell. */
+  muteUntilMsMax: 253_402_300_799_000,
+  notificationPageMax: 100,
+  auditPageMax: 100,
+  insightDaysMax: 366,
+  moderationReasonLengthMax: 500,
+
+  /** Messages that a client keeps until they are accepted, those among them that failed included (OFF-1). */
+  outboxMessagesMax: 1000,
   /** How far ahead of the server's clock the time in an idempotency key may be. */
   keyAheadMsMax: 10_000,
   /** Requests of one socket that may wait for an answer. */
   requestsInFlightMax: 256,
+  // Rates are token buckets: of all workers together where they share a Redis, else of each worker.
   /** Sends of one user on one gateway: a token bucket. */
   sendsPerSecond: 50,
   sendsBurst: 200,
   /** Other requests of one user on one gateway. */
   requestsPerSecond: 100,
   requestsBurst: 400,
+  reactionsPerSecond: 20,
+  reactionsBurst: 100,
+  /** Looking for people and for messages. */
+  searchesPerSecond: 10,
+  searchesBurst: 40,
+  uploadsPerSecond: 2,
+  uploadsBurst: 50,
+  /** Sockets that one address opens: thousands of people may come back behind one at once. */
+  connectionsPerAddressPerSecond: 100,
+  connectionsPerAddressBurst: 2000,
+  /** Tokens from one address that were refused; beyond it the address opens no sockets for a while. */
+  refusedHellosPerAddressPerSecond: 2,
+  refusedHellosPerAddressBurst: 100,
 } as const;

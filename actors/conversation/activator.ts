@@ -30,14 +30,18 @@ export class ConversationActivator implements Activator<ConversationCommand> {
   async #subscribe(conversationId: string, command: SubscribeConversation): Promise<Reply> {
     const head = await this.#dependencies.store.head(conversationId, command.by);
     if (!head) return refuse('conversation_not_found');
-    return accept(answerSubscribe(conversationId, command, head, null));
+    if (head.deleted) return refuse('conversation_deleted');
+    const members = new Set(head.cursors.map(([userId]) => userId));
+    return accept(answerSubscribe(conversationId, command, head, null, (userId) => members.has(userId)));
   }
 
-  async #history(conversationId: string, { by, direction, seq, limit }: ReadHistory): Promise<Reply> {
+  async #history(conversationId: string, command: ReadHistory): Promise<Reply> {
+    const { by, direction, seq, limit } = command;
     const { store } = this.#dependencies;
     const head = await store.head(conversationId, by);
     if (!head) return refuse('conversation_not_found');
-    const page = await store.page(conversationId, direction, seq, limit);
+    if (head.deleted) return refuse('conversation_deleted');
+    const page = await store.page(conversationId, { direction, seq, limit, viewer: by });
     return accept({ epoch: head.epoch, ...fitPage(page, direction) });
   }
 }

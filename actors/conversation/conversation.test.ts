@@ -17,13 +17,17 @@ import { ConversationActivator } from './activator.ts';
 import type { ConversationCommand } from './commands.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { StoredKey } from './key-window.ts';
-import { evolve, type OpenConversation } from './state.ts';
-import type { ConversationStore, EventPage, StoredConversation } from './store-port.ts';
+import { annotate } from './annotate.ts';
+import { factsFrom, type MessageFacts } from './message-book.ts';
+import { absent, evolve, type ConversationState, type KnownConversation } from './state.ts';
+import type { ConversationStore, EventPage, PageQuery, StoredConversation } from './store-port.ts';
 
 const ada = '00000000-0000-4000-8000-00000000000a';
 const bob = '00000000-0000-4000-8000-00000000000b';
 const eve = '00000000-0000-4000-8000-00000000000e';
 const room = '00000000-0000-8000-8000-000000000001';
+/** A message without anything but its text. */
+const plain = { replyTo: null, mentions: [], attachments: [] } as const;
 const startMs = Date.UTC(2026, 0, 1);
 
 class ManualTime implements Clock, Timers {
@@ -76,41 +80,55 @@ class MemoryStore implements ConversationStore {
   async load(_id: string, keysMax: number): Promise<StoredConversation | null> {
     await this.#read();
     const state = this.#state();
-    return state && { state, cursors: this.#cursorsOf(state), keys: this.#keys().slice(-keysMax) };
+    return (
+      state && { state, cursors: this.#cursorsOf(state), blocks: [], keys: this.#keys().slice(-keysMax) }
+    );
   }
   async findKey(_id: string, key: string): Promise<StoredKey | null> {
     await this.#read();
     return this.#keys().find((stored) => stored.key === key) ?? null;
   }
-  async page(_id: string, direction: 'before' | 'after', seq: number, limit: number): Promise<EventPage> {
+  async page(_id: string, { direction, seq, limit, viewer }: PageQuery): Promise<EventPage> {
     await this.#read();
-    const found = this.events.filter(([at]) => (direction === 'before' ? at < seq : at > seq));
+    const shown = annotate(this.events, this.events, viewer);
+    const found = shown.filter(([at]) => (direction === 'before' ? at < seq : at > seq));
     const events = direction === 'before' ? found.slice(-limit) : found.slice(0, limit);
-    return { events, more: found.length > limit };
+    return { events, more: found.length > limit, asOfSeq: this.events.length };
+  }
+  async message(_id: string, seq: number): Promise<MessageFacts | null> {
+    await this.#read();
+    return factsFrom(this.events, seq);
+  }
+  async ordinalAt(_id: string, seq: number): Promise<number> {
+    await this.#read();
+    return this.events.filter((event) => event[0] <= seq && event[2] === conversationEventTypes.message)
+      .length;
   }
   async head(_id: string, userId: string | null) {
     await this.#read();
     const state = this.#state();
     if (!state || (userId !== null && !state.members.has(userId))) return null;
     const { epoch, headSeq, headOrdinal } = state;
-    return { epoch, headSeq, headOrdinal, cursors: this.#cursorsOf(state) };
+    return { deleted: false, epoch, headSeq, headOrdinal, cursors: this.#cursorsOf(state) };
   }
   async #read(): Promise<void> {
     this.reads++;
     await this.gate;
     if (this.away) throw new Error('the record is away');
   }
-  #state(): OpenConversation | null {
-    return this.events.reduce<OpenConversation | null>((state, event) => evolve(state!, event), null);
+  #state(): KnownConversation | null {
+    const state = this.events.reduce<ConversationState>(evolve, absent);
+    return state.status === 'absent' ? null : state;
   }
-  #cursorsOf(state: OpenConversation): MemberCursor[] {
-    return [...state.members].map((userId) => this.cursors.get(userId) ?? [userId, 0, 0, 0]);
+  #cursorsOf(state: KnownConversation): MemberCursor[] {
+    return [...state.members.keys()].map((userId) => this.cursors.get(userId) ?? [userId, 0, 0, 0]);
   }
   #keys(): StoredKey[] {
     return this.events.flatMap((event) => {
       if (event[2] !== conversationEventTypes.message) return [];
-      const [seq, atMs, , by, key, ordinal, body] = event;
-      return [{ key, seq, ordinal, atMs, fingerprint: fingerprintOf(by, body) }];
+      const [seq, atMs, , senderId, key, ordinal, body, replyTo] = event;
+      const fingerprint = fingerprintOf({ senderId, body, replyTo, attachmentIds: [] });
+      return [{ key, seq, ordinal, atMs, fingerprint }];
     });
   }
 }
@@ -178,6 +196,8 @@ class World {
       log: { debug: silent, info: silent, warn: silent, error: silent },
       activators: { conversation, session: conversation } as never,
       publish: (_address, _seq, frame) => void this.published.push(decode(frame)),
+      publishEach: () => undefined,
+      drop: () => Promise.resolve(true),
     });
   }
 
@@ -197,7 +217,7 @@ class World {
   }
   send(body: string, options: { by?: string; key?: string; prev?: string | null } = {}): Asked {
     const { by = ada, key = this.key(), prev = null } = options;
-    return this.ask({ type: 'send', by, key, body, prev });
+    return this.ask({ type: 'send', by, key, body, prev, ...plain });
   }
   history(direction: 'before' | 'after', seq: number, by = ada): Asked {
     return this.ask({ type: 'history', by, direction, seq, limit: 100 });
@@ -388,7 +408,7 @@ void test('[MSG-3] a full journal answers overloaded; repeats of what was stored
 void test('[ACC-2] to someone who is no member the conversation does not exist, awake or asleep', async () => {
   const world = await open();
   const commands: ConversationCommand[] = [
-    { type: 'send', by: eve, key: world.key(), body: 'hi', prev: null },
+    { type: 'send', by: eve, key: world.key(), body: 'hi', prev: null, ...plain },
     { type: 'history', by: eve, direction: 'after', seq: 0, limit: 10 },
     { type: 'subscribe', by: eve, epoch: 0, afterSeq: null },
     { type: 'cursor', by: eve, deliveredSeq: 1, readSeq: 1 },

@@ -1,36 +1,42 @@
-// One conversation in memory: the single writer of its sequence. It settles what the pure decision cannot know
-// (is the key new, has the predecessor arrived, what is durable) and leaves the rest to decide and evolve.
-import { encode } from '../../protocol/codec/codec.ts';
-import type { WireError } from '../../protocol/errors.ts';
-import { conversationEventTypes } from '../../protocol/events/event-types.ts';
-import type { ConversationEvent, MessageSent } from '../../protocol/events/conversation-event.ts';
-import { limits } from '../../protocol/limits.ts';
-import { opcodes } from '../../protocol/opcodes.ts';
-import { uuidv7Time } from '../../protocol/ids.ts';
-import type { Activation, ActivationContext, Outcome, Respond } from '../runtime/activation.ts';
+// One conversation in memory: the single writer of its sequence. Hands each command to the part that knows about it;
+// the decisions themselves are pure (decide-*.ts).
+import { wireError, type WireError } from '../../protocol/errors.ts';
+import { conversationEventTypes as types } from '../../protocol/events/event-types.ts';
+import type { Activation, ActivationContext, Respond } from '../runtime/activation.ts';
 import { bounds } from '../runtime/bounds.ts';
-import type { Effect } from '../runtime/effect.ts';
-import { EventTail } from '../runtime/event-tail.ts';
 import type { Journal } from '../runtime/journal-port.ts';
-import type { Cancel, Clock, Timers } from '../runtime/ports.ts';
+import type { Clock, Timers } from '../runtime/ports.ts';
 import { accept, refuse, type Reply } from '../runtime/reply.ts';
+import { Blocks } from './blocks.ts';
 import type {
+  ChangeGroup,
+  ChangeMessage,
   ConversationCommand,
-  MoveCursor,
+  CreateGroup,
+  Describe,
+  Invitation,
+  ListMembers,
+  LookAtInvitation,
+  NoteBlock,
   OpenDirect,
   OpenedConversation,
   ReadHistory,
-  SendMessage,
+  ReadReceipts,
   SubscribeConversation,
+  Typing,
 } from './commands.ts';
-import { Cursors } from './cursors.ts';
-import { decideOpenDirect, decideSend, visibleTo } from './decide.ts';
-import { fingerprintOf } from './fingerprint.ts';
-import { KeyWindow, type StoredKey } from './key-window.ts';
-import { Parking } from './parking.ts';
+import { decideCreateGroup, decideOpenDirect } from './decide-creation.ts';
+import { decideChangeGroup } from './decide-group.ts';
+import { decideDelete, decideEdit, decideReact } from './decide-messages.ts';
+import { factsFrom, MessageBook, type MessageFacts } from './message-book.ts';
+import { visibleTo } from './permissions.ts';
 import { answerSubscribe, fitPage, readPage } from './reads.ts';
-import { absent, evolve, type ConversationState, type OpenConversation } from './state.ts';
+import { Receipts } from './receipts.ts';
+import { Sending } from './sending.ts';
+import { Sequence, type Answer } from './sequence.ts';
+import { evolve, type KnownConversation } from './state.ts';
 import type { ConversationStore, EventPage, StoredConversation } from './store-port.ts';
+import { Typists } from './typing.ts';
 
 export interface ConversationDependencies {
   readonly store: ConversationStore;
@@ -39,159 +45,176 @@ export interface ConversationDependencies {
   readonly timers: Timers;
 }
 
-type Context = ActivationContext<ConversationCommand>;
-type Answer = Outcome<ConversationCommand>;
+/** Members named in an answer at most. */
+const membersNamedMax = 8;
 
 export class Conversation implements Activation<ConversationCommand> {
   readonly #id: string;
-  readonly #context: Context;
+  readonly #context: ActivationContext<ConversationCommand>;
   readonly #dependencies: ConversationDependencies;
-  readonly #keys: KeyWindow;
-  readonly #cursors: Cursors;
-  readonly #parking: Parking;
-  readonly #tail: EventTail<ConversationEvent>;
-  /** As decided; may be ahead of what is durable. */
-  #state: ConversationState;
-  /** As everyone may see it. */
-  #durable: ConversationState;
-  #cancelFlush: Cancel | null = null;
+  readonly #sequence: Sequence;
+  readonly #receipts: Receipts;
+  readonly #sending: Sending;
+  readonly #blocks: Blocks;
+  readonly #messages = new MessageBook();
+  readonly #typists: Typists;
 
   constructor(
     id: string,
     stored: StoredConversation | null,
-    context: Context,
+    context: ActivationContext<ConversationCommand>,
     dependencies: ConversationDependencies,
   ) {
     this.#id = id;
     this.#context = context;
     this.#dependencies = dependencies;
-    this.#state = this.#durable = stored?.state ?? absent;
-    const keys = stored?.keys ?? [];
-    this.#keys = new KeyWindow(keys, keys.length < bounds.keysLoadedMax ? 0 : keys[0]!.atMs + 1);
-    this.#cursors = new Cursors(stored?.cursors ?? []);
-    this.#parking = new Parking(dependencies.timers);
-    this.#tail = new EventTail(stored?.state.headSeq ?? 0, bounds.tailEventsKept);
+    const { store, journal, clock, timers } = dependencies;
+    this.#sequence = new Sequence(id, stored?.state ?? null, context, journal);
+    const parts = { id, store, clock, timers, context, sequence: this.#sequence };
+    this.#receipts = new Receipts(parts, stored?.cursors ?? []);
+    this.#blocks = new Blocks(stored?.blocks ?? []);
+    this.#sending = new Sending(
+      { ...parts, receipts: this.#receipts, blocks: this.#blocks },
+      stored?.keys ?? [],
+    );
+    this.#typists = new Typists(clock);
   }
 
   get idle(): boolean {
-    return this.#parking.size === 0 && this.#cancelFlush === null;
+    return this.#sending.idle && this.#receipts.idle;
   }
 
   dispose(): void {
-    this.#cancelFlush?.();
-    this.#flushCursors();
-    this.#parking.dispose();
+    this.#receipts.dispose();
+    this.#sending.dispose();
   }
 
   handle(command: ConversationCommand, respond: Respond): Answer {
     switch (command.type) {
       case 'send':
-        return this.#send(command, respond);
-      case 'open_direct':
-        return this.#openDirect(command);
+        return this.#sending.send(command, respond);
       case 'cursor':
-        return this.#moveCursor(command);
+        return this.#receipts.move(command);
+      case 'edit':
+      case 'delete_message':
+      case 'react':
+        return this.#changeMessage(command);
+      case 'open_direct':
+      case 'create_group':
+        return this.#create(command);
+      case 'invitation':
+        return this.#invitation(command);
+      case 'note_block':
+        return this.#noteBlock(command);
+      case 'typing':
+        return this.#typing(command);
       case 'subscribe':
         return this.#subscribe(command);
       case 'history':
         return this.#history(command);
+      case 'receipts':
+      case 'members':
+      case 'describe':
+        return this.#tell(command);
+      default:
+        return this.#changeGroup(command);
     }
   }
 
-  #send(command: SendMessage, respond: Respond): Answer {
-    const state = visibleTo(this.#state, command.by);
+  #changeMessage(command: ChangeMessage): Answer {
+    const asServer = command.type === 'delete_message' && command.asPlatformAdmin;
+    const state = visibleTo(this.#sequence.decided, asServer ? null : command.by);
     if ('code' in state) return settled(state);
-    const stored = this.#keys.find(command.key);
-    if (stored) return { kind: 'settled', reply: replyOf(command, stored) };
-    const unsettled = this.#settleKey(command) ?? this.#settlePredecessor(command, respond);
-    if (unsettled) return unsettled;
-    if (!this.#dependencies.journal.accepts) {
-      return { kind: 'settled', reply: refuse('overloaded', bounds.overloadedRetryAfterMs) };
-    }
-    const event = decideSend(state, command, this.#dependencies.clock.now());
-    return 'code' in event ? settled(event) : this.#appendMessage(command, state, event);
-  }
-
-  /** Null when the key is certainly new. */
-  #settleKey(command: SendMessage): Answer | null {
-    if (command.keyIsNew) return null;
-    const madeAtMs = uuidv7Time(command.key);
-    if (Number.isNaN(madeAtMs)) return { kind: 'settled', reply: refuse('key_invalid') };
-    if (madeAtMs > this.#dependencies.clock.now() + limits.keyAheadMsMax) {
-      return { kind: 'settled', reply: refuse('key_from_future') };
-    }
-    if (this.#keys.decides(command.key)) return null;
-    return { kind: 'lookup', resume: this.#lookUpKey(command) };
-  }
-
-  async #lookUpKey(command: SendMessage): Promise<SendMessage> {
-    const stored = await this.#dependencies.store.findKey(this.#id, command.key);
-    if (stored) this.#keys.recall(stored);
-    return { ...command, keyIsNew: true };
-  }
-
-  /** Null when the predecessor, if there is one, is in the sequence. */
-  #settlePredecessor(command: SendMessage, respond: Respond): Answer | null {
-    const { prev } = command;
-    if (prev === null || this.#keys.find(prev)) return null;
-    if (!command.prevIsUnknown && !this.#keys.decides(prev)) {
-      return { kind: 'lookup', resume: this.#lookUpPredecessor(command, prev) };
-    }
-    if (this.#parking.park(prev, command, respond)) return { kind: 'later' };
-    return { kind: 'settled', reply: refuse('overloaded', bounds.overloadedRetryAfterMs) };
-  }
-
-  async #lookUpPredecessor(command: SendMessage, prev: string): Promise<SendMessage> {
-    const stored = await this.#dependencies.store.findKey(this.#id, prev);
-    if (stored) this.#keys.recall(stored);
-    return { ...command, prevIsUnknown: true };
-  }
-
-  #appendMessage(command: SendMessage, before: OpenConversation, event: MessageSent): Answer {
-    const [seq, atMs, , , key, ordinal] = event;
-    const stored: StoredKey = {
-      key,
-      seq,
-      ordinal,
-      atMs,
-      fingerprint: fingerprintOf(command.by, command.body),
-    };
-    this.#keys.add(stored);
-    return this.#append(before, event, replyOf(command, stored), [], (batch) => {
-      this.#keys.committed(key, batch);
-      this.#keys.prune(this.#dependencies.clock.now(), this.#context.projectedBatch());
-      // Whoever writes has seen what stands above.
-      if (this.#cursors.move(command.by, seq, seq, ordinal)) this.#scheduleFlush();
-      const followers = this.#parking.release(key);
-      for (const follower of followers) this.#context.tellSelf(follower.command, follower.respond);
-    });
-  }
-
-  #openDirect(command: OpenDirect): Answer {
-    const event = decideOpenDirect(this.#state, command, this.#dependencies.clock.now());
-    if (event === null)
-      return { kind: 'settled', reply: this.#opened(this.#state as OpenConversation, command.by) };
-    if (!this.#dependencies.journal.accepts) {
-      return { kind: 'settled', reply: refuse('overloaded', bounds.overloadedRetryAfterMs) };
-    }
-    const effects = event[5].map((userId): Effect => {
-      return { type: 'conversation_added', userId, conversationId: this.#id, seq: 1, byUserId: command.by };
-    });
-    return this.#append(
-      absent,
+    const facts = this.#factsOf(command.messageSeq);
+    if (facts === undefined) return { kind: 'lookup', resume: this.#lookUpMessage(command) };
+    if (facts === null) return settled(wireError('message_not_found'));
+    const event = this.#decideChange(state, facts, command);
+    if (event === null) return { kind: 'settled', reply: accept(null) };
+    if ('code' in event) return settled(event);
+    const answer = this.#sequence.append({
       event,
-      this.#opened(evolve(absent, event), command.by),
-      effects,
-      () => undefined,
-    );
+      reply: accept(null),
+      committed: (batch) => this.#messages.committed(event, batch, this.#context.projectedBatch()),
+    });
+    if (answer.kind === 'append') this.#messages.decided(event);
+    return answer;
   }
 
-  #opened(state: OpenConversation, by: string): Reply<OpenedConversation> {
-    const { kind, epoch, headSeq, headOrdinal, lastAtMs, members } = state;
-    const conversationId = this.#id;
-    const [, , readSeq, readOrdinal] = this.#cursors.of(by);
+  #decideChange(state: KnownConversation, facts: MessageFacts, command: ChangeMessage) {
+    const nowMs = this.#dependencies.clock.now();
+    switch (command.type) {
+      case 'edit':
+        return decideEdit(state, facts, command, nowMs);
+      case 'delete_message':
+        return decideDelete(state, facts, command, nowMs);
+      case 'react':
+        return decideReact(state, facts, command, nowMs);
+    }
+  }
+
+  /** Null: there is no such message. Undefined: the record must be asked. */
+  #factsOf(messageSeq: number): MessageFacts | null | undefined {
+    const known = this.#messages.find(messageSeq);
+    if (known) return known;
+    const { tail } = this.#sequence;
+    if (messageSeq < 1 || messageSeq > tail.headSeq) return null;
+    if (messageSeq < tail.firstSeq) return undefined;
+    const facts = factsFrom(tail.between(messageSeq, tail.headSeq), messageSeq);
+    if (facts) this.#messages.adopt(facts);
+    return facts;
+  }
+
+  async #lookUpMessage(command: ChangeMessage): Promise<ConversationCommand | Reply> {
+    const { messageSeq } = command;
+    const read = () => this.#dependencies.store.message(this.#id, messageSeq);
+    const found = await this.#messages.lookUp(read);
+    return found ? command : refuse('message_not_found');
+  }
+
+  #create(command: OpenDirect | CreateGroup): Answer {
+    const { decided } = this.#sequence;
+    const nowMs = this.#dependencies.clock.now();
+    const event =
+      command.type === 'open_direct'
+        ? decideOpenDirect(decided, command, nowMs)
+        : decideCreateGroup(decided, command, nowMs);
+    if (event === null) {
+      const state = visibleTo(decided, command.by);
+      return 'code' in state ? settled(state) : { kind: 'settled', reply: this.#opened(state, command.by) };
+    }
+    if ('code' in event) return settled(event);
+    const reply = this.#opened(evolve(decided, event), command.by);
+    return this.#sequence.append({ event, reply, committed: () => undefined });
+  }
+
+  #changeGroup(command: ChangeGroup): Answer {
+    const before = this.#sequence.decided;
+    const event = decideChangeGroup(before, command, this.#dependencies.clock.now());
+    const drop = command.type === 'remove_member' ? [command.userId] : [];
+    if (event !== null && 'code' in event) return settled(event);
+    const state = event === null ? before : evolve(before, event);
+    const isJoin = command.type === 'join' && state.status !== 'absent';
+    const reply = isJoin ? this.#opened(state, command.by) : accept(null);
+    if (event === null) return { kind: 'settled', reply, drop };
+    return this.#sequence.append({
+      event,
+      reply,
+      drop,
+      committed: () => {
+        // Whoever comes has nothing unread; whoever goes leaves no receipt behind.
+        if (event[2] === types.membersAdded) {
+          for (const userId of event[4]) this.#receipts.raise(userId, event[0], event[5]);
+        }
+        if (event[2] === types.memberRemoved) this.#receipts.forget(event[4]);
+      },
+    });
+  }
+
+  #opened(state: KnownConversation, by: string): Reply<OpenedConversation> {
+    const { kind, epoch, headSeq, headOrdinal, lastAtMs, members, name, description, avatarId } = state;
+    const [, , readSeq, readOrdinal] = this.#receipts.of(by);
     return accept({
-      conversationId,
+      conversationId: this.#id,
       kind,
       epoch,
       headSeq,
@@ -199,104 +222,93 @@ export class Conversation implements Activation<ConversationCommand> {
       readSeq,
       readOrdinal,
       activeAtMs: lastAtMs,
-      memberIds: [...members],
+      name,
+      description,
+      avatarId,
+      role: members.get(by) ?? 'member',
+      memberCount: members.size,
+      memberIds: [...members.keys()].slice(0, membersNamedMax),
     });
   }
 
-  #append(
-    before: ConversationState,
-    event: ConversationEvent,
-    reply: Reply,
-    effects: readonly Effect[],
-    committed: (batch: number) => void,
-  ): Answer {
-    // A decision made on anything but the present state would double a sequence number.
-    if (before !== this.#state) throw new Error(`event ${event[0]} was decided on an old state`);
-    const state = evolve(before, event);
-    this.#state = state;
+  #invitation({ by, codeHash }: LookAtInvitation): Answer {
+    const state = this.#sequence.durable;
+    if (state.status !== 'open' || state.inviteHash === null || state.inviteHash !== codeHash) {
+      return { kind: 'read', reply: refuse('invitation_invalid') };
+    }
+    const { name, description, members } = state;
+    const invitation: Invitation = {
+      name,
+      description,
+      memberCount: members.size,
+      isMember: members.has(by),
+    };
+    return { kind: 'read', reply: accept(invitation) };
+  }
+
+  #noteBlock({ userId, blocked, version }: NoteBlock): Answer {
+    const state = this.#sequence.decided;
+    // Nothing to close: whoever opens the conversation asks the session first.
+    if (state.status !== 'open' || state.kind !== 'direct' || !state.members.has(userId)) {
+      return { kind: 'settled', reply: accept(null) };
+    }
+    if (!this.#dependencies.journal.accepts) {
+      return { kind: 'settled', reply: refuse('overloaded', bounds.overloadedRetryAfterMs) };
+    }
+    if (!this.#blocks.note({ userId, blocked, version })) return { kind: 'settled', reply: accept(null) };
     const { shard } = this.#context;
     return {
       kind: 'append',
-      entries: [{ type: 'conversation', shard, actorId: this.#id, epoch: state.epoch, event }],
-      reply,
-      effects,
-      committed: (batch) => {
-        this.#durable = evolve(this.#durable, event);
-        this.#tail.push(event, batch, this.#context.projectedBatch());
-        committed(batch);
-      },
-      frame: { seq: event[0], encode: () => encode([opcodes.event, 0, this.#id, state.epoch, event]) },
+      entries: [{ type: 'block', shard, actorId: this.#id, userId, blocked, version }],
+      reply: accept(null),
+      committed: () => undefined,
+      frame: null,
+      effects: [],
     };
   }
 
-  #moveCursor({ by, deliveredSeq, readSeq }: MoveCursor): Answer {
-    const state = visibleTo(this.#durable, by);
+  #typing(command: Typing): Answer {
+    const state = visibleTo(this.#sequence.durable, command.by);
     if ('code' in state) return { kind: 'read', reply: { ok: false, error: state } };
-    const read = Math.min(readSeq, state.headSeq);
-    const delivered = Math.min(deliveredSeq, state.headSeq);
-    const ordinal = this.#ordinalAt(read, state);
-    // A read cursor whose ordinal is not in memory is asked of the record.
-    if (ordinal === null) return { kind: 'lookup', resume: this.#moveOldCursor(by, delivered, read) };
-    if (this.#cursors.move(by, delivered, read, ordinal)) this.#scheduleFlush();
+    const frame = this.#blocks.any ? null : this.#typists.note(this.#id, command);
+    if (frame) this.#context.publish(0, frame);
     return { kind: 'read', reply: accept(null) };
   }
 
-  async #moveOldCursor(by: string, deliveredSeq: number, readSeq: number): Promise<Reply> {
-    const { events } = await this.#dependencies.store.page(this.#id, 'before', readSeq + 1, 1);
-    const ordinal = events[0] ? ordinalOf(events[0]) : 0;
-    if (this.#cursors.move(by, deliveredSeq, readSeq, ordinal)) this.#scheduleFlush();
-    return accept(null);
-  }
-
-  /** How many messages stand at or before seq; null when memory does not tell. */
-  #ordinalAt(seq: number, state: OpenConversation): number | null {
-    if (seq === state.headSeq) return state.headOrdinal;
-    if (seq === 0) return 0;
-    const event = this.#tail.between(seq, seq)[0];
-    return seq >= this.#tail.firstSeq && event ? ordinalOf(event) : null;
-  }
-
-  #scheduleFlush(): void {
-    const { timers } = this.#dependencies;
-    this.#cancelFlush ??= timers.setTimeout(() => this.#flushCursors(), bounds.cursorFlushEveryMs);
-  }
-
-  #flushCursors(): void {
-    this.#cancelFlush = null;
-    const cursors = this.#cursors.takeMoved();
-    if (cursors.length === 0) return;
-    this.#context.publish(0, encode([opcodes.cursorsMoved, 0, this.#id, cursors]));
-    this.#context.appendValues([{ type: 'cursors', shard: this.#context.shard, actorId: this.#id, cursors }]);
-  }
-
   #subscribe(command: SubscribeConversation): Answer {
-    const state = visibleTo(this.#durable, command.by);
+    const state = visibleTo(this.#sequence.durable, command.by);
     if ('code' in state) return { kind: 'read', reply: { ok: false, error: state } };
-    const { epoch, headSeq, headOrdinal } = state;
-    const head = { epoch, headSeq, headOrdinal, cursors: this.#cursors.all() };
-    return { kind: 'read', reply: accept(answerSubscribe(this.#id, command, head, this.#tail)) };
+    const { epoch, headSeq, headOrdinal, members } = state;
+    const head = { epoch, headSeq, headOrdinal, cursors: this.#receipts.visibleTo(command.by, state) };
+    const isMember = (userId: string) => members.has(userId);
+    const answer = answerSubscribe(this.#id, command, head, this.#sequence.tail, isMember);
+    return { kind: 'read', reply: accept(answer) };
   }
 
   #history(command: ReadHistory): Answer {
-    const state = visibleTo(this.#durable, command.by);
+    const state = visibleTo(this.#sequence.durable, command.by);
     if ('code' in state) return { kind: 'read', reply: { ok: false, error: state } };
-    const page = readPage(this.#id, command, this.#tail, this.#dependencies.store);
+    const page = readPage(this.#id, command, this.#sequence.tail, this.#dependencies.store);
     const answer = (read: EventPage) => accept({ epoch: state.epoch, ...fitPage(read, command.direction) });
     return page instanceof Promise
       ? { kind: 'lookup', resume: page.then(answer) }
       : { kind: 'read', reply: answer(page) };
   }
+
+  #tell({ type, by }: ReadReceipts | ListMembers | Describe): Answer {
+    const state = visibleTo(this.#sequence.durable, by);
+    if ('code' in state) return { kind: 'read', reply: { ok: false, error: state } };
+    switch (type) {
+      case 'receipts':
+        return { kind: 'read', reply: accept(this.#receipts.all()) };
+      case 'members':
+        return { kind: 'read', reply: accept([...state.members]) };
+      case 'describe':
+        return { kind: 'read', reply: this.#opened(state, by) };
+    }
+  }
 }
 
 function settled(error: WireError): Answer {
   return { kind: 'settled', reply: { ok: false, error } };
-}
-
-function replyOf(command: SendMessage, stored: StoredKey): Reply {
-  if (stored.fingerprint !== fingerprintOf(command.by, command.body)) return refuse('key_reused');
-  return accept([stored.seq, stored.ordinal, stored.atMs]);
-}
-
-function ordinalOf(event: ConversationEvent): number {
-  return event[2] === conversationEventTypes.message ? event[5] : 0;
 }

@@ -24,6 +24,11 @@ export class Cursors {
     return true;
   }
 
+  remove(userId: string): void {
+    this.#cursors.delete(userId);
+    this.#moved.delete(userId);
+  }
+
   of(userId: string): MemberCursor {
     return this.#cursors.get(userId) ?? [userId, 0, 0, 0];
   }

@@ -4,8 +4,10 @@ import { conversationEventTypes } from '../../protocol/events/event-types.ts';
 import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { SendMessage } from './commands.ts';
-import { decideOpenDirect, decideSend, visibleTo } from './decide.ts';
-import { absent, evolve, firstEpoch, type ConversationState, type OpenConversation } from './state.ts';
+import { decideOpenDirect } from './decide-creation.ts';
+import { decideSend } from './decide-messages.ts';
+import { visibleTo } from './permissions.ts';
+import { absent, evolve, firstEpoch, type ConversationState, type KnownConversation } from './state.ts';
 
 const ada = 'ada';
 const bob = 'bob';
@@ -17,13 +19,16 @@ const message = (body: string, by = ada): SendMessage => ({
   key: `key of ${body}`,
   body,
   prev: null,
+  replyTo: null,
+  mentions: [],
+  attachments: [],
 });
 
-function opened(): OpenConversation {
+function opened(): KnownConversation {
   return evolve(absent, decideOpenDirect(absent, opening, start)!);
 }
 
-function sent(state: OpenConversation, body: string, nowMs = start): ConversationEvent {
+function sent(state: KnownConversation, body: string, nowMs = start): ConversationEvent {
   const event = decideSend(state, message(body), nowMs);
   assert.ok(!('code' in event), JSON.stringify(event));
   return event;
@@ -31,7 +36,17 @@ function sent(state: OpenConversation, body: string, nowMs = start): Conversatio
 
 void test('[DM-1] a conversation is created once, with both as members', () => {
   const created = decideOpenDirect(absent, opening, start)!;
-  assert.deepEqual(created, [1, start, conversationEventTypes.created, ada, 'direct', [ada, bob]]);
+  assert.deepEqual(created, [
+    1,
+    start,
+    conversationEventTypes.created,
+    ada,
+    'direct',
+    [ada, bob],
+    '',
+    '',
+    null,
+  ]);
   const state = evolve(absent, created);
   assert.deepEqual([state.headSeq, state.headOrdinal, state.epoch], [1, 0, firstEpoch]);
   assert.equal(decideOpenDirect(state, opening, start), null);
@@ -40,7 +55,7 @@ void test('[DM-1] a conversation is created once, with both as members', () => {
 
 void test('[MSG-1] sequence numbers and ordinals have no gap, and the same events give the same state', () => {
   const events: ConversationEvent[] = [decideOpenDirect(absent, opening, start)!];
-  let state: OpenConversation = evolve(absent, events[0]!);
+  let state: KnownConversation = evolve(absent, events[0]!);
   for (let count = 0; count < 500; count++) {
     events.push(sent(state, `${count}`, start + count));
     state = evolve(state, events.at(-1)!);

@@ -1,8 +1,16 @@
 // What a key was used for, in 53 bits: enough to notice that a key comes back with another message (FAULTS 28).
 
-/** A fast non-cryptographic hash (cyrb53) of sender and body. Part of the stored layout: it never changes. */
-export function fingerprintOf(senderId: string, body: string): number {
-  const text = `${senderId}\n${body}`;
+export interface Fingerprinted {
+  readonly senderId: string;
+  readonly body: string;
+  readonly replyTo: number | null;
+  readonly attachmentIds: readonly string[];
+}
+
+/** A fast non-cryptographic hash (cyrb53) of sender and content. Part of the stored layout: it never changes. */
+export function fingerprintOf({ senderId, body, replyTo, attachmentIds }: Fingerprinted): number {
+  const more = replyTo === null && attachmentIds.length === 0 ? '' : `\n${replyTo}\n${attachmentIds.join()}`;
+  const text = `${senderId}\n${body}${more}`;
   let a = 0xdeadbeef;
   let b = 0x41c6ce57;
   for (let i = 0; i < text.length; i++) {

@@ -30,7 +30,8 @@ class Lot {
   readonly answers: string[] = [];
 
   park(predecessor: string, key: string): boolean {
-    const command: SendMessage = { type: 'send', by: 'ada', key, body: 'hi', prev: predecessor };
+    const content = { body: 'hi', replyTo: null, mentions: [], attachments: [] };
+    const command: SendMessage = { type: 'send', by: 'ada', key, prev: predecessor, ...content };
     return this.parking.park(predecessor, command, (reply) => {
       this.answers.push(`${key} ${reply.ok ? 'accepted' : reply.error.code}`);
     });

@@ -18,7 +18,7 @@ function chance(start: number): () => number {
 }
 
 function message(seq: number, body = `${seq}`): ConversationEvent {
-  return [seq, 0, conversationEventTypes.message, 'ada', `key ${seq}`, seq, body];
+  return [seq, 0, conversationEventTypes.message, 'ada', `key ${seq}`, seq, body, null, [], [], null, []];
 }
 const upTo = (last: number, first = 1) =>
   Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => message(at + first));
@@ -31,14 +31,16 @@ function storeOf(projected: number): ConversationStore {
     load: refuse,
     findKey: refuse,
     head: refuse,
-    page: (_id, direction, seq, limit) => Promise.resolve(modelPage(projected, direction, seq, limit)),
+    message: refuse,
+    ordinalAt: refuse,
+    page: (_id, { direction, seq, limit }) => Promise.resolve(modelPage(projected, direction, seq, limit)),
   };
 }
 
 function modelPage(head: number, direction: HistoryDirection, seq: number, limit: number): EventPage {
   const matching = upTo(head).filter(([at]) => (direction === 'before' ? at < seq : at > seq));
   const events = direction === 'before' ? matching.slice(-limit) : matching.slice(0, limit);
-  return { events, more: matching.length > limit };
+  return { events, more: matching.length > limit, asOfSeq: head };
 }
 
 /** Memory with first..head, of which the record has everything up to `projected`. */
@@ -99,15 +101,18 @@ void test('[DM-3] paging from either end meets every event once, whatever the si
 void test('a page that is too large for a frame keeps what stands nearest to the reader, at least one event', () => {
   const body = 'x'.repeat(limits.messageBodyBytesMax);
   const events = Array.from({ length: 40 }, (_, at) => message(at + 1, body));
-  const after = fitPage({ events, more: false }, 'after');
-  const before = fitPage({ events, more: false }, 'before');
+  const after = fitPage({ events, more: false, asOfSeq: 40 }, 'after');
+  const before = fitPage({ events, more: false, asOfSeq: 40 }, 'before');
   assert.ok(after.events.length > 1 && after.events.length < 40);
   assert.deepEqual(seqs(after.events), seqs(upTo(after.events.length)));
   assert.deepEqual(seqs(before.events), seqs(upTo(40, 41 - after.events.length)));
   assert.deepEqual([after.more, before.more], [true, true]);
   const huge = message(1, 'x'.repeat(2 * limits.pageBytesMax));
-  assert.deepEqual(fitPage({ events: [huge], more: false }, 'after'), { events: [huge], more: false });
-  assert.deepEqual(fitPage({ events: upTo(100), more: false }, 'before'), { events: upTo(100), more: false });
+  for (const page of [
+    { events: [huge], more: false, asOfSeq: 1 },
+    { events: upTo(100), more: false, asOfSeq: 100 },
+  ])
+    assert.deepEqual(fitPage(page, 'after'), page);
 });
 
 const head = { epoch: 3, headSeq: 500, headOrdinal: 499, cursors: [] };
@@ -117,6 +122,7 @@ function subscribed(epoch: number, afterSeq: number | null, tail: EventTail<Conv
     { type: 'subscribe', by: 'ada', epoch, afterSeq },
     head,
     tail,
+    () => true,
   );
   return { status: result[0], gap: result.slice(6), events: seqs(events) };
 }

@@ -1,34 +1,47 @@
 // How a conversation answers reads, from memory where it can and from the record where it must.
-import { conversationEventTypes } from '../../protocol/events/event-types.ts';
 import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
 import type { HistoryDirection } from '../../protocol/frames/history.ts';
-import type { SubscribeResult } from '../../protocol/frames/subscribe.ts';
+import type { MemberCursor, SubscribeResult } from '../../protocol/frames/subscribe.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { EventTail } from '../runtime/event-tail.ts';
+import { annotate } from './annotate.ts';
 import type { ReadHistory, SubscribeConversation } from './commands.ts';
-import type { ConversationStore, EventPage, StoredHead } from './store-port.ts';
+import type { ConversationStore, EventPage } from './store-port.ts';
 
 export interface SubscribeAnswer {
   readonly result: SubscribeResult;
   /** What was missed, ascending; sent as event frames after the result. */
   readonly events: ConversationEvent[];
+  /** Followers that do not belong to the conversation any more. */
+  readonly gone: readonly string[];
+}
+
+export interface Head {
+  readonly epoch: number;
+  readonly headSeq: number;
+  readonly headOrdinal: number;
+  readonly cursors: MemberCursor[];
 }
 
 /** @param tail the events in memory; none for a conversation that is not active */
 export function answerSubscribe(
   conversationId: string,
-  { epoch, afterSeq }: SubscribeConversation,
-  head: StoredHead,
+  { epoch, afterSeq, followers = [] }: SubscribeConversation,
+  head: Head,
   tail: EventTail<ConversationEvent> | null,
+  isMember: (userId: string) => boolean,
 ): SubscribeAnswer {
   const { headSeq, headOrdinal, cursors } = head;
+  const gone = followers.filter((userId) => !isMember(userId));
   const recovered = (events: ConversationEvent[]): SubscribeAnswer => ({
     result: ['recovered', conversationId, head.epoch, headSeq, headOrdinal, cursors],
     events,
+    gone,
   });
   const gap = (from: number): SubscribeAnswer => ({
     result: ['gap', conversationId, head.epoch, headSeq, headOrdinal, cursors, from, headSeq],
     events: [],
+    gone,
   });
   if (afterSeq === null || (epoch === head.epoch && afterSeq === headSeq)) return recovered([]);
   if (epoch !== head.epoch || afterSeq > headSeq) return gap(1);
@@ -39,9 +52,9 @@ export function answerSubscribe(
 }
 
 /** A page that fits into a frame: what stands nearest to where the reader is. */
-export function fitPage({ events, more }: EventPage, direction: HistoryDirection): EventPage {
+export function fitPage({ events, more, asOfSeq }: EventPage, direction: HistoryDirection): EventPage {
   const kept = direction === 'after' ? fitting(events) : fitting(events.toReversed()).toReversed();
-  return { events: kept, more: more || kept.length < events.length };
+  return { events: kept, more: more || kept.length < events.length, asOfSeq };
 }
 
 /** The first events whose texts fit into a page; at least one. */
@@ -52,34 +65,73 @@ function fitting(events: readonly ConversationEvent[]): ConversationEvent[] {
 }
 
 function sizeOf(event: ConversationEvent): number {
-  return (
-    128 + (event[2] === conversationEventTypes.message ? Buffer.byteLength(event[6]) : 40 * event[5].length)
-  );
+  let bytes = 128;
+  for (const field of event) {
+    if (typeof field === 'string') bytes += Buffer.byteLength(field);
+    else if (Array.isArray(field)) bytes += 128 * field.length;
+  }
+  return bytes;
 }
 
-/** A page from the tail in memory and the record before it, without a seam. */
+const rereadsMax = 5;
+
+/** A page from the tail in memory and the record before it, without a seam, as of the durable head. */
 export function readPage(
   conversationId: string,
-  { direction, seq, limit }: ReadHistory,
+  command: ReadHistory,
   tail: EventTail<ConversationEvent>,
   store: ConversationStore,
 ): EventPage | Promise<EventPage> {
+  return pageInMemory(command, tail) ?? pageOverBoth(conversationId, command, tail, store);
+}
+
+/** Null when the record is needed. */
+function pageInMemory(
+  { by, direction, seq, limit }: ReadHistory,
+  tail: EventTail<ConversationEvent>,
+): EventPage | null {
   const { firstSeq, headSeq } = tail;
+  const all = tail.between(firstSeq, headSeq);
+  const shown = (events: readonly ConversationEvent[]) => annotate(events, all, by);
   if (direction === 'after') {
-    const newer = tail.between(Math.max(seq + 1, firstSeq), headSeq);
-    if (seq + 1 >= firstSeq) return { events: newer.slice(0, limit), more: newer.length > limit };
-    return store.page(conversationId, 'after', seq, limit).then((page) => {
-      const events = [...page.events.filter((event) => event[0] < firstSeq), ...newer].slice(0, limit);
-      return { events, more: (events.at(-1)?.[0] ?? headSeq) < headSeq };
-    });
+    if (seq + 1 < firstSeq) return null;
+    const newer = tail.between(seq + 1, headSeq);
+    return { events: shown(newer.slice(0, limit)), more: newer.length > limit, asOfSeq: headSeq };
   }
   const newest = tail.between(firstSeq, Math.min(seq - 1, headSeq)).slice(-limit);
-  const before = Math.min(seq, firstSeq);
-  if (newest.length === limit || before <= 1) {
-    return { events: newest, more: (newest[0]?.[0] ?? 1) > 1 };
+  if (newest.length < limit && Math.min(seq, firstSeq) > 1) return null;
+  return { events: shown(newest), more: (newest[0]?.[0] ?? 1) > 1, asOfSeq: headSeq };
+}
+
+async function pageOverBoth(
+  conversationId: string,
+  command: ReadHistory,
+  tail: EventTail<ConversationEvent>,
+  store: ConversationStore,
+): Promise<EventPage> {
+  const { by, direction, seq, limit } = command;
+  for (let attempt = 0; attempt < rereadsMax; attempt++) {
+    const stored = await store.page(conversationId, { direction, seq, limit, viewer: by });
+    // What the record did not have yet may have left the tail while it was read: then it has it now.
+    if (stored.asOfSeq + 1 < tail.firstSeq) continue;
+    const { firstSeq, headSeq } = tail;
+    const since = tail.between(stored.asOfSeq + 1, headSeq);
+    const old = annotate(
+      stored.events.filter((event) => event[0] <= stored.asOfSeq),
+      since,
+      by,
+    );
+    const all = tail.between(firstSeq, headSeq);
+    const fresh = annotate(since, all, by);
+    if (direction === 'after') {
+      // Events of the tail follow only where the record's page has reached its end.
+      const joined = stored.more ? old : [...old, ...fresh.filter((event) => event[0] > seq)];
+      const events = joined.slice(0, limit);
+      return { events, more: (events.at(-1)?.[0] ?? headSeq) < headSeq, asOfSeq: headSeq };
+    }
+    const joined = [...old, ...fresh.filter((event) => event[0] < seq)];
+    const events = joined.slice(-limit);
+    return { events, more: stored.more || events.length < joined.length, asOfSeq: headSeq };
   }
-  return store.page(conversationId, 'before', before, limit - newest.length).then((page) => ({
-    events: [...page.events, ...newest],
-    more: page.more,
-  }));
+  throw new Error('the record is behind what memory holds, again and again');
 }

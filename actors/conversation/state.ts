@@ -1,22 +1,28 @@
 // A conversation as its events have made it. Pure: the same events give the same state, anywhere.
-import { conversationEventTypes } from '../../protocol/events/event-types.ts';
-import type { ConversationEvent, ConversationKind } from '../../protocol/events/conversation-event.ts';
+import { conversationEventTypes as types } from '../../protocol/events/event-types.ts';
+import type { ConversationEvent, ConversationKind, Role } from '../../protocol/events/conversation-event.ts';
 
-export type ConversationState = AbsentConversation | OpenConversation;
+export type ConversationState = AbsentConversation | KnownConversation;
 
 export interface AbsentConversation {
   readonly status: 'absent';
 }
 
-export interface OpenConversation {
-  readonly status: 'open';
+export interface KnownConversation {
+  /** A deleted one refuses every command of those who belonged to it (GRP-5). */
+  readonly status: 'open' | 'deleted';
   readonly kind: ConversationKind;
   /** Changes when the history is truncated or restored, so that old cursors are noticed. */
   readonly epoch: number;
   readonly createdAtMs: number;
-  readonly members: ReadonlySet<string>;
+  readonly members: ReadonlyMap<string, Role>;
+  readonly name: string;
+  readonly description: string;
+  readonly avatarId: string | null;
+  /** Of the invitation's code; null: nobody can join by one. */
+  readonly inviteHash: string | null;
   readonly headSeq: number;
-  /** Messages so far. */
+  /** Messages so far, deleted ones too. */
   readonly headOrdinal: number;
   /** The time of the last event; times never run backwards within a conversation. */
   readonly lastAtMs: number;
@@ -27,21 +33,62 @@ export const absent: AbsentConversation = { status: 'absent' };
 /** The epoch of a history that was never truncated. */
 export const firstEpoch = 1;
 
-export function evolve(state: ConversationState, event: ConversationEvent): OpenConversation {
+export function evolve(before: ConversationState, event: ConversationEvent): KnownConversation {
   const [seq, atMs] = event;
-  if (event[2] === conversationEventTypes.created) {
-    const [, , , , kind, memberIds] = event;
-    return {
-      status: 'open',
-      kind,
-      epoch: firstEpoch,
-      createdAtMs: atMs,
-      members: new Set(memberIds),
-      headSeq: seq,
-      headOrdinal: 0,
-      lastAtMs: atMs,
-    };
+  if (event[2] === types.created) return created(event);
+  if (before.status === 'absent') throw new Error(`event ${seq} of a conversation that was never created`);
+  const state = { ...before, headSeq: seq, lastAtMs: atMs };
+  switch (event[2]) {
+    case types.message:
+      return { ...state, headOrdinal: event[5] };
+    case types.membersAdded:
+      return { ...state, members: withRoles(state.members, event[4], 'member') };
+    case types.memberRemoved:
+      return { ...state, members: without(state.members, event[4]) };
+    case types.roleChanged:
+      return { ...state, members: withRoles(state.members, [event[4]], event[5]) };
+    case types.profileChanged:
+      return { ...state, name: event[4], description: event[5], avatarId: event[6] };
+    case types.inviteChanged:
+      return { ...state, inviteHash: event[4] };
+    case types.conversationDeleted:
+      return { ...state, status: 'deleted', inviteHash: null };
+    case types.messageDeleted:
+    case types.messageEdited:
+    case types.reaction:
+    case types.tombstone:
+      return state;
   }
-  if (state.status !== 'open') throw new Error(`event ${seq} of a conversation that was never created`);
-  return { ...state, headSeq: seq, headOrdinal: event[5], lastAtMs: atMs };
+}
+
+function created(event: Extract<ConversationEvent, [number, number, typeof types.created, ...unknown[]]>) {
+  const [seq, atMs, , by, kind, memberIds, name, description, avatarId] = event;
+  const members = new Map<string, Role>(memberIds.map((userId) => [userId, 'member']));
+  if (kind === 'group') members.set(by, 'admin');
+  return {
+    status: 'open',
+    kind,
+    epoch: firstEpoch,
+    createdAtMs: atMs,
+    members,
+    name,
+    description,
+    avatarId,
+    inviteHash: null,
+    headSeq: seq,
+    headOrdinal: 0,
+    lastAtMs: atMs,
+  } as const;
+}
+
+function withRoles(members: ReadonlyMap<string, Role>, userIds: readonly string[], role: Role) {
+  const changed = new Map(members);
+  for (const userId of userIds) changed.set(userId, role);
+  return changed;
+}
+
+function without(members: ReadonlyMap<string, Role>, userId: string) {
+  const changed = new Map(members);
+  changed.delete(userId);
+  return changed;
 }

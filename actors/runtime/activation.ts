@@ -8,21 +8,23 @@ import type { Reply } from './reply.ts';
  * - `read`: shows durable state only, so it leaves at once.
  * - `settled`: depends on state that may not be durable yet, so it leaves after everything appended before.
  * - `append`: leaves when the entries are durable, after `committed` was called with their batch.
+ * Both of these may name followers to drop: the answer then waits until nothing more can reach those (GRP-4).
  * - `lookup`: needs a store. The actor goes on with other commands; the command comes back as `resume` says.
  * - `later`: the activation keeps `respond` and answers by itself.
  */
 export type Outcome<Command> =
   | { readonly kind: 'read'; readonly reply: Reply }
-  | { readonly kind: 'settled'; readonly reply: Reply }
+  | { readonly kind: 'settled'; readonly reply: Reply; readonly drop?: readonly string[] }
   | {
       readonly kind: 'append';
       readonly entries: readonly JournalEntry[];
       readonly reply: Reply;
       /** Takes the durable entries into the activation; not called once that is dropped. */
       readonly committed: (batch: number) => void;
-      /** What everyone subscribed sees of it, whatever has become of the activation. */
-      readonly frame: { readonly seq: number; readonly encode: () => Uint8Array };
+      /** What everyone subscribed sees of it, whatever has become of the activation; null: nothing. */
+      readonly frame: { readonly seq: number; readonly encode: () => Uint8Array } | null;
       readonly effects: readonly Effect[];
+      readonly drop?: readonly string[];
     }
   | { readonly kind: 'lookup'; readonly resume: Promise<Command | Reply> }
   | { readonly kind: 'later' };
@@ -46,6 +48,8 @@ export interface ActivationContext<Command> {
   appendValues(entries: readonly JournalEntry[]): void;
   /** Sends a frame to everyone subscribed; seq 0 marks one that may be dropped. */
   publish(seq: number, frame: Uint8Array): void;
+  /** Sends each user's subscribed sockets a frame of their own, which may be dropped. */
+  publishEach(frames: readonly (readonly [userId: string, frame: Uint8Array])[]): void;
   readonly projectedBatch: () => number;
 }
 

@@ -22,6 +22,8 @@ export interface CellDependencies {
   readonly log: Log;
   /** Sends a frame to everyone subscribed to the actor. */
   readonly publish: (seq: number, frame: Uint8Array) => void;
+  /** Ends these users' subscriptions; false when it is not certain that nothing more can reach them. */
+  readonly drop: (userIds: readonly string[]) => Promise<boolean>;
   /** The activation is broken: the host forgets the cell. */
   readonly onCrash: (cell: ActorCell<unknown>, error: unknown) => void;
 }
@@ -106,13 +108,15 @@ export class ActorCell<Command> {
       case 'read':
         return respond(outcome.reply);
       case 'settled':
-        if (this.#appends === 0) return respond(outcome.reply);
-        return this.#append([], () => respond(outcome.reply));
+        if (this.#appends === 0) return this.#drop(outcome.drop, outcome.reply, respond)();
+        return this.#append([], () => this.#drop(outcome.drop, outcome.reply, respond)());
       case 'append':
         return this.#append(outcome.entries, (batch) => {
           this.#commit(outcome.committed, batch);
-          this.#dependencies.publish(outcome.frame.seq, outcome.frame.encode());
-          respond(outcome.reply);
+          // Those who are dropped are so before the event goes out: it is not for them any more.
+          const answer = this.#drop(outcome.drop, outcome.reply, respond);
+          if (outcome.frame) this.#dependencies.publish(outcome.frame.seq, outcome.frame.encode());
+          answer();
           for (const effect of outcome.effects) this.#dependencies.effects.send(effect);
         });
       case 'lookup':
@@ -120,6 +124,14 @@ export class ActorCell<Command> {
       case 'later':
         return;
     }
+  }
+
+  /** Drops followers; returns what answers, once the gateways have confirmed it. */
+  #drop(userIds: readonly string[] | undefined, reply: Reply, respond: Respond): () => void {
+    if (!userIds || userIds.length === 0) return () => respond(reply);
+    const dropped = this.#dependencies.drop(userIds);
+    const unsure = refuse('timeout', bounds.overloadedRetryAfterMs);
+    return () => void dropped.then((certain) => respond(certain ? reply : unsure));
   }
 
   /** The entries are durable whatever happens now: an activation that cannot take it is dropped, the answer goes. */

@@ -18,6 +18,13 @@ export interface ActorHostOptions {
   readonly activators: Readonly<Record<ActorKind, Activator<unknown>>>;
   /** Sends a frame to every gateway interested in the actor. */
   readonly publish: (address: Address, seq: number, frame: Uint8Array) => void;
+  /** Sends each of these users' sockets that follow the actor a frame of their own. */
+  readonly publishEach: (
+    address: Address,
+    frames: readonly (readonly [userId: string, frame: Uint8Array])[],
+  ) => void;
+  /** Ends these users' subscriptions everywhere; false when that is not certain. */
+  readonly drop: (address: Address, userIds: readonly string[]) => Promise<boolean>;
 }
 
 type AnyCell = ActorCell<unknown>;
@@ -94,6 +101,7 @@ export class ActorHost {
         effects,
         log,
         publish: (seq, frame) => this.#options.publish(address, seq, frame),
+        drop: (userIds) => this.#options.drop(address, userIds),
         onCrash: (broken, error) => this.#crashed(key, broken, error),
       },
       clock.monotonicMs(),
@@ -117,6 +125,7 @@ export class ActorHost {
       tellSelf: (command, respond) => cell.deliver(command, respond),
       appendValues: (entries) => cell.appendValues(entries),
       publish: (seq, frame) => this.#options.publish(address, seq, frame),
+      publishEach: (frames) => this.#options.publishEach(address, frames),
       projectedBatch: () => journal.projectedBatch,
     };
     const activation = await activators[address.kind].activate(address.id, context);

@@ -20,6 +20,8 @@ export const bounds = {
   keysMax: 50_000,
   /** Recent events an actor keeps in memory after they are projected, to answer resumes without the store. */
   tailEventsKept: 64,
+  /** Messages whose reactions and edits an activation keeps in mind; more only while they are not projected. */
+  messagesKept: 512,
   /** How often moved read and delivery cursors leave the actor, all together. */
   cursorFlushEveryMs: 250,
   /** What a refused command should wait before its repeat. */

@@ -1,11 +1,22 @@
 // What one actor's event means for another actor. At least once and idempotent: sent after the append, and sent
 // again from PostgreSQL's `pending_effects` until the other actor's own event is projected.
 
+export type EffectType =
+  /** The session of a user learns that they belong to a conversation, or no longer. */
+  | 'conversation_added'
+  | 'conversation_removed'
+  /** The session of a user learns that someone named them in a message (MEN-1). */
+  | 'mentioned'
+  /** The direct conversation of two people learns that one blocks the other, or no longer (ACC-5). */
+  | 'blocked'
+  | 'unblocked';
+
 export interface Effect {
-  /** The session of this user learns of a conversation. */
-  readonly type: 'conversation_added';
+  readonly type: EffectType;
+  /** Whom it concerns: the session's user; for a block, the one who blocks. */
   readonly userId: string;
   readonly conversationId: string;
+  /** The causing event's, or the message's; for a block, of the blocker's own sequence. */
   readonly seq: number;
   readonly byUserId: string;
 }
@@ -13,4 +24,15 @@ export interface Effect {
 export interface Effects {
   /** Never throws; a failed one is repeated by the sweep. */
   send(effect: Effect): void;
+}
+
+/** The id of the actor that an effect is for. */
+export function targetOf(effect: Pick<Effect, 'type' | 'userId' | 'conversationId'>): {
+  kind: 'conversation' | 'session';
+  id: string;
+} {
+  const isBlock = effect.type === 'blocked' || effect.type === 'unblocked';
+  return isBlock
+    ? { kind: 'conversation', id: effect.conversationId }
+    : { kind: 'session', id: effect.userId };
 }

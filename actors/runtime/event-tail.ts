@@ -42,6 +42,14 @@ export class EventTail<Event extends readonly [number, ...unknown[]]> {
     return this.#kept.slice(start, Math.max(start, to - first + 1)).map(({ event }) => event);
   }
 
+  /** Replaces events by what is to be shown instead of them; `change` answers the same event to keep it. */
+  rewrite(change: (event: Event) => Event): void {
+    this.#kept = this.#kept.map((kept) => {
+      const event = change(kept.event);
+      return event === kept.event ? kept : { ...kept, event };
+    });
+  }
+
   #trim(projectedBatch: number): void {
     let free = 0;
     const freeMax = this.#kept.length - this.#keptMax;

@@ -23,6 +23,15 @@ export type JournalEntry =
       readonly cursors: MemberCursor[];
     }
   | {
+      /** Who blocks the other in a direct conversation, as of an event of the blocker's own sequence. */
+      readonly type: 'block';
+      readonly shard: number;
+      readonly actorId: string;
+      readonly userId: string;
+      readonly blocked: boolean;
+      readonly version: number;
+    }
+  | {
       readonly type: 'session';
       readonly shard: number;
       readonly actorId: string;

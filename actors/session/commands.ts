@@ -1,7 +1,10 @@
 // What can be asked of a user's session, by the user's own devices or by other actors.
+import type { EffectType } from '../runtime/effect.ts';
 
-export interface NoteConversation {
-  readonly type: 'note_conversation';
+/** Something that happened in a conversation concerns the user. At least once, in any order. */
+export interface NoteEffect {
+  readonly type: 'note';
+  readonly effect: Exclude<EffectType, 'blocked' | 'unblocked'>;
   readonly conversationId: string;
   readonly seq: number;
   readonly byUserId: string;
@@ -21,4 +24,47 @@ export interface FollowInbox {
   readonly afterSeq: number | null;
 }
 
-export type SessionCommand = NoteConversation | RegisterDevice | FollowInbox;
+export interface Mute {
+  readonly type: 'mute';
+  readonly conversationId: string;
+  readonly untilMs: number;
+}
+
+export interface Block {
+  readonly type: 'block';
+  readonly userId: string;
+  readonly blocked: boolean;
+}
+
+/** Whether the user blocks that one. */
+export interface AskBlock {
+  readonly type: 'ask_block';
+  readonly userId: string;
+}
+
+export interface ListBlocks {
+  readonly type: 'blocks';
+}
+
+export interface ListNotifications {
+  readonly type: 'notifications';
+  readonly beforeSeq: number | null;
+  readonly limit: number;
+}
+
+export interface MarkNotifications {
+  readonly type: 'mark_notifications';
+  readonly upToSeq: number;
+  readonly seqs: readonly number[];
+}
+
+export type SessionCommand =
+  | NoteEffect
+  | RegisterDevice
+  | FollowInbox
+  | Mute
+  | Block
+  | AskBlock
+  | ListBlocks
+  | ListNotifications
+  | MarkNotifications;

@@ -1,45 +1,133 @@
 // A user's session as its events have made it, and what it makes of commands. Pure.
 import { wireError, type WireError } from '../../protocol/errors.ts';
-import { inboxEventTypes } from '../../protocol/events/event-types.ts';
+import { inboxEventTypes as types } from '../../protocol/events/event-types.ts';
 import type { InboxEvent } from '../../protocol/events/inbox-event.ts';
 import { limits } from '../../protocol/limits.ts';
-import type { NoteConversation, RegisterDevice } from './commands.ts';
+import { directConversationId } from '../runtime/derived-id.ts';
+import type { Effect } from '../runtime/effect.ts';
+import type { Block, MarkNotifications, Mute, NoteEffect, RegisterDevice } from './commands.ts';
 
 export interface SessionState {
   readonly headSeq: number;
   readonly lastAtMs: number;
   /** Device id to the public key registered for it, in hex. */
   readonly devices: ReadonlyMap<string, string>;
+  /** Conversation id to the time until which it is muted. */
+  readonly mutes: ReadonlyMap<string, number>;
+  /** Whom the user blocks. */
+  readonly blocked: ReadonlySet<string>;
+  /** Sequence numbers of the notifications that are not read. */
+  readonly unread: ReadonlySet<number>;
 }
 
-export const emptySession: SessionState = { headSeq: 0, lastAtMs: 0, devices: new Map() };
+export const emptySession: SessionState = {
+  headSeq: 0,
+  lastAtMs: 0,
+  devices: new Map(),
+  mutes: new Map(),
+  blocked: new Set(),
+  unread: new Set(),
+};
 
-export function evolve(state: SessionState, event: InboxEvent): SessionState {
+export function evolve(before: SessionState, event: InboxEvent): SessionState {
   const [headSeq, lastAtMs] = event;
-  if (event[2] !== inboxEventTypes.deviceAdded) return { ...state, headSeq, lastAtMs };
-  const devices = new Map(state.devices).set(event[3], hex(event[5]));
-  return { headSeq, lastAtMs, devices };
+  const state = { ...before, headSeq, lastAtMs };
+  switch (event[2]) {
+    case types.deviceAdded:
+      return { ...state, devices: new Map(state.devices).set(event[3], hex(event[5])) };
+    case types.mentioned:
+      return { ...state, unread: new Set(state.unread).add(headSeq) };
+    case types.notificationsRead:
+      return { ...state, unread: new Set([...state.unread].filter((seq) => !isRead(seq, event))) };
+    case types.muteChanged:
+      return { ...state, mutes: new Map(state.mutes).set(event[3], event[4]) };
+    case types.blockChanged: {
+      const blocked = new Set(state.blocked);
+      if (event[4]) blocked.add(event[3]);
+      else blocked.delete(event[3]);
+      return { ...state, blocked };
+    }
+    case types.conversationAdded:
+    case types.conversationRemoved:
+      return state;
+  }
 }
 
-export function decideNote(state: SessionState, command: NoteConversation, nowMs: number): InboxEvent {
-  const { conversationId, seq, byUserId } = command;
-  const atMs = Math.max(nowMs, state.lastAtMs);
-  return [state.headSeq + 1, atMs, inboxEventTypes.conversationAdded, conversationId, seq, byUserId];
+/** Null: it does not concern the user (ACC-5). */
+export function decideNote(state: SessionState, command: NoteEffect, nowMs: number): InboxEvent | null {
+  const { effect, conversationId, seq, byUserId } = command;
+  const next = nextOf(state, nowMs);
+  switch (effect) {
+    case 'conversation_added':
+      return [...next, types.conversationAdded, conversationId, seq, byUserId];
+    case 'conversation_removed':
+      return [...next, types.conversationRemoved, conversationId, seq, byUserId];
+    case 'mentioned':
+      if (state.blocked.has(byUserId)) return null;
+      return [...next, types.mentioned, conversationId, seq, byUserId];
+  }
 }
 
 /** Null: the device is registered with this key already. A new key for a known device replaces the old one. */
 export function decideDevice(
   state: SessionState,
-  command: RegisterDevice,
+  { deviceId, name, publicKey }: RegisterDevice,
   nowMs: number,
 ): InboxEvent | WireError | null {
-  const { deviceId, name, publicKey } = command;
   const known = state.devices.get(deviceId);
   if (known === hex(publicKey)) return null;
   if (known === undefined && state.devices.size >= limits.devicesPerUserMax)
     return wireError('too_many_devices');
-  const atMs = Math.max(nowMs, state.lastAtMs);
-  return [state.headSeq + 1, atMs, inboxEventTypes.deviceAdded, deviceId, name, publicKey];
+  return [...nextOf(state, nowMs), types.deviceAdded, deviceId, name, publicKey];
+}
+
+/** Null: it is so already. */
+export function decideMute(
+  state: SessionState,
+  { conversationId, untilMs }: Mute,
+  nowMs: number,
+): InboxEvent | null {
+  if ((state.mutes.get(conversationId) ?? 0) === untilMs) return null;
+  return [...nextOf(state, nowMs), types.muteChanged, conversationId, untilMs];
+}
+
+/** Null: it is so already. */
+export function decideBlock(
+  state: SessionState,
+  { userId, blocked }: Block,
+  nowMs: number,
+): InboxEvent | null {
+  if (state.blocked.has(userId) === blocked) return null;
+  return [...nextOf(state, nowMs), types.blockChanged, userId, blocked];
+}
+
+/** What a block means for the direct conversation of the two. */
+export function blockEffect(userId: string, seq: number, peerId: string, blocked: boolean): Effect {
+  const conversationId = directConversationId(userId, peerId);
+  return { type: blocked ? 'blocked' : 'unblocked', userId, conversationId, seq, byUserId: peerId };
+}
+
+/** Null: they are read already. */
+export function decideMark(
+  state: SessionState,
+  { upToSeq, seqs }: MarkNotifications,
+  nowMs: number,
+): InboxEvent | null {
+  const upTo = Math.min(upToSeq, state.headSeq);
+  const event: InboxEvent = [...nextOf(state, nowMs), types.notificationsRead, upTo, [...seqs]];
+  return [...state.unread].some((seq) => isRead(seq, event)) ? event : null;
+}
+
+/** Whether the event says that this notification is read. */
+export function isRead(
+  seq: number,
+  [, , , upToSeq, seqs]: Extract<InboxEvent, [number, number, typeof types.notificationsRead, ...unknown[]]>,
+): boolean {
+  return seq <= upToSeq || seqs.includes(seq);
+}
+
+function nextOf(state: SessionState, nowMs: number): [number, number] {
+  return [state.headSeq + 1, Math.max(nowMs, state.lastAtMs)];
 }
 
 export function hex(bytes: Uint8Array): string {

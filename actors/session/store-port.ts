@@ -1,6 +1,16 @@
 // What a session needs of the record.
 import type { InboxEvent } from '../../protocol/events/inbox-event.ts';
+import type { Notification } from '../../protocol/frames/session.ts';
 import type { SessionState } from './state.ts';
+
+export interface NotificationPage {
+  /** Latest first. */
+  readonly notifications: Notification[];
+  readonly unread: number;
+  readonly more: boolean;
+  /** What the inbox's events up to here have made of them. */
+  readonly asOfSeq: number;
+}
 
 export interface SessionStore {
   load(userId: string): Promise<SessionState>;
@@ -9,4 +19,6 @@ export interface SessionStore {
   head(userId: string): Promise<number>;
   /** Inbox events after seq, ascending. */
   page(userId: string, afterSeq: number, limit: number): Promise<InboxEvent[]>;
+  /** Strictly before a seq of the inbox; null: from the latest. */
+  notifications(userId: string, beforeSeq: number | null, limit: number): Promise<NotificationPage>;
 }

@@ -156,7 +156,7 @@ export class Person {
 
   /** [side, number, dueUs]; -1 for what nobody of this run wrote. */
   #identify(event: ConversationEvent): [side: number, number: number, dueUs: number] {
-    if (event[2] === conversationEventTypes.created) return [-1, createdNumber, 0];
+    if (event[2] !== conversationEventTypes.message) return [-1, createdNumber, 0];
     const mark = readBody(event[6], this.#options.run);
     const side = event[3] === this.#peerId ? 1 - this.#side : this.#side;
     const isOurs = event[3] === this.#peerId || event[3] === this.userId;

@@ -1,6 +1,5 @@
 // Who a token speaks for (ACC-1, ACC-2). Tokens are JWTs of the built-in provider or of an outside issuer; their
 // signatures are checked against the issuer's published keys, which are fetched once and kept.
-import { createHash } from 'node:crypto';
 import {
   createRemoteJWKSet,
   decodeJwt,
@@ -9,6 +8,7 @@ import {
   type JWTPayload,
   type JWTVerifyGetKey,
 } from 'jose';
+import { uuidOf } from '../../actors/runtime/derived-id.ts';
 
 export interface Identity {
   readonly userId: string;
@@ -118,12 +118,4 @@ async function discoverKeys(issuer: string): Promise<JWTVerifyGetKey> {
 /** The same person of an outside issuer always gets the same id: a version 8 UUID of issuer and subject. */
 export function userIdOf(issuer: string, subject: string): string {
   return uuidOf(`${issuer}\n${subject}`);
-}
-
-export function uuidOf(text: string): string {
-  const bytes = createHash('sha256').update(text).digest().subarray(0, 16);
-  bytes[6] = (bytes[6]! & 0x0f) | 0x80;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  const hex = bytes.toString('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }

@@ -24,14 +24,18 @@ export type SocketPhase =
 /** What uWebSockets keeps with the socket. */
 export interface SocketData {
   client: ClientSocket | null;
+  readonly address: string | null;
 }
 
 export class ClientSocket {
   readonly #socket: WebSocket<SocketData>;
+  /** The subject of limits by address; null when this one has none. */
+  readonly address: string | null;
   #closed = false;
   phase: SocketPhase;
-  /** Actors this socket follows. */
+  /** Actors this socket follows, and users whose presence it watches. */
   readonly topics = new Set<string>();
+  readonly watched = new Set<string>();
   requestsInFlight = 0;
   refusedFrames = 0;
   slowDrops = 0;
@@ -40,7 +44,13 @@ export class ClientSocket {
 
   constructor(socket: WebSocket<SocketData>, nowMs: number) {
     this.#socket = socket;
+    this.address = socket.getUserData().address;
     this.phase = { name: 'greeting', sinceMs: nowMs };
+  }
+
+  /** Null before the greeting is over. */
+  get userId(): string | null {
+    return this.phase.name === 'open' ? this.phase.identity.userId : null;
   }
 
   get closed(): boolean {

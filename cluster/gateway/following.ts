@@ -9,7 +9,7 @@ import type { Subscription, SubscribeResult } from '../../protocol/frames/subscr
 import type { ServerFrame } from '../../protocol/frames/server-frames.ts';
 import { limits } from '../../protocol/limits.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
-import { wireError, type WireError } from '../../protocol/errors.ts';
+import { isRetryable, wireError, type ErrorCode, type WireError } from '../../protocol/errors.ts';
 import type { Clock, Log, Timers } from '../../actors/runtime/ports.ts';
 import { ownerOf } from '../placement/shard-map.ts';
 import type { ShardMapWatch } from '../placement/shard-map-watch.ts';
@@ -57,6 +57,26 @@ export class Following {
     if (!this.topics.publish(actorId, seq, frame, clock.monotonicMs())) router.forget(actorId);
   }
 
+  publishEach(actorId: string, frames: readonly (readonly [userId: string, frame: Uint8Array])[]): void {
+    const { clock, router } = this.#options;
+    if (!this.topics.publishEach(actorId, frames, clock.monotonicMs())) router.forget(actorId);
+  }
+
+  /** These users may not follow the actor any more; `done` runs when nothing more can reach them from here. */
+  drop(actorId: string, userIds: readonly string[], done: () => void): void {
+    this.#drop(actorId, userIds, 'conversation_not_found');
+    // What the shard had answered before is written by then.
+    setImmediate(done);
+  }
+
+  #drop(actorId: string, userIds: readonly string[], code: ErrorCode): void {
+    const { message } = wireError(code);
+    for (const socket of this.topics.drop(actorId, new Set(userIds))) {
+      this.#send(socket, [opcodes.subscriptionEnded, 0, actorId, code, message]);
+    }
+    if (this.topics.release(actorId)) this.#options.router.forget(actorId);
+  }
+
   socketClosed(socket: ClientSocket): void {
     for (const actorId of [...socket.topics]) this.unfollow(actorId, socket);
   }
@@ -85,16 +105,17 @@ export class Following {
     if (!socket.topics.has(conversationId) && socket.topics.size >= limits.subscriptionsPerSocketMax)
       return refused(wireError('too_many_subscriptions'));
     const address: Address = { kind: 'conversation', id: conversationId };
-    const waiter = this.topics.await(address);
+    const waiter = this.topics.await(address, userId);
     const reply = (await this.#options.router.ask(address, {
       type: 'subscribe',
       by: userId,
       epoch,
       afterSeq,
     })) as Reply<SubscribeAnswer>;
-    if (!reply.ok || reply.value.result[0] === 'refused' || socket.closed) {
+    if (!reply.ok || reply.value.result[0] === 'refused' || socket.closed || waiter.dropped) {
       if (this.topics.giveUp(conversationId, waiter)) this.#options.router.forget(conversationId);
-      return refused(reply.ok ? wireError('unavailable') : reply.error);
+      const gone = wireError(waiter.dropped ? 'conversation_not_found' : 'unavailable');
+      return refused(reply.ok ? gone : reply.error);
     }
     const { result, frames } = recover(reply.value.result, reply.value.events, budget);
     const meanwhile = this.topics.join(conversationId, waiter, socket, result[2], result[3]);
@@ -108,7 +129,7 @@ export class Following {
   /** Follows the user's inbox. */
   async inbox(socket: ClientSocket, userId: string, afterSeq: number | null): Promise<Reply<InboxRead>> {
     const address: Address = { kind: 'session', id: userId };
-    const waiter = this.topics.await(address);
+    const waiter = this.topics.await(address, userId);
     const reply = (await this.#options.router.ask(address, { type: 'follow', afterSeq })) as Reply<InboxRead>;
     if (!reply.ok || socket.closed) {
       if (this.topics.giveUp(userId, waiter)) this.#options.router.forget(userId);
@@ -149,10 +170,13 @@ export class Following {
     const afterSeq = topic.seq;
     const command =
       address.kind === 'conversation'
-        ? { type: 'subscribe', by: null, epoch, afterSeq }
+        ? { type: 'subscribe', by: null, epoch, afterSeq, followers: this.topics.usersOf(topic) }
         : { type: 'follow', afterSeq };
     const reply = await router.ask(address, command);
     if (this.topics.get(address.id) !== topic || topic.renewal !== renewal) return;
+    if (!reply.ok && address.kind === 'conversation' && !isRetryable(reply.error.code)) {
+      return this.#drop(address.id, this.topics.usersOf(topic), reply.error.code);
+    }
     if (!reply.ok) {
       timers.setTimeout(() => {
         if (topic.renewal === renewal) void this.#renew(topic, renewal);
@@ -163,7 +187,8 @@ export class Following {
     else this.#catchUpInbox(topic, reply.value as InboxRead, afterSeq);
   }
 
-  #catchUp(topic: Topic, { result, events }: SubscribeAnswer, afterSeq: number): void {
+  #catchUp(topic: Topic, { result, events, gone }: SubscribeAnswer, afterSeq: number): void {
+    this.#drop(topic.address.id, gone, 'conversation_not_found');
     if (result[0] !== 'recovered' || result[2] !== topic.epoch) {
       return this.#resynchronize(topic, [opcodes.resubscribe, 0, [topic.address.id], false]);
     }

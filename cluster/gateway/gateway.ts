@@ -1,6 +1,6 @@
 // The clients' side of a worker: admits sockets, greets them, checks every frame, hands requests on, and closes
 // whoever must be closed. Holds nothing that a reconnect to another worker could miss.
-import type { TemplatedApp, WebSocket } from 'uWebSockets.js';
+import type { HttpRequest, HttpResponse, TemplatedApp, WebSocket } from 'uWebSockets.js';
 import type { Clock, Log, Timers } from '../../actors/runtime/ports.ts';
 import type { Cancel } from '../../actors/runtime/ports.ts';
 import { decodeUntrusted, FrameFault } from '../../protocol/codec/codec.ts';
@@ -9,16 +9,23 @@ import type { ClientFrame } from '../../protocol/frames/client-frames.ts';
 import { limits } from '../../protocol/limits.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
 import { checkClientFrame } from '../../protocol/validate.ts';
+import type { ClientAddresses } from '../limits/client-addresses.ts';
+import type { Limiter } from '../limits/limiter.ts';
+import type { LimitKind } from '../limits/rates.ts';
+import { kindOfRequest } from '../limits/request-kinds.ts';
 import { ClientSocket, socketBounds, type SocketData } from './client-socket.ts';
 import type { Following } from './following.ts';
 import type { Greeting } from './greeting.ts';
-import { RateLimiter } from './rate-limiter.ts';
 import type { Requests, UserRequest } from './requests.ts';
+import type { Watching } from './watching.ts';
 
 export interface GatewayOptions {
   readonly greeting: Greeting;
   readonly requests: Requests;
   readonly following: Following;
+  readonly watching: Watching;
+  readonly limiter: Limiter<LimitKind>;
+  readonly addresses: ClientAddresses;
   readonly socketsMax: number;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -31,8 +38,6 @@ const overloadedRetryAfterMs = 500;
 export class Gateway {
   readonly #options: GatewayOptions;
   readonly #sockets = new Set<ClientSocket>();
-  readonly #sends = new RateLimiter({ perSecond: limits.sendsPerSecond, burst: limits.sendsBurst });
-  readonly #others = new RateLimiter({ perSecond: limits.requestsPerSecond, burst: limits.requestsBurst });
   readonly #stopSweep: Cancel;
   #draining = false;
   readonly totals = { opened: 0, refusedFull: 0, framesIn: 0, framesRefused: 0, rateLimited: 0 };
@@ -60,10 +65,13 @@ export class Gateway {
           response.writeStatus('503 Service Unavailable').writeHeader('retry-after', '2').end('full');
           return;
         }
+        const address = this.#addressOf(response, request);
+        const waitMs = address === null ? 0 : this.#limitAddress(address);
+        if (waitMs > 0) return tellToWait(response, waitMs);
         const key = request.getHeader('sec-websocket-key');
         const protocol = request.getHeader('sec-websocket-protocol');
         const extensions = request.getHeader('sec-websocket-extensions');
-        response.upgrade<SocketData>({ client: null }, key, protocol, extensions, context);
+        response.upgrade<SocketData>({ client: null, address }, key, protocol, extensions, context);
       },
       open: (socket) => this.#opened(socket),
       message: (socket, message, isBinary) => this.#received(socket.getUserData().client!, message, isBinary),
@@ -79,6 +87,17 @@ export class Gateway {
     for (const client of this.#sockets) client.close('going_away', nowMs);
   }
 
+  #addressOf(response: HttpResponse, request: HttpRequest): string | null {
+    const peer = Buffer.from(response.getRemoteAddressAsText()).toString();
+    return this.#options.addresses.subjectOf(peer, request.getHeader('x-forwarded-for'));
+  }
+
+  /** 0, or the ms until this address may open a socket. */
+  #limitAddress(address: string): number {
+    const { limiter } = this.#options;
+    return limiter.check('refusedHellos', address) || limiter.take('connections', address);
+  }
+
   #opened(socket: WebSocket<SocketData>): void {
     const client = new ClientSocket(socket, this.#options.clock.monotonicMs());
     socket.getUserData().client = client;
@@ -90,6 +109,7 @@ export class Gateway {
     client.onClosed();
     this.#sockets.delete(client);
     this.#options.following.socketClosed(client);
+    this.#options.watching.socketClosed(client);
     this.closes.set(code, (this.closes.get(code) ?? 0) + 1);
   }
 
@@ -138,8 +158,7 @@ export class Gateway {
     if (frame[0] === opcodes.hello)
       return this.#refuseFrame(client, frame[1], 'already_authenticated', nowMs);
     const { userId } = phase.identity;
-    const limiter = frame[0] === opcodes.send ? this.#sends : this.#others;
-    const waitMs = limiter.take(userId, nowMs);
+    const waitMs = this.#options.limiter.take(kindOfRequest(frame[0]), userId);
     if (waitMs > 0) {
       this.totals.rateLimited++;
       return this.#refuse(client, frame[1], 'rate_limited', nowMs, waitMs);
@@ -155,7 +174,7 @@ export class Gateway {
   async #answer(client: ClientSocket, userId: string, request: UserRequest): Promise<void> {
     const { requests, clock, log } = this.#options;
     try {
-      const answer = await requests.handle(client, userId, request);
+      const answer = await requests.handle({ userId, socket: client }, request);
       const nowMs = clock.monotonicMs();
       if (client.closed) return;
       if (answer.kind === 'refused') {
@@ -201,4 +220,12 @@ export class Gateway {
       }
     }
   }
+}
+
+function tellToWait(response: HttpResponse, waitMs: number): void {
+  const seconds = Math.ceil(waitMs / 1000);
+  response
+    .writeStatus('429 Too Many Requests')
+    .writeHeader('retry-after', String(seconds))
+    .end(`Too many connections from this address. Try again in ${seconds} s.`);
 }

@@ -7,6 +7,8 @@ import { wireError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
 import { protocolVersion, schemaHash } from '../../protocol/version.ts';
+import type { Limiter } from '../limits/limiter.ts';
+import type { LimitKind } from '../limits/rates.ts';
 import { TokenRefused, type Authenticator } from './authenticator.ts';
 import type { ClientSocket, SocketPhase } from './client-socket.ts';
 import type { Profiles } from './profiles.ts';
@@ -16,13 +18,21 @@ type OpenPhase = Extract<SocketPhase, { name: 'open' }>;
 export class Greeting {
   readonly #authenticator: Authenticator;
   readonly #profiles: Profiles;
+  readonly #limiter: Limiter<LimitKind>;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly totals = { welcomed: 0, refused: 0, renewed: 0, expired: 0 };
 
-  constructor(authenticator: Authenticator, profiles: Profiles, clock: Clock, log: Log) {
+  constructor(
+    authenticator: Authenticator,
+    profiles: Profiles,
+    limiter: Limiter<LimitKind>,
+    clock: Clock,
+    log: Log,
+  ) {
     this.#authenticator = authenticator;
     this.#profiles = profiles;
+    this.#limiter = limiter;
     this.#clock = clock;
     this.#log = log;
   }
@@ -44,6 +54,8 @@ export class Greeting {
     } catch (error) {
       this.totals.refused++;
       const refused = error instanceof TokenRefused;
+      // Counts against the address; the gateway asks when the next socket opens (ACC-6).
+      if (refused && client.address !== null) this.#limiter.take('refusedHellos', client.address);
       if (!refused) this.#log.warn({ err: error }, 'a token could not be checked');
       client.close(refused ? 'authentication_failed' : 'unavailable', this.#clock.monotonicMs());
     }

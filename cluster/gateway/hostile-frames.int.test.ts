@@ -16,6 +16,9 @@ import { limits } from '../../protocol/limits.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
 import { protocolVersion, schemaHash } from '../../protocol/version.ts';
 
+/** The fields of a message that is nothing but its text, from `prev` on. */
+const plain = [null, null, [], []] as const;
+
 const timeoutMs = 20_000;
 const fuzzSeed = 20260417;
 const deviceId = crypto.randomUUID();
@@ -167,7 +170,7 @@ void test('FAULTS 26: a frame above the limit ends the socket with the code that
   assert.equal(await huge, 1006);
   const client = await RawClient.openAs('mallory');
   const body = 'x'.repeat(limits.frameBytesMax - 200);
-  client.send([opcodes.send, 2, room, keys.next(), body, null]);
+  client.send([opcodes.send, 2, room, keys.next(), body, ...plain]);
   assert.equal(await client.errorTo(2), 'conversation_not_found', 'just below the limit it is a frame');
 });
 
@@ -177,7 +180,7 @@ void test('an unknown opcode or a wrong field is answered with an error, and the
   assert.equal(await client.errorTo(2), 'unknown_opcode');
   client.send([opcodes.welcome, 3]);
   assert.equal(await client.errorTo(3), 'unknown_opcode');
-  client.send([opcodes.send, 4, room, keys.next(), 'body', 'no key']);
+  client.send([opcodes.send, 4, room, keys.next(), 'body', 'no key', null, [], []]);
   assert.equal(await client.errorTo(4), 'invalid_frame');
   client.send([opcodes.history, 5, room, 'sideways', 1, 10]);
   assert.equal(await client.errorTo(5), 'invalid_frame');
@@ -197,7 +200,7 @@ void test('a text that PostgreSQL could never store is refused before it is jour
 void test('[ACC-2] anything before the greeting, or while it is under way, ends the socket', async () => {
   const attempts = [
     [opcodes.ping, 1],
-    [opcodes.send, 1, room, keys.next(), 'hi', null],
+    [opcodes.send, 1, room, keys.next(), 'hi', ...plain],
     [opcodes.reauthenticate, 1, 'token'],
     [opcodes.hello, 1, 'one', 'token', deviceId, ''],
     [99, 1],
@@ -279,7 +282,7 @@ void test('too many refused frames end the socket, whatever is wrong with them',
 
 void test('[ACC-6] above the rate a request is refused with the time to wait', async () => {
   const floods: [burst: number, frame: (id: number) => unknown[]][] = [
-    [limits.sendsBurst, (id) => [opcodes.send, id, room, keys.next(), 'hi', null]],
+    [limits.sendsBurst, (id) => [opcodes.send, id, room, keys.next(), 'hi', ...plain]],
     [limits.requestsBurst, (id) => [opcodes.reauthenticate, id, 'garbage']],
   ];
   for (const [at, [burst, frame]] of floods.entries()) {
@@ -297,7 +300,7 @@ void test('[ACC-6] above the rate a request is refused with the time to wait', a
 void test('[ACC-2] to someone who is no member a conversation does not exist', async () => {
   const client = await RawClient.openAs('mallory');
   client.send([opcodes.history, 2, room, 'after', 0, 100]);
-  client.send([opcodes.send, 3, room, keys.next(), 'let me in', null]);
+  client.send([opcodes.send, 3, room, keys.next(), 'let me in', ...plain]);
   client.send([opcodes.cursor, 4, room, 1, 1]);
   client.send([
     opcodes.subscribe,

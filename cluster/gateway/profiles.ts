@@ -12,6 +12,9 @@ export class Profiles {
   readonly #clock: Clock;
   readonly #kept = new Map<string, { profile: Profile; untilMs: number }>();
 
+  /** Null: nobody has this handle. */
+  readonly #byHandle = new Map<string, { userId: string | null; untilMs: number }>();
+
   constructor(directory: Directory, clock: Clock) {
     this.#directory = directory;
     this.#clock = clock;
@@ -42,6 +45,27 @@ export class Profiles {
       if (isExternal) throw error;
     }
     return [userId, handle, displayName ?? handle];
+  }
+
+  /** Ids of these handles (lower case), as far as they are known. While the directory is away: as far as remembered. */
+  async idsOf(handles: readonly string[]): Promise<string[]> {
+    const nowMs = this.#clock.monotonicMs();
+    const missing = handles.filter((handle) => !((this.#byHandle.get(handle)?.untilMs ?? 0) > nowMs));
+    try {
+      if (missing.length > 0) await this.#lookUpHandles(missing);
+    } catch {
+      // A message must not wait for the directory: it is sent, and whom it names by handle alone may not be told.
+    }
+    return handles.map((handle) => this.#byHandle.get(handle)?.userId).filter((id) => typeof id === 'string');
+  }
+
+  async #lookUpHandles(handles: readonly string[]): Promise<void> {
+    const found = await this.#directory.byHandles(handles);
+    const untilMs = this.#clock.monotonicMs() + keepForMs;
+    for (const handle of handles) {
+      if (this.#byHandle.size >= keptMax) this.#byHandle.delete(this.#byHandle.keys().next().value!);
+      this.#byHandle.set(handle, { userId: found.get(handle) ?? null, untilMs });
+    }
   }
 
   find(prefix: string, limit: number, exceptUserId: string): Promise<Profile[]> {

@@ -9,6 +9,9 @@ import { shardOf } from '../../actors/runtime/address.ts';
 import type { ClientSocket } from './client-socket.ts';
 
 interface Waiter {
+  readonly userId: string;
+  /** The shard has dropped this user meanwhile: the answer on its way is void (GRP-4). */
+  dropped: boolean;
   readonly frames: { readonly seq: number; readonly frame: Uint8Array }[];
   overflowed: boolean;
 }
@@ -43,14 +46,14 @@ export class Topics {
   }
 
   /** Before the shard is asked: from now on frames are kept for this subscriber. */
-  await(address: Address): Waiter {
+  await(address: Address, userId: string): Waiter {
     let topic = this.#topics.get(address.id);
     if (!topic) {
       const shard = shardOf(address.id);
       topic = { address, shard, sockets: new Set(), waiters: new Set(), epoch: 0, seq: 0, renewal: 0 };
       this.#topics.set(address.id, topic);
     }
-    const waiter: Waiter = { frames: [], overflowed: false };
+    const waiter: Waiter = { userId, dropped: false, frames: [], overflowed: false };
     topic.waiters.add(waiter);
     return waiter;
   }
@@ -102,10 +105,52 @@ export class Topics {
     return true;
   }
 
+  /** Sends each of these users' sockets a frame of their own. */
+  publishEach(
+    actorId: string,
+    frames: readonly (readonly [userId: string, frame: Uint8Array])[],
+    nowMs: number,
+  ): boolean {
+    const topic = this.#topics.get(actorId);
+    if (!topic) return false;
+    const byUser = new Map(frames);
+    for (const socket of topic.sockets) {
+      const frame = byUser.get(socket.userId ?? '');
+      if (frame) socket.sendBytes(frame, true, nowMs);
+    }
+    return true;
+  }
+
+  /** The sockets of these users, and those about to join; they get nothing from here on. */
+  drop(actorId: string, userIds: ReadonlySet<string>): ClientSocket[] {
+    const topic = this.#topics.get(actorId);
+    if (!topic) return [];
+    for (const waiter of topic.waiters) if (userIds.has(waiter.userId)) waiter.dropped = true;
+    const dropped = [...topic.sockets].filter((socket) => userIds.has(socket.userId ?? ''));
+    for (const socket of dropped) {
+      topic.sockets.delete(socket);
+      socket.topics.delete(actorId);
+    }
+    return dropped;
+  }
+
+  /** Everyone here who follows the actor, or is about to. */
+  usersOf({ sockets, waiters }: Topic): string[] {
+    const userIds = new Set<string>();
+    for (const { userId } of sockets) if (userId !== null) userIds.add(userId);
+    for (const { userId } of waiters) userIds.add(userId);
+    return [...userIds];
+  }
+
   #dropIfUnused(actorId: string, topic: Topic | undefined): boolean {
     if (!topic || topic.sockets.size > 0 || topic.waiters.size > 0) return false;
     this.#topics.delete(actorId);
     return true;
+  }
+
+  /** True when nobody here follows the actor now. */
+  release(actorId: string): boolean {
+    return this.#dropIfUnused(actorId, this.#topics.get(actorId));
   }
 }
 

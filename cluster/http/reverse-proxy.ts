@@ -3,7 +3,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { HttpRequest, HttpResponse, TemplatedApp } from 'uWebSockets.js';
 import type { Log } from '../../actors/runtime/ports.ts';
-import { isIP } from 'node:net';
+import type { ClientAddresses } from '../limits/client-addresses.ts';
 
 const bodyBytesMax = 64 * 1024;
 const answerWithinMs = 20_000;
@@ -24,10 +24,14 @@ interface Inbound {
   readonly headers: Record<string, string>;
 }
 
-/** @param target origin to pass on to, such as http://127.0.0.1:4000 */
-export function attachReverseProxy(app: TemplatedApp, path: string, target: string, log: Log): void {
+/** Passes on to the origin `target`, such as http://127.0.0.1:4000. */
+export function attachReverseProxy(
+  app: TemplatedApp,
+  path: string,
+  { target, addresses, log }: { target: string; addresses: ClientAddresses; log: Log },
+): void {
   const pass = (response: HttpResponse, request: HttpRequest): void => {
-    const inbound = readInbound(response, request);
+    const inbound = readInbound(response, request, addresses);
     let aborted = false;
     response.onAborted(() => (aborted = true));
     const refuse = (status: string, text: string) => {
@@ -58,14 +62,16 @@ export function attachReverseProxy(app: TemplatedApp, path: string, target: stri
 const badGateway = '502 Bad Gateway';
 const unreachable = 'Sign-in is not available at the moment. Please try again shortly.';
 
-function readInbound(response: HttpResponse, request: HttpRequest): Inbound {
+function readInbound(response: HttpResponse, request: HttpRequest, addresses: ClientAddresses): Inbound {
   const headers: Record<string, string> = {};
   request.forEach((name, value) => {
     if (!hopByHop.has(name)) headers[name] = value;
   });
-  const address = Buffer.from(response.getRemoteAddressAsText()).toString();
-  if (isIP(address))
-    headers['x-forwarded-for'] = [headers['x-forwarded-for'], address].filter(Boolean).join(', ');
+  const peer = Buffer.from(response.getRemoteAddressAsText()).toString();
+  const forwardedFor = headers['x-forwarded-for'] ?? '';
+  const address = addresses.clientOf(peer, forwardedFor);
+  // The last entry is the one that is believed behind here.
+  if (address !== null) headers['x-forwarded-for'] = [forwardedFor, address].filter(Boolean).join(', ');
   const query = request.getQuery();
   return {
     method: request.getMethod().toUpperCase(),

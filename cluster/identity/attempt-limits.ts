@@ -1,60 +1,43 @@
-// How often someone may try (ACC-6): a bucket of attempts per key that refills steadily. Kept in memory, bounded, and
-// per process: losing it lets a few attempts more through, never fewer.
-import type { Clock } from '../../actors/runtime/ports.ts';
+// How often someone may try (ACC-6): attempts per minute, in the words of a page. Counted as every other limit is, so
+// over all hosts where there is a Redis, else per process.
+import { createHash } from 'node:crypto';
+import type { Limiter } from '../limits/limiter.ts';
+import type { Rate } from '../limits/token-buckets.ts';
 
-const keysMax = 50_000;
-const minuteMs = 60_000;
-
-interface Bucket {
-  attempts: number;
-  atMs: number;
-}
+export type AttemptKind = 'signInsByHandle' | 'signInsByAddress' | 'signUpsByAddress';
 
 export type Attempt =
   { readonly allowed: true } | { readonly allowed: false; readonly retryAfterSeconds: number };
 
-export class AttemptLimit {
-  readonly #perMinute: number;
-  readonly #clock: Clock;
-  /** In order of last use, so that the first is the one to forget. */
-  readonly #buckets = new Map<string, Bucket>();
+/** All of a minute's attempts at once, then one at a time. */
+export function ratePerMinute(perMinute: number): Rate {
+  return { perSecond: perMinute / 60, burst: perMinute };
+}
 
-  constructor(perMinute: number, clock: Clock) {
-    this.#perMinute = perMinute;
-    this.#clock = clock;
+export class AttemptLimit {
+  readonly #limiter: Limiter<AttemptKind>;
+  readonly #kind: AttemptKind;
+
+  constructor(limiter: Limiter<AttemptKind>, kind: AttemptKind) {
+    this.#limiter = limiter;
+    this.#kind = kind;
   }
 
   take(key: string): Attempt {
-    const bucket = this.#touch(key);
-    if (bucket.attempts >= 1) {
-      bucket.attempts -= 1;
-      return { allowed: true };
-    }
-    const waitMs = ((1 - bucket.attempts) * minuteMs) / this.#perMinute;
-    return { allowed: false, retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1_000)) };
+    const waitMs = this.#limiter.take(this.#kind, subjectOf(key));
+    if (waitMs === 0) return { allowed: true };
+    return { allowed: false, retryAfterSeconds: Math.ceil(waitMs / 1_000) };
   }
 
   /** Gives an attempt back: it turned out to be the right person. */
   giveBack(key: string): void {
-    const bucket = this.#touch(key);
-    bucket.attempts = Math.min(this.#perMinute, bucket.attempts + 1);
+    this.#limiter.giveBack(this.#kind, subjectOf(key));
   }
+}
 
-  #touch(key: string): Bucket {
-    const nowMs = this.#clock.monotonicMs();
-    const known = this.#buckets.get(key);
-    const bucket = known ?? { attempts: this.#perMinute, atMs: nowMs };
-    const refilled = ((nowMs - bucket.atMs) * this.#perMinute) / minuteMs;
-    bucket.attempts = Math.min(this.#perMinute, bucket.attempts + refilled);
-    bucket.atMs = nowMs;
-    this.#buckets.delete(key);
-    this.#buckets.set(key, bucket);
-    if (this.#buckets.size > keysMax) {
-      const oldest = this.#buckets.keys().next();
-      if (!oldest.done) this.#buckets.delete(oldest.value);
-    }
-    return bucket;
-  }
+/** What people type as their handle is now and then their password: it goes to no store as it is. */
+function subjectOf(key: string): string {
+  return createHash('sha256').update(key).digest('base64url');
 }
 
 /** One subscriber holds a whole /64, so an IPv6 address counts by its first four groups. */

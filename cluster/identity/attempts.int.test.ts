@@ -1,6 +1,8 @@
 // ACC-6 for signing in and up: who tries too often is told when to try again.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { eventually } from '../../ops/embedded/waiting.ts';
+import { redisMissing, startPrivateRedis } from '../../ops/testing/redis.ts';
 import { acquireServices } from '../../ops/testing/services.ts';
 import type { TestServices } from '../../ops/testing/services.ts';
 import { systemClock } from '../system-ports.ts';
@@ -10,6 +12,7 @@ import { runIdentity } from './testing/running-identity.ts';
 import type { RunningIdentity } from './testing/running-identity.ts';
 import { beginSignIn, signIn, signUp, wordsOf } from './testing/sign-up.ts';
 
+const skip = await redisMissing();
 const password = 'correct horse battery';
 let services: TestServices;
 
@@ -90,3 +93,30 @@ void test('[ACC-6] sign-ups of one address are limited too', () =>
     skipMs(30_000);
     assert.equal((await authorization.browser.submit(formIn(form), fields)).status, 303);
   }));
+
+void test('[ACC-6] hosts that share a Redis count attempts together', { skip }, async () => {
+  const redis = await startPrivateRedis();
+  const settings = { redisUrl: redis.url, signInsPerHandlePerMinute: 3 };
+  await withIdentity(settings, (first) =>
+    withIdentity(settings, async (second) => {
+      const attemptsOf = async ({ publicUrl }: RunningIdentity) => {
+        const { authorization, page } = await beginSignIn(publicUrl);
+        return () =>
+          authorization.browser.submit(formIn(page), { handle: 'shared', password: 'guess guess' });
+      };
+      const [onFirst, onSecond] = [await attemptsOf(first), await attemptsOf(second)];
+      for (let tries = 0; tries < 3; tries += 1) assert.equal((await onFirst()).status, 422);
+      let answer = await onSecond();
+      for (let tries = 1; answer.status === 422; tries += 1) {
+        assert.ok(tries <= 3, 'no more than its own');
+        answer = await onSecond();
+      }
+      assert.equal(answer.status, 429);
+      // By its own count there would be an attempt every 20 seconds.
+      await eventually(async () => Number((await onSecond()).headers.get('retry-after')) > 20, {
+        timeoutMs: 5_000,
+      });
+    }),
+  );
+  await redis.stop();
+});

@@ -9,6 +9,8 @@ void test('[ACC-1] the settings have defaults, and the public address is an orig
     databaseUrl: 'postgres://u:hush@db/skein',
     publicUrl: 'https://chat.example.org',
     port: 0,
+    redisUrl: '',
+    namespace: 'skein',
     logLevel: 'info',
     signInsPerHandlePerMinute: 10,
     signInsPerAddressPerMinute: 60,

@@ -6,6 +6,9 @@ export interface IdentityConfig {
   readonly publicUrl: string;
   /** Loopback port; 0 lets the system choose. */
   readonly port: number;
+  /** Makes limits hold over all hosts; empty: they hold for this process. */
+  readonly redisUrl: string;
+  readonly namespace: string;
   readonly logLevel: string;
   readonly signInsPerHandlePerMinute: number;
   readonly signInsPerAddressPerMinute: number;
@@ -14,6 +17,8 @@ export interface IdentityConfig {
 
 export const identityDefaults = {
   port: 0,
+  redisUrl: '',
+  namespace: 'skein',
   logLevel: 'info',
   signInsPerHandlePerMinute: 10,
   /** Above the handle's limit: an office shares one address. */
@@ -32,6 +37,8 @@ export function readIdentityConfig(env: NodeJS.ProcessEnv = process.env): Identi
   return {
     databaseUrl: readDatabaseUrl(env.DATABASE_URL),
     publicUrl: readPublicUrl(env.SKEIN_PUBLIC_URL),
+    redisUrl: env.REDIS_URL ?? identityDefaults.redisUrl,
+    namespace: env.SKEIN_NAMESPACE ?? identityDefaults.namespace,
     port: readCount(env, 'SKEIN_IDENTITY_PORT', identityDefaults.port, 0, 65_535),
     logLevel: readLogLevel(env.SKEIN_LOG_LEVEL),
     signInsPerHandlePerMinute: readRate(env, 'SKEIN_SIGN_INS_PER_HANDLE', 'signInsPerHandlePerMinute'),

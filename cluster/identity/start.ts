@@ -3,8 +3,10 @@
 import type pg from 'pg';
 import type { Clock, Log, Random, Timers } from '../../actors/runtime/ports.ts';
 import { openPool } from '../../storage/postgres/pool.ts';
+import { Limiter } from '../limits/limiter.ts';
+import { RedisBuckets } from '../limits/redis-buckets.ts';
 import { systemClock, systemRandom, systemTimers } from '../system-ports.ts';
-import { AttemptLimit } from './attempt-limits.ts';
+import { AttemptLimit, ratePerMinute, type AttemptKind } from './attempt-limits.ts';
 import type { IdentityConfig } from './config.ts';
 import { isDatabaseAway } from './database-away.ts';
 import { Interactions } from './interactions.ts';
@@ -44,7 +46,8 @@ export async function startIdentity(
   const { databaseUrl } = config;
   const database = openPool({ databaseUrl, name: 'skein-identity', connectionsMax, log });
   const server = new IdentityServer(config.publicUrl, log);
-  const services = createServices(config, context, database);
+  const attempts = openAttempts(config, context);
+  const services = createServices(config, context, database, attempts.limiter);
   let cancelRetry = () => {};
   const serveWhenReady = async (first: boolean): Promise<void> => {
     try {
@@ -63,6 +66,7 @@ export async function startIdentity(
     const cancelForce = timers.setTimeout(() => force.abort(), drainMs);
     await server.close(force.signal);
     cancelForce();
+    attempts.stop();
     await database.end();
   };
   try {
@@ -78,18 +82,35 @@ function systemPorts(config: IdentityConfig): IdentityPorts {
   return { clock: systemClock, timers: systemTimers, random: systemRandom, log: createLog(config.logLevel) };
 }
 
+function openAttempts(config: IdentityConfig, { clock, timers, log }: IdentityPorts) {
+  const { redisUrl: url, namespace } = config;
+  const shared = url ? new RedisBuckets({ url, namespace, name: 'skein identity', clock, log }) : null;
+  const rates = {
+    signInsByHandle: ratePerMinute(config.signInsPerHandlePerMinute),
+    signInsByAddress: ratePerMinute(config.signInsPerAddressPerMinute),
+    signUpsByAddress: ratePerMinute(config.signUpsPerAddressPerMinute),
+  };
+  const limiter = new Limiter({ rates, shared, clock, timers });
+  const stop = () => {
+    limiter.stop();
+    shared?.stop();
+  };
+  return { limiter, stop };
+}
+
 function createServices(
   config: IdentityConfig,
   ports: IdentityPorts,
   database: pg.Pool,
+  limiter: Limiter<AttemptKind>,
 ): () => Promise<Services> {
   const { publicUrl } = config;
-  const { clock, random, log } = ports;
+  const { random, log } = ports;
   const users = new Users(database);
   const limits = {
-    signInsByHandle: new AttemptLimit(config.signInsPerHandlePerMinute, clock),
-    signInsByAddress: new AttemptLimit(config.signInsPerAddressPerMinute, clock),
-    signUpsByAddress: new AttemptLimit(config.signUpsPerAddressPerMinute, clock),
+    signInsByHandle: new AttemptLimit(limiter, 'signInsByHandle'),
+    signInsByAddress: new AttemptLimit(limiter, 'signInsByAddress'),
+    signUpsByAddress: new AttemptLimit(limiter, 'signUpsByAddress'),
   };
   return async () => {
     const keys = await loadKeys(database);

@@ -3,19 +3,18 @@
 // Every command may be repeated without harm (messages by their key, everything else by its nature), so the router
 // repeats what it has no answer for: when the shard's owner changes, in the order it was asked, and when an answer
 // takes too long, since NATS may have lost either way. Past the deadline the caller gets `timeout`.
-import type { Address } from '../../actors/runtime/address.ts';
 import { shardOf } from '../../actors/runtime/address.ts';
 import type { Cancel, Clock, Log, Timers } from '../../actors/runtime/ports.ts';
 import { refuse, type Reply } from '../../actors/runtime/reply.ts';
 import type { Bus } from '../bus/bus.ts';
 import { ownerOf, type ShardMap } from '../placement/shard-map.ts';
 import type { ShardMapWatch } from '../placement/shard-map-watch.ts';
-import { envelopeTypes } from './envelopes.ts';
+import { envelopeTypes, type Target } from './envelopes.ts';
 
 interface Pending {
   readonly correlation: number;
   readonly shard: number;
-  readonly address: Address;
+  readonly address: Target;
   readonly command: unknown;
   readonly resolve: (reply: Reply) => void;
   readonly deadlineMs: number;
@@ -68,7 +67,7 @@ export class Router {
   }
 
   /** Never rejects: what cannot be had is a refusal. */
-  ask(address: Address, command: unknown): Promise<Reply> {
+  ask(address: Target, command: unknown): Promise<Reply> {
     if (this.#pending.size >= routingBounds.pendingMax) {
       this.totals.refusedFull++;
       return Promise.resolve(refuse('overloaded', routingBounds.overloadedRetryAfterMs));
@@ -88,6 +87,12 @@ export class Router {
   forget(actorId: string): void {
     const owner = ownerOf(this.#watch.map, shardOf(actorId));
     if (owner !== null) this.#bus.send(owner, [envelopeTypes.forget, actorId]);
+  }
+
+  /** Nobody here watches this user any more. */
+  unwatch(userId: string): void {
+    const owner = ownerOf(this.#watch.map, shardOf(userId));
+    if (owner !== null) this.#bus.send(owner, [envelopeTypes.unwatch, userId]);
   }
 
   onReply(correlation: number, reply: Reply): void {

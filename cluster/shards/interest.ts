@@ -15,6 +15,10 @@ export class Interest {
     if (gateways?.delete(gateway) && gateways.size === 0) this.#gateways.delete(actorId);
   }
 
+  has(actorId: string): boolean {
+    return this.#gateways.has(actorId);
+  }
+
   of(actorId: string): Iterable<string> {
     return this.#gateways.get(actorId) ?? [];
   }

@@ -4,15 +4,18 @@ import type { Journal } from '../../actors/runtime/journal-port.ts';
 import type { ActorHost } from '../../actors/runtime/actor-host.ts';
 import type { Address } from '../../actors/runtime/address.ts';
 import { shardOf } from '../../actors/runtime/address.ts';
-import type { Cancel, Log, Timers } from '../../actors/runtime/ports.ts';
+import type { Cancel, Clock, Log, Timers } from '../../actors/runtime/ports.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { ClusterKv } from '../membership/cluster-kv.ts';
 import { Departures } from '../membership/departures.ts';
 import type { Member } from '../membership/member.ts';
 import { ownerOf } from '../placement/shard-map.ts';
 import type { ShardMapWatch } from '../placement/shard-map-watch.ts';
+import { accept } from '../../actors/runtime/reply.ts';
 import { envelopeTypes, type CommandEnvelope, type Envelope } from '../routing/envelopes.ts';
+import { Drops } from './drops.ts';
 import { Interest } from './interest.ts';
+import { Presence } from './presence.ts';
 import { Releases, type Term } from './releases.ts';
 
 export interface ShardServerOptions {
@@ -20,6 +23,8 @@ export interface ShardServerOptions {
   readonly bus: Bus;
   readonly watch: ShardMapWatch;
   readonly member: Member;
+  readonly writeLastSeen: (seen: ReadonlyMap<string, number>) => Promise<void>;
+  readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
 }
@@ -31,6 +36,8 @@ export class ShardServer {
   readonly #interest = new Interest();
   readonly #departures = new Departures();
   readonly #releases: Releases;
+  readonly #drops: Drops;
+  readonly #presence: Presence;
   #host: ActorHost | null = null;
   #stopMembersCheck: Cancel = () => undefined;
   readonly totals = { commands: 0, notOwner: 0, published: 0 };
@@ -38,7 +45,14 @@ export class ShardServer {
   constructor(options: ShardServerOptions) {
     this.#options = options;
     this.#releases = new Releases(options.incarnation, options.watch, options.timers, options.log);
+    this.#drops = new Drops(options.timers);
+    this.#presence = new Presence({
+      ...options,
+      isFollowed: (userId) => this.#interest.has(userId),
+      tell: (gateway, ...about) => options.bus.send(gateway, [envelopeTypes.presence, ...about]),
+    });
     options.watch.onChange((map) => {
+      this.#presence.keepOnly((shard) => ownerOf(map, shard) === options.incarnation);
       this.#host?.keepOnly((shard) => this.#owns(shard));
       this.#interest.keepOnly((actorId) => ownerOf(map, shardOf(actorId)) === options.incarnation);
     });
@@ -61,12 +75,16 @@ export class ShardServer {
 
   stop(): void {
     this.#stopMembersCheck();
+    this.#presence.stop();
     this.#releases.stop();
     this.#host = null;
   }
 
   get ownedShards(): number {
     return this.#options.watch.map.owners.filter((_, shard) => this.#owns(shard)).length;
+  }
+  get onlineUsers(): number {
+    return this.#presence.online;
   }
   get interestedActors(): number {
     return this.#interest.size;
@@ -78,8 +96,13 @@ export class ShardServer {
       return this.#options.bus.send(from, [envelopeTypes.notOwner, correlation]);
     }
     this.totals.commands++;
+    if (kind === 'presence') {
+      const presence = accept(this.#presence.watch(actorId, from));
+      return this.#options.bus.send(from, [envelopeTypes.reply, correlation, presence]);
+    }
     // Before the actor is asked: from here on no event can pass the gateway by.
     if (followsActor(command)) this.#interest.add(actorId, from);
+    if (kind === 'session' && followsActor(command)) this.#presence.came(actorId);
     this.#host.dispatch({ kind, id: actorId }, command, (reply) => {
       // What was still in the mailbox when the shard went is for its next owner.
       const left = !reply.ok && reply.error.code === 'unavailable' && !this.#owns(shard);
@@ -92,6 +115,29 @@ export class ShardServer {
 
   forget(from: string, actorId: string): void {
     this.#interest.remove(actorId, from);
+    this.#presence.mayHaveLeft(actorId);
+  }
+
+  unwatch(from: string, userId: string): void {
+    this.#presence.unwatch(userId, from);
+  }
+
+  dropped(from: string, correlation: number): void {
+    this.#drops.onDropped(from, correlation);
+  }
+
+  /** Ends these users' subscriptions on every gateway; false when it is not certain that all have ended. */
+  drop(address: Address, userIds: readonly string[]): Promise<boolean> {
+    return this.#drops.start(this.#interest.of(address.id), (gateway, correlation) =>
+      this.#options.bus.send(gateway, [envelopeTypes.drop, correlation, address.id, userIds]),
+    );
+  }
+
+  publishEach(address: Address, frames: readonly (readonly [userId: string, frame: Uint8Array])[]): void {
+    for (const gateway of this.#interest.of(address.id)) {
+      this.totals.published++;
+      this.#options.bus.send(gateway, [envelopeTypes.publishEach, address.id, [...frames]]);
+    }
   }
 
   publish(address: Address, seq: number, frame: Uint8Array): void {
@@ -108,6 +154,8 @@ export class ShardServer {
       const members = new Set((await kv.list('member')).keys());
       const gone = this.#departures.look(bus.peers, members);
       this.#interest.dropGateways(gone);
+      if (gone.size > 0) this.#drops.gatewaysGone(gone);
+      if (gone.size > 0) this.#presence.gatewaysGone(gone);
       for (const incarnation of gone) bus.forget(incarnation);
     } catch (error) {
       log.debug({ reason: String(error) }, 'members could not be read; trying again');

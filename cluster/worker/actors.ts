@@ -59,6 +59,8 @@ export function buildActors(options: ActorsOptions): Actors {
       session: new SessionActivator({ store: new PostgresSessionStore(pool), journal, clock }),
     },
     publish: (address, seq, frame) => links.shards.publish(address, seq, frame),
+    publishEach: (address, frames) => links.shards.publishEach(address, frames),
+    drop: (address, userIds) => links.shards.drop(address, userIds),
   });
   const projected = connection.subscribe(streams.projectedSubjectOf(incarnation), {
     callback: (error, message) => {

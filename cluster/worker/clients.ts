@@ -2,6 +2,8 @@
 import { App, type us_listen_socket } from 'uWebSockets.js';
 import type pg from 'pg';
 import type { Log } from '../../actors/runtime/ports.ts';
+import { Attachments } from '../../storage/blobs/attachments.ts';
+import { ConversationDetails } from '../../storage/postgres/conversation-details.ts';
 import { ConversationLister } from '../../storage/postgres/conversation-list.ts';
 import { Directory } from '../../storage/postgres/directory.ts';
 import type { ClusterConfig } from '../config.ts';
@@ -11,48 +13,110 @@ import { Gateway } from '../gateway/gateway.ts';
 import { Greeting } from '../gateway/greeting.ts';
 import { Profiles } from '../gateway/profiles.ts';
 import { Requests } from '../gateway/requests.ts';
+import { Watching } from '../gateway/watching.ts';
 import { attachHealth, type Readiness } from '../http/health.ts';
 import { attachReverseProxy } from '../http/reverse-proxy.ts';
 import { attachStaticFiles } from '../http/static-files.ts';
+import { openUploads, type Uploads } from '../http/uploads/uploads.ts';
+import { ClientAddresses } from '../limits/client-addresses.ts';
+import { Limiter } from '../limits/limiter.ts';
+import { rates, type LimitKind } from '../limits/rates.ts';
+import { RedisBuckets } from '../limits/redis-buckets.ts';
 import type { ShardMapWatch } from '../placement/shard-map-watch.ts';
 import type { Router } from '../routing/router.ts';
-import { systemClock as clock, systemTimers as timers } from '../system-ports.ts';
+import { systemClock as clock, systemRandom as random, systemTimers as timers } from '../system-ports.ts';
 
 export interface ClientsOptions {
   readonly pool: pg.Pool;
   readonly config: ClusterConfig;
+  readonly limits: Limits;
   readonly router: Router;
   readonly watch: ShardMapWatch;
   readonly log: Log;
 }
 
+/** Rate limits of this worker, and what it shares with the others. */
+export interface Limits {
+  readonly limiter: Limiter<LimitKind>;
+  readonly redis: RedisBuckets | null;
+}
+
 export interface Clients {
+  readonly authenticator: Authenticator;
+  readonly requests: Requests;
   readonly gateway: Gateway;
   readonly greeting: Greeting;
   readonly following: Following;
+  readonly watching: Watching;
 }
 
-export function buildGateway({ pool, config, router, watch, log }: ClientsOptions): Clients {
+export function buildLimits({ redisUrl, namespace }: ClusterConfig, name: string, log: Log): Limits {
+  const redis = redisUrl ? new RedisBuckets({ url: redisUrl, namespace, name, clock, log }) : null;
+  return { limiter: new Limiter({ rates, shared: redis, clock, timers }), redis };
+}
+
+export function buildGateway({ pool, config, limits, router, watch, log }: ClientsOptions): Clients {
+  const { limiter } = limits;
   const following = new Following({ router, watch, clock, timers, log });
-  const profiles = new Profiles(new Directory(pool), clock);
-  const greeting = new Greeting(new Authenticator(issuersOf(config)), profiles, clock, log);
-  const requests = new Requests({ router, following, profiles, lister: new ConversationLister(pool), clock });
+  const directory = new Directory(pool);
+  const profiles = new Profiles(directory, clock);
+  const watching = new Watching({ router, watch, directory, clock, timers, log });
+  const authenticator = new Authenticator(issuersOf(config));
+  const greeting = new Greeting(authenticator, profiles, limiter, clock, log);
+  const requests = new Requests({
+    router,
+    following,
+    watching,
+    profiles,
+    directory,
+    lister: new ConversationLister(pool),
+    details: new ConversationDetails(pool),
+    attachments: new Attachments(pool),
+    clock,
+    random,
+  });
   const { socketsMax } = config;
-  const gateway = new Gateway({ greeting, requests, following, socketsMax, clock, timers, log });
-  return { gateway, greeting, following };
+  const addresses = new ClientAddresses(config);
+  const gateway = new Gateway({
+    greeting,
+    requests,
+    following,
+    watching,
+    limiter,
+    addresses,
+    socketsMax,
+    clock,
+    timers,
+    log,
+  });
+  return { authenticator, requests, gateway, greeting, following, watching };
+}
+
+export function buildUploads(
+  { pool, config, limits, log }: Pick<ClientsOptions, 'pool' | 'config' | 'limits' | 'log'>,
+  { authenticator }: Clients,
+): Promise<Uploads> {
+  const { blobDir, uploadExpiresAfterMs: expiresAfterMs } = config;
+  const { limiter } = limits;
+  return openUploads({ pool, authenticator, limiter, blobDir, expiresAfterMs, clock, timers, random, log });
 }
 
 export function serveClients(
-  gateway: Gateway,
+  { gateway, uploads }: { gateway: Gateway; uploads: Uploads },
   config: ClusterConfig,
   readiness: Readiness,
   log: Log,
 ): Promise<us_listen_socket> {
   const app = App();
   gateway.attach(app);
+  uploads.attach(app);
   attachHealth(app, readiness);
   if (config.identityPort > 0)
-    attachReverseProxy(app, '/oauth', `http://127.0.0.1:${config.identityPort}`, log);
+    attachReverseProxy(app, '/oauth', {
+      target: `http://127.0.0.1:${config.identityPort}`,
+      addresses: new ClientAddresses(config),
+      log,
+    });
   attachStaticFiles(app, config.webDir);
   const { listenHost, listenPort } = config;
   return new Promise((resolve, reject) => {

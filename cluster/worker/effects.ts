@@ -1,11 +1,12 @@
 // Effects of one actor on another, at least once: sent right away, and swept from PostgreSQL while the other actor
 // has not recorded them.
 import type pg from 'pg';
-import type { Effect, Effects } from '../../actors/runtime/effect.ts';
+import { targetOf, type Effect, type Effects, type EffectType } from '../../actors/runtime/effect.ts';
 import type { Cancel, Log, Timers } from '../../actors/runtime/ports.ts';
 import type { Router } from '../routing/router.ts';
 
 interface PendingRow {
+  readonly type: EffectType;
   readonly user_id: string;
   readonly conversation_id: string;
   readonly seq: number;
@@ -48,9 +49,8 @@ export class EffectsSender implements Effects {
     void this.#deliver(effect);
   }
 
-  async #deliver({ userId, conversationId, seq, byUserId }: Effect): Promise<boolean> {
-    const command = { type: 'note_conversation', conversationId, seq, byUserId };
-    const reply = await this.#router.ask({ kind: 'session', id: userId }, command);
+  async #deliver(effect: Effect): Promise<boolean> {
+    const reply = await this.#router.ask(targetOf(effect), commandOf(effect));
     if (reply.ok) this.totals.sent++;
     else this.totals.failed++;
     return reply.ok;
@@ -62,7 +62,7 @@ export class EffectsSender implements Effects {
     try {
       const { rows } = await this.#pool.query<PendingRow & { shard: number }>({
         name: 'effects-pending',
-        text: `select user_id, conversation_id, seq, by_user_id, shard from pending_effects
+        text: `select type, user_id, conversation_id, seq, by_user_id, shard from pending_effects
                where created_at < now() - make_interval(secs => $1) order by created_at limit $2`,
         values: [sweepOlderThanSeconds, sweepRowsMax],
       });
@@ -74,10 +74,10 @@ export class EffectsSender implements Effects {
     }
   }
 
-  async #repeat({ user_id, conversation_id, seq, by_user_id }: PendingRow): Promise<void> {
+  async #repeat({ type, user_id, conversation_id, seq, by_user_id }: PendingRow): Promise<void> {
     this.totals.swept++;
     const delivered = await this.#deliver({
-      type: 'conversation_added',
+      type,
       userId: user_id,
       conversationId: conversation_id,
       seq,
@@ -86,8 +86,16 @@ export class EffectsSender implements Effects {
     if (!delivered) return;
     await this.#pool.query({
       name: 'effects-done',
-      text: 'delete from pending_effects where user_id = $1 and conversation_id = $2 and seq = $3',
-      values: [user_id, conversation_id, seq],
+      text: `delete from pending_effects
+             where user_id = $1 and conversation_id = $2 and seq = $3 and type = $4`,
+      values: [user_id, conversation_id, seq, type],
     });
   }
+}
+
+function commandOf({ type, userId, conversationId, seq, byUserId }: Effect) {
+  if (type === 'blocked' || type === 'unblocked') {
+    return { type: 'note_block', userId, blocked: type === 'blocked', version: seq };
+  }
+  return { type: 'note', effect: type, conversationId, seq, byUserId };
 }

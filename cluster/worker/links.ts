@@ -1,6 +1,8 @@
 // A worker's connections to the other workers: the bus, the router that asks through it, and the server that answers.
 import type { NatsConnection } from '@nats-io/transport-node';
+import type pg from 'pg';
 import type { Log } from '../../actors/runtime/ports.ts';
+import { Directory } from '../../storage/postgres/directory.ts';
 import { Bus } from '../bus/bus.ts';
 import type { ClusterConfig } from '../config.ts';
 import type { Member } from '../membership/member.ts';
@@ -11,6 +13,7 @@ import { systemClock as clock, systemTimers as timers } from '../system-ports.ts
 
 export interface LinksOptions {
   readonly connection: NatsConnection;
+  readonly pool: pg.Pool;
   readonly config: ClusterConfig;
   readonly incarnation: string;
   readonly watch: ShardMapWatch;
@@ -25,10 +28,20 @@ export interface Links {
   stop(): void;
 }
 
-export function buildLinks({ connection, config, incarnation, watch, member, log }: LinksOptions): Links {
+export function buildLinks({
+  connection,
+  pool,
+  config,
+  incarnation,
+  watch,
+  member,
+  log,
+}: LinksOptions): Links {
   const bus = new Bus({ connection, namespace: config.namespace, incarnation, timers, log });
   const router = new Router(bus, watch, clock, timers, log);
-  const shards = new ShardServer({ incarnation, bus, watch, member, timers, log });
+  const directory = new Directory(pool);
+  const writeLastSeen = (seen: ReadonlyMap<string, number>) => directory.writeLastSeen(seen);
+  const shards = new ShardServer({ incarnation, bus, watch, member, writeLastSeen, clock, timers, log });
   return {
     bus,
     router,

@@ -6,6 +6,10 @@ import type { Bus } from '../bus/bus.ts';
 import type { Following } from '../gateway/following.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Greeting } from '../gateway/greeting.ts';
+import type { Limiter } from '../limits/limiter.ts';
+import type { LimitKind } from '../limits/rates.ts';
+import type { RedisBuckets } from '../limits/redis-buckets.ts';
+import type { Uploads } from '../http/uploads/uploads.ts';
 import type { Router } from '../routing/router.ts';
 import type { ShardServer } from '../shards/shard-server.ts';
 import type { EffectsSender } from './effects.ts';
@@ -20,12 +24,16 @@ export interface WorkerParts {
   readonly gateway: Gateway;
   readonly greeting: Greeting;
   readonly effects: EffectsSender;
+  readonly limiter: Limiter<LimitKind>;
+  /** Null where limits hold for this worker alone. */
+  readonly redis: RedisBuckets | null;
+  readonly uploads: Uploads;
 }
 
 export function workerRegistry(parts: WorkerParts): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const { journal, bus, router, following, gateway, greeting, effects } = parts;
+  const { journal, bus, router, following, gateway, greeting, effects, limiter, redis } = parts;
   const gauges: Record<string, [help: string, read: () => number]> = {
     skein_sockets: ['Open client sockets', () => gateway.sockets],
     skein_activations: ['Actors in memory', () => parts.host.activations],
@@ -33,6 +41,10 @@ export function workerRegistry(parts: WorkerParts): Registry {
     skein_interested_actors: ['Actors whose events go to gateways', () => parts.shards.interestedActors],
     skein_topics: ['Actors followed by sockets of this gateway', () => following.topics.size],
     skein_router_waiting: ['Commands that wait for an answer', () => router.waiting],
+    skein_limits_shared: [
+      '1 while rate limits hold over all workers, 0 while for this one alone',
+      () => (redis?.sharing ? 1 : 0),
+    ],
     skein_journal_backlog_bytes: ['Journaled bytes not in PostgreSQL yet', () => journal.backlogBytes],
     skein_journal_unprojected_batches: [
       'Journaled batches not in PostgreSQL yet',
@@ -65,7 +77,13 @@ export function workerRegistry(parts: WorkerParts): Registry {
     'Events sent to gateways',
     () => parts.shards.totals.published,
   );
+  addCounters(registry, 'skein_limits', 'Rate limits', limiter.totals);
+  if (redis) addCounters(registry, 'skein_limits_redis', 'Rate limits over Redis', redis.totals);
+  addLabelled(registry, 'skein_limit_refusals_total', 'Refusals by rate limits', 'kind', () =>
+    Object.entries(limiter.refusals),
+  );
   addCloses(registry, gateway);
+  addUploads(registry, parts.uploads);
   return registry;
 }
 
@@ -114,16 +132,33 @@ export function addCounter(registry: Registry, name: string, help: string, read:
   );
 }
 
+function addUploads(registry: Registry, { totals, gauges }: Uploads): void {
+  for (const [name, { help, read }] of Object.entries(gauges)) addGauge(registry, name, help, read);
+  for (const [prefix, { what, counts }] of Object.entries(totals))
+    addCounters(registry, prefix, what, counts);
+}
+
 function addCloses(registry: Registry, gateway: Gateway): void {
+  const read = () => gateway.closes.entries();
+  addLabelled(registry, 'skein_socket_closes_total', 'Closed client sockets by close code', 'code', read);
+}
+
+function addLabelled(
+  registry: Registry,
+  name: string,
+  help: string,
+  label: string,
+  read: () => Iterable<[value: string | number, count: number]>,
+): void {
   registry.registerMetric(
     new Counter({
-      name: 'skein_socket_closes_total',
-      help: 'Closed client sockets by close code',
-      labelNames: ['code'],
+      name,
+      help,
+      labelNames: [label],
       registers: [],
       collect() {
         this.reset();
-        for (const [code, count] of gateway.closes) this.inc({ code }, count);
+        for (const [value, count] of read()) this.inc({ [label]: value }, count);
       },
     }),
   );

@@ -14,7 +14,7 @@ import { ShardMapWatch } from '../placement/shard-map-watch.ts';
 import { envelopeTypes, type Envelope } from '../routing/envelopes.ts';
 import { systemClock as clock, systemTimers as timers } from '../system-ports.ts';
 import { buildActors } from './actors.ts';
-import { buildGateway, serveClients } from './clients.ts';
+import { buildGateway, buildLimits, buildUploads, serveClients, type Clients } from './clients.ts';
 import { buildLinks, type Links } from './links.ts';
 import { workerRegistry } from './metrics.ts';
 
@@ -50,20 +50,26 @@ export async function startWorker({
   const watch = new ShardMapWatch(kv, timers, log);
   const about = { incarnation, host: config.host, pid: process.pid, startedAtMs: clock.now(), weight: 1 };
   const member = new Member(about, kv, clock, timers, log);
-  const links = buildLinks({ connection, config, incarnation, watch, member, log });
+  const links = buildLinks({ connection, pool, config, incarnation, watch, member, log });
   const actors = buildActors({ connection, pool, config, incarnation, links, watch, log, onFatal });
-  const clients = buildGateway({ pool, config, router: links.router, watch, log });
+  const limits = buildLimits(config, `skein ${incarnation}`, log);
+  const clients = buildGateway({ pool, config, limits, router: links.router, watch, log });
+  const uploads = await buildUploads({ pool, config, limits, log }, clients);
   const readiness: Readiness = () => {
     const missing = [];
     if (!member.valid) missing.push('membership (NATS)');
     if (watch.map.workers.length === 0) missing.push('shard map');
     return missing;
   };
-  const registry = workerRegistry({ ...links, ...actors, ...clients });
+  const registry = workerRegistry({ ...links, ...actors, ...clients, ...limits, uploads });
   const admin = await startAdminServer(adminPort, registry, readiness);
   links.bus.start({
-    message: (from, message) => receive(from, message as Envelope, links, clients.following),
-    loss: (from) => clients.following.linkLost(from),
+    message: (from, message) =>
+      receive(from, message as Envelope, links, clients, (to, answer) => links.bus.send(to, answer)),
+    loss: (from) => {
+      clients.following.linkLost(from);
+      clients.watching.linkLost(from);
+    },
   });
   // A member first, so that the leader does not take the new journal for that of a dead worker.
   member.whenLapsed(() => actors.confirmJournal());
@@ -74,7 +80,7 @@ export async function startWorker({
   const stopControl = serveControl(connection, config.namespace, incarnation, (released) =>
     links.shards.release(released, actors.journal, kv),
   );
-  const listening = await serveClients(clients.gateway, config, readiness, log);
+  const listening = await serveClients({ ...clients, uploads }, config, readiness, log);
   log.info(
     { incarnation, admin: admin.address, listen: `${config.listenHost}:${config.listenPort}` },
     'worker serves',
@@ -84,6 +90,9 @@ export async function startWorker({
     async stop() {
       us_listen_socket_close(listening);
       clients.gateway.drain();
+      uploads.stop();
+      limits.limiter.stop();
+      limits.redis?.stop();
       stopControl();
       // From here on commands are for someone else: what is still in flight leaves, nothing new begins.
       links.shards.stop();
@@ -101,7 +110,8 @@ function receive(
   from: string,
   envelope: Envelope,
   { shards, router }: Links,
-  following: { publish(actorId: string, seq: number, frame: Uint8Array): void },
+  { following, watching }: Pick<Clients, 'following' | 'watching'>,
+  answer: (to: string, envelope: Envelope) => void,
 ): void {
   switch (envelope[0]) {
     case envelopeTypes.command:
@@ -112,7 +122,19 @@ function receive(
       return router.onNotOwner(envelope[1]);
     case envelopeTypes.publish:
       return following.publish(envelope[1], envelope[2], envelope[3]);
+    case envelopeTypes.publishEach:
+      return following.publishEach(envelope[1], envelope[2]);
     case envelopeTypes.forget:
       return shards.forget(from, envelope[1]);
+    case envelopeTypes.drop: {
+      const [, correlation, actorId, userIds] = envelope;
+      return following.drop(actorId, userIds, () => answer(from, [envelopeTypes.dropped, correlation]));
+    }
+    case envelopeTypes.dropped:
+      return shards.dropped(from, envelope[1]);
+    case envelopeTypes.presence:
+      return watching.changed(envelope[1], envelope[2], envelope[3]);
+    case envelopeTypes.unwatch:
+      return shards.unwatch(from, envelope[1]);
   }
 }

@@ -12,5 +12,5 @@ export function describeConfig(config: ClusterConfig): Record<string, unknown> {
 }
 
 export function hideSecrets(address: string): string {
-  return address.replace(/(\/\/[^:/@]+):[^@/]+@/, '$1:…@');
+  return address.replace(/(\/\/[^:/@]*):[^@/]+@/, '$1:…@');
 }

@@ -120,6 +120,7 @@ function supervisorEnv(
     SKEIN_STATE_DIR: stateDir,
     SKEIN_WORKERS: String(workers),
     SKEIN_WEB_DIR: places.webDir,
+    SKEIN_BLOB_DIR: process.env['SKEIN_BLOB_DIR'] || path.join(stateDir, 'blobs'),
     SKEIN_IDENTITY_PORT: process.env['SKEIN_IDENTITY_PORT'] ?? String(places.identityPort),
     SKEIN_ADMIN_BASE_PORT: process.env['SKEIN_ADMIN_BASE_PORT'] ?? '0',
   };

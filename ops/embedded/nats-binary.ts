@@ -1,19 +1,9 @@
 // Finds a nats-server that is new enough for the journal, and fetches one where the machine has none: NATS is not in
 // the registry that everything else comes from.
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
-import os from 'node:os';
+import { chmodSync, copyFileSync, existsSync, readdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
+import { aptSuites, fetchFromApt, type AptSuite } from './apt-packages.ts';
 import { EmbeddedError } from './embedded-error.ts';
-import { aptSuites, fetchFromApt, type AptSuite } from './nats-from-apt.ts';
 import {
   compareVersions,
   formatVersion,
@@ -22,6 +12,7 @@ import {
   versionWarning,
 } from './nats-version.ts';
 import type { NatsVersion } from './nats-version.ts';
+import { defaultCacheDir, inWorkDir, onPath } from './program-cache.ts';
 import { lastLine, runCommand } from './run-command.ts';
 
 export interface NatsBinary {
@@ -40,12 +31,6 @@ export interface FindOptions {
 
 const goModule = 'github.com/nats-io/nats-server/v2@latest';
 const goTimeoutMs = 600_000;
-
-/** Outside the repository, so that a fresh clone finds what another one fetched. */
-export function defaultCacheDir(env: NodeJS.ProcessEnv = process.env): string {
-  const base = env['XDG_CACHE_HOME'] || path.join(env['HOME'] || os.homedir(), '.cache');
-  return path.join(base, 'skein');
-}
 
 /** The best nats-server to be had; throws EmbeddedError with what to do when there is none at all. */
 export async function findNatsServer(options: FindOptions = {}): Promise<NatsBinary> {
@@ -89,9 +74,10 @@ async function fromApt(
   const name = suite.kind === 'own' ? 'the suite of this machine' : `the ${suite.suite} suite`;
   onProgress(`fetching nats-server from ${name}`);
   return inWorkDir(cacheDir, async (workDir) => {
-    const fetched = await fetchFromApt(suite, workDir);
+    const wanted = { name: 'nats-server', withDependencies: false };
+    const fetched = await fetchFromApt(wanted, suite, workDir);
     if ('reason' in fetched) return { reason: `package of ${name}: ${fetched.reason}` };
-    return keep(fetched.file, cacheDir, `package of ${name}`);
+    return keep(path.join(fetched.root, 'usr', 'sbin', 'nats-server'), cacheDir, `package of ${name}`);
   });
 }
 
@@ -107,18 +93,6 @@ async function fromGo(cacheDir: string, onProgress: (step: string) => void): Pro
     if (!built.ok) return { reason: `Go: ${lastLine(built.stderr)}` };
     return keep(path.join(workDir, 'nats-server'), cacheDir, 'Go');
   });
-}
-
-async function inWorkDir(cacheDir: string, work: (workDir: string) => Promise<Fetched>): Promise<Fetched> {
-  mkdirSync(cacheDir, { recursive: true });
-  const workDir = mkdtempSync(path.join(cacheDir, 'fetching-'));
-  try {
-    return await work(workDir);
-  } catch (error) {
-    return { reason: (error as Error).message };
-  } finally {
-    rmSync(workDir, { recursive: true, force: true });
-  }
 }
 
 /** Moves a program that runs here into the cache, whole. */
@@ -161,11 +135,4 @@ async function probe(file: string | undefined): Promise<NatsBinary | undefined> 
   const said = /^nats-server:.*/m.exec(result.stdout + result.stderr)?.[0];
   const version = result.ok && said !== undefined ? parseVersion(said) : undefined;
   return version && { file, version };
-}
-
-function onPath(program: string): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(path.delimiter);
-  return [...folders, '/usr/sbin', '/usr/local/sbin']
-    .map((folder) => path.join(folder, program))
-    .find((file) => path.isAbsolute(file) && existsSync(file));
 }

@@ -11,7 +11,7 @@ import { findNatsServer, type NatsBinary } from './nats-binary.ts';
 import { formatVersion, hasSyncInterval } from './nats-version.ts';
 import { requireFreePort } from './ports.ts';
 import { commandLineOf, isAlive, signal } from './process-tree.ts';
-import type { RunningService, ServiceOptions } from './service.ts';
+import { serviceOf, type RunningService, type ServiceOptions } from './service.ts';
 import { logsDirOf, makeStateDir } from './state-folder.ts';
 import { until } from './waiting.ts';
 
@@ -58,32 +58,7 @@ export async function startNats(options: NatsOptions): Promise<RunningNats> {
   await untilReady(server, { port, name, logFile, logStart });
   const version = formatVersion(binary.version);
   log(`NATS ${version} runs on port ${port} as process ${server.pid}`);
-  return asService(server, version, port);
-}
-
-function asService(server: ServerProcess, version: string, port: number): RunningNats {
-  const send = (name: NodeJS.Signals): void => {
-    if (!server.hasExited()) signal(server.pid, name);
-  };
-  return {
-    url: `nats://127.0.0.1:${port}`,
-    version,
-    pid: server.pid,
-    exited: server.exited,
-    async stop() {
-      send('SIGCONT');
-      await server.stop([
-        { signal: 'SIGTERM', graceMs: 15_000 },
-        { signal: 'SIGKILL', graceMs: 5_000 },
-      ]);
-    },
-    async kill() {
-      send('SIGKILL');
-      await server.exited;
-    },
-    pause: () => send('SIGSTOP'),
-    resume: () => send('SIGCONT'),
-  };
+  return { ...serviceOf(server, `nats://127.0.0.1:${port}`), version };
 }
 
 function launch(binary: NatsBinary, config: string, logFile: string): Promise<ServerProcess> {

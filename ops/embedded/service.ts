@@ -1,5 +1,6 @@
 // What PostgreSQL and NATS have in common once they run as parts of an embedded instance.
-import type { Exit } from './child-process.ts';
+import type { Exit, ServerProcess } from './child-process.ts';
+import { signal } from './process-tree.ts';
 
 export interface ServiceOptions {
   stateDir: string;
@@ -22,4 +23,29 @@ export interface RunningService {
   /** Freezes it and its children until `resume`. */
   pause(): void;
   resume(): void;
+}
+
+/** A server of one process, which is asked to stop and made to when it does not. */
+export function serviceOf(server: ServerProcess, url: string): RunningService {
+  const send = (name: NodeJS.Signals): void => {
+    if (!server.hasExited()) signal(server.pid, name);
+  };
+  return {
+    url,
+    pid: server.pid,
+    exited: server.exited,
+    async stop() {
+      send('SIGCONT');
+      await server.stop([
+        { signal: 'SIGTERM', graceMs: 15_000 },
+        { signal: 'SIGKILL', graceMs: 5_000 },
+      ]);
+    },
+    async kill() {
+      send('SIGKILL');
+      await server.exited;
+    },
+    pause: () => send('SIGSTOP'),
+    resume: () => send('SIGCONT'),
+  };
 }

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } 
 import path from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 import { EmbeddedError, sentenceOf } from '../embedded/embedded-error.ts';
-import { defaultCacheDir } from '../embedded/nats-binary.ts';
+import { defaultCacheDir } from '../embedded/program-cache.ts';
 import { lastLine, runCommand } from '../embedded/run-command.ts';
 
 interface BrowserProgram {

@@ -77,7 +77,7 @@ export async function startPrivateServices(): Promise<PrivateServices> {
   };
 }
 
-async function breakable(start: () => Promise<RunningService>): Promise<BreakableService> {
+export async function breakable(start: () => Promise<RunningService>): Promise<BreakableService> {
   let running = await start();
   return {
     url: running.url,

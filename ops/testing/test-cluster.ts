@@ -71,6 +71,7 @@ export class TestCluster {
         SKEIN_WORKERS: String(workers),
         SKEIN_OIDC_ISSUERS: issuer.issuer,
         SKEIN_WEB_DIR: '',
+        SKEIN_BLOB_DIR: path.join(folder, 'blobs'),
         ...env,
       },
     });
@@ -84,6 +85,11 @@ export class TestCluster {
       await database.end();
     };
     return new TestCluster({ url: `http://${listen}`, issuer, database, supervisor, folder, kv, close });
+  }
+
+  /** The folder of uploaded files. */
+  get blobDir(): string {
+    return path.join(this.#folder, 'blobs');
   }
 
   get log(): string {

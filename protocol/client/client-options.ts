@@ -1,7 +1,10 @@
 // What a client is given, the states it goes through, and what it tells.
 import type { ConversationEvent } from '../events/conversation-event.ts';
 import type { InboxEvent } from '../events/inbox-event.ts';
+import type { PresenceOf } from '../frames/users.ts';
 import type { SocketLike } from './connection.ts';
+import type { OutboxMessage } from './outbox-item.ts';
+import type { OutboxStore } from './outbox-store/outbox-store.ts';
 import type { Head } from './subscriptions.ts';
 
 export interface ClientOptions {
@@ -13,6 +16,8 @@ export interface ClientOptions {
   readonly token: (stale: boolean) => Promise<string>;
   /** Tell the server what was received, for the sender's "delivered". True by default. */
   readonly receipts?: boolean;
+  /** Where messages are kept until the server has them; by default in memory, which the program's end takes along. */
+  readonly outboxStore?: OutboxStore;
   readonly requestTimeoutMs?: number;
   readonly openSocket?: (url: string) => SocketLike;
   readonly localNow?: () => number;
@@ -33,8 +38,11 @@ export type ClientState =
 
 export type ClientEvents = {
   state: [ClientState];
-  /** In order, without a gap, without a repeat. */
-  event: [conversationId: string, ConversationEvent];
+  /**
+   * In order, without a gap, without a repeat. A message stands in it as of asOfSeq: its own seq for a live event, a
+   * later one for what was paged; see Timeline.
+   */
+  event: [conversationId: string, ConversationEvent, asOfSeq: number];
   subscribed: [conversationId: string, Head];
   reset: [conversationId: string];
   subscriptionRefused: [conversationId: string, code: string, message: string];
@@ -45,5 +53,9 @@ export type ClientEvents = {
     readSeq: number,
     readOrdinal: number,
   ];
+  typing: [conversationId: string, userId: string, active: boolean];
+  presence: [PresenceOf[]];
   inbox: [InboxEvent];
+  /** A message written here was queued, or went on to its next state. */
+  outbox: [OutboxMessage];
 };

@@ -2,32 +2,31 @@
 // reconnects lives in its parts (outbox, subscriptions, receipts, inbox); this file wires them to sockets.
 import { afterClose } from '../close-codes.ts';
 import type { ConversationEvent } from '../events/conversation-event.ts';
-import type { Conversation, ConversationList, ConversationSummary } from '../frames/conversations.ts';
 import type { Welcome } from '../frames/hello.ts';
-import type { HistoryDirection, Page } from '../frames/history.ts';
 import type { PushFrame } from '../frames/server-frames.ts';
-import type { Profile, UserList } from '../frames/users.ts';
+import type { PresenceList, PresenceOf } from '../frames/users.ts';
 import { KeyMaker } from '../ids.ts';
-import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
 import { Connection, type Fields, type SocketLike } from './connection.ts';
 import type { ClientFrame } from '../frames/client-frames.ts';
-import type { ClientEvents, ClientOptions, ClientState } from './client-options.ts';
-import { Emitter } from './emitter.ts';
+import type { ClientOptions, ClientState } from './client-options.ts';
 import { Inbox } from './inbox.ts';
-import { Outbox, type Acknowledgement } from './outbox.ts';
+import { contentOf, type MessageContent } from './message-content.ts';
+import { MemoryOutboxStore } from './outbox-store/memory-outbox-store.ts';
+import { Outbox, type Acknowledgement, type OutboxMessage } from './outbox.ts';
 import { Receipts } from './receipts.ts';
 import { reconnectDelayMs } from './reconnect-policy.ts';
 import { localError } from './requests.ts';
 import { ServerClock } from './server-clock.ts';
 import { Subscriptions } from './subscriptions.ts';
+import { UserRequests } from './user-requests.ts';
 
-export class SkeinClient extends Emitter<ClientEvents> {
+export class SkeinClient extends UserRequests {
   readonly #options: ClientOptions;
   readonly #localNow: () => number;
   readonly #clock: ServerClock;
   readonly #keys: KeyMaker;
-  readonly #outbox = new Outbox();
+  readonly #outbox: Outbox;
   readonly #receipts = new Receipts();
   readonly #subscriptions: Subscriptions;
   readonly #inbox: Inbox;
@@ -38,6 +37,7 @@ export class SkeinClient extends Emitter<ClientEvents> {
   #attempts = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #tokenStale = false;
+  #watched: string[] = [];
 
   constructor(options: ClientOptions) {
     super();
@@ -45,8 +45,14 @@ export class SkeinClient extends Emitter<ClientEvents> {
     this.#localNow = options.localNow ?? Date.now;
     this.#clock = new ServerClock(this.#localNow);
     this.#keys = new KeyMaker(() => this.#clock.now());
+    this.#outbox = new Outbox({
+      store: options.outboxStore ?? new MemoryOutboxStore(),
+      newKey: () => this.newKey(),
+      now: () => this.now(),
+      changed: (message) => this.emit('outbox', message),
+    });
     this.#subscriptions = new Subscriptions({
-      event: (conversationId, event) => this.#received(conversationId, event),
+      event: (conversationId, event, asOfSeq) => this.#received(conversationId, event, asOfSeq),
       subscribed: (conversationId, head) => this.emit('subscribed', conversationId, head),
       reset: (conversationId) => this.emit('reset', conversationId),
       refused: (conversationId, code, message) =>
@@ -58,9 +64,13 @@ export class SkeinClient extends Emitter<ClientEvents> {
   get state(): ClientState {
     return this.#state;
   }
-  /** Messages written and not acknowledged. */
+  /** How many messages are written and not acknowledged; without those that failed. */
   get unacknowledged(): number {
     return this.#outbox.size;
+  }
+  /** Everything written that waits, is on its way or failed, in the order of sending; see the event `outbox`. */
+  get outbox(): OutboxMessage[] {
+    return this.#outbox.list();
   }
   /** The server's time in ms, as well as this client knows it. */
   now(): number {
@@ -84,14 +94,40 @@ export class SkeinClient extends Emitter<ClientEvents> {
     this.#offline({ name: 'idle' });
   }
 
-  /** A fresh idempotency key. Its order is the order of writing. */
   newKey(): string {
     return this.#keys.next();
   }
 
-  /** Sends a message, over reconnects if need be; rejects with RequestError only when it cannot be had. */
-  send(conversationId: string, body: string, key: string = this.newKey()): Promise<Acknowledgement> {
-    return this.#outbox.add(conversationId, key, body);
+  /**
+   * Sends a message, over reconnects if need be (OFF-2). Rejects with RequestError when the server refuses it for good,
+   * when as many messages wait as may (`outbox_full`), or when it cannot be kept (`outbox_unavailable`).
+   */
+  send(
+    conversationId: string,
+    content: string | MessageContent,
+    key: string = this.newKey(),
+  ): Promise<Acknowledgement> {
+    return this.#outbox.add(conversationId, key, contentOf(content)).accepted;
+  }
+  /** As `send`, but resolves when the message is in the outbox's store; the event `outbox` tells what becomes of it. */
+  enqueue(
+    conversationId: string,
+    content: string | MessageContent,
+    key: string = this.newKey(),
+  ): Promise<void> {
+    return this.#outbox.add(conversationId, key, contentOf(content)).kept;
+  }
+  /** Takes up what an earlier client left in the store. `connect` and `send` do it too; this tells when it is done. */
+  loadOutbox(): Promise<void> {
+    return this.#outbox.load();
+  }
+  /** Writes a failed message anew, after all others. */
+  retry(key: string): Promise<void> {
+    return this.#outbox.retry(key);
+  }
+  /** Forgets a message that failed or waits. One that was on the wire may arrive all the same. */
+  discard(key: string): Promise<void> {
+    return this.#outbox.discard(key);
   }
 
   /** Follows a conversation; see the events `subscribed`, `event` and `cursor`. */
@@ -119,41 +155,19 @@ export class SkeinClient extends Emitter<ClientEvents> {
     this.#receipts.read(conversationId, seq);
   }
 
-  async history(
-    conversationId: string,
-    direction: HistoryDirection,
-    seq: number,
-    limit: number = limits.historyPageMax,
-  ): Promise<{ events: ConversationEvent[]; more: boolean }> {
-    const page = (await this.#request(opcodes.history, [conversationId, direction, seq, limit])) as Page;
-    return { events: page[4], more: page[5] };
-  }
-
-  async openDirect(userId: string): Promise<ConversationSummary> {
-    return ((await this.#request(opcodes.openDirect, [userId])) as Conversation)[2];
-  }
-
-  async conversations(
-    cursor: string | null = null,
-    limit: number = limits.conversationPageMax,
-  ): Promise<{ conversations: ConversationSummary[]; next: string | null }> {
-    const list = (await this.#request(opcodes.conversations, [cursor, limit])) as ConversationList;
-    return { conversations: list[2], next: list[3] };
-  }
-
-  async findUsers(handlePrefix: string, limit: number = limits.userSearchMax): Promise<Profile[]> {
-    return ((await this.#request(opcodes.findUsers, [handlePrefix, limit])) as UserList)[2];
-  }
-
-  async users(userIds: string[]): Promise<Profile[]> {
-    return ((await this.#request(opcodes.users, [userIds])) as UserList)[2];
+  /** Watches these people in place of those before, over reconnects too; see the event `presence`. */
+  async watchPresence(userIds: string[]): Promise<PresenceOf[]> {
+    this.#watched = userIds;
+    const list = (await this.request(opcodes.watchPresence, [userIds])) as PresenceList;
+    this.emit('presence', list[2]);
+    return list[2];
   }
 
   async registerDevice(name: string, publicKey: Uint8Array): Promise<void> {
-    await this.#request(opcodes.registerDevice, [this.#options.deviceId, name, publicKey]);
+    await this.request(opcodes.registerDevice, [this.#options.deviceId, name, publicKey]);
   }
 
-  #request<Code extends ClientFrame[0]>(opcode: Code, fields: Fields<Code>) {
+  protected request<Code extends ClientFrame[0]>(opcode: Code, fields: Fields<Code>) {
     if (this.#state.name !== 'online' || !this.#connection) return Promise.reject(localError('unavailable'));
     return this.#connection.request(opcode, fields);
   }
@@ -198,6 +212,7 @@ export class SkeinClient extends Emitter<ClientEvents> {
     this.#subscriptions.online(connection);
     this.#outbox.online(connection);
     this.#receipts.online(connection);
+    if (this.#watched.length > 0) this.watchPresence(this.#watched).catch(() => undefined);
   }
 
   #ended(code: number, reason: string): void {
@@ -231,6 +246,12 @@ export class SkeinClient extends Emitter<ClientEvents> {
         return;
       case opcodes.inboxEvent:
         return this.#inbox.push(frame[2]);
+      case opcodes.typingChanged:
+        return this.emit('typing', frame[2], frame[3], frame[4]);
+      case opcodes.presence:
+        return this.emit('presence', frame[2]);
+      case opcodes.subscriptionEnded:
+        return this.#subscriptions.ended(frame[2], frame[3], frame[4]);
       case opcodes.reauthenticateSoon:
         return void this.#reauthenticate();
       case opcodes.resubscribe:
@@ -241,17 +262,17 @@ export class SkeinClient extends Emitter<ClientEvents> {
 
   async #reauthenticate(): Promise<void> {
     try {
-      await this.#request(opcodes.reauthenticate, [await this.#options.token(true)]);
+      await this.request(opcodes.reauthenticate, [await this.#options.token(true)]);
     } catch {
       this.#tokenStale = true; // the server closes the socket with the code that says so
     }
   }
 
-  #received(conversationId: string, event: ConversationEvent): void {
+  #received(conversationId: string, event: ConversationEvent, asOfSeq: number): void {
     // What this user wrote needs no receipt: the server knows that its writer has it.
     const isOwn = this.#state.name === 'online' && event[3] === this.#state.userId;
     if (this.#options.receipts !== false && !isOwn) this.#receipts.delivered(conversationId, event[0]);
-    this.emit('event', conversationId, event);
+    this.emit('event', conversationId, event, asOfSeq);
   }
 
   #become(state: ClientState): void {

@@ -18,7 +18,7 @@ export interface Head {
 }
 
 export interface SubscriptionListener {
-  event(conversationId: string, event: ConversationEvent): void;
+  event(conversationId: string, event: ConversationEvent, asOfSeq: number): void;
   /** The subscription stands; head is what the server had at that moment. */
   subscribed(conversationId: string, head: Head): void;
   /** The history was replaced: what was shown of it is void. */
@@ -37,6 +37,8 @@ export class Subscriptions {
   readonly #listener: SubscriptionListener;
   readonly #followed = new Map<string, Followed>();
   readonly #wanted = new Set<string>();
+  /** As of when a paged event stands. */
+  readonly #asOf = new WeakMap<ConversationEvent, number>();
   #connection: Connection | null = null;
   #flushing: ReturnType<typeof setTimeout> | undefined;
   #flushAtMs = 0;
@@ -58,6 +60,12 @@ export class Subscriptions {
     if (this.#followed.delete(conversationId)) {
       this.#connection?.request(opcodes.unsubscribe, [[conversationId]]).catch(() => undefined);
     }
+  }
+
+  /** The server sends nothing more of this conversation. */
+  ended(conversationId: string, code: string, message: string): void {
+    this.#wanted.delete(conversationId);
+    if (this.#followed.delete(conversationId)) this.#listener.refused(conversationId, code, message);
   }
 
   cursorOf(conversationId: string): { epoch: number; seq: number } | null {
@@ -98,7 +106,8 @@ export class Subscriptions {
   }
 
   #hand(conversationId: string, events: readonly ConversationEvent[]): void {
-    for (const event of events) this.#listener.event(conversationId, event);
+    for (const event of events)
+      this.#listener.event(conversationId, event, this.#asOf.get(event) ?? event[0]);
   }
 
   #want(conversationId: string, delayMs: number): void {
@@ -185,7 +194,10 @@ export class Subscriptions {
           after,
           limits.historyPageMax,
         ])) as Page;
-        for (const event of page[4]) this.#hand(conversationId, followed.stream.offer(event));
+        for (const event of page[4]) {
+          this.#asOf.set(event, page[6]);
+          this.#hand(conversationId, followed.stream.offer(event));
+        }
         more = page[5] || (followed.stream.hasHole && followed.stream.cursor !== after);
       }
       followed.paging = false;

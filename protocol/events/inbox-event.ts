@@ -1,30 +1,79 @@
 // The durable events of one user's session: what every device of theirs should know. They have their own gapless
 // sequence, so that a device resumes them like a conversation.
 import { Type, type Static } from '@sinclair/typebox';
-import { inboxEventTypes } from './event-types.ts';
-import { Seq, Text, TimeMs, Uuid } from '../frames/fields.ts';
+import { inboxEventTypes as types } from './event-types.ts';
+import { Labelled, named, Seq, Text, TimeMs, Uuid } from '../frames/fields.ts';
 
-/** [seq, atMs, 1, conversationId, seqInConversation, byUserId] */
-export const ConversationAdded = Type.Tuple([
-  Seq,
-  TimeMs,
-  Type.Literal(inboxEventTypes.conversationAdded),
-  Uuid,
-  Seq,
-  Uuid,
-]);
+/** A conversation of which the user is a member now; causeSeq is the event in it that says so. */
+export const ConversationAdded = named(
+  'ConversationAdded',
+  ['seq', 'atMs', 'type', 'conversationId', 'causeSeq', 'by'],
+  [Seq, TimeMs, Labelled(types.conversationAdded, 'conversationAdded'), Uuid, Seq, Uuid],
+);
 export type ConversationAdded = Static<typeof ConversationAdded>;
 
-/** [seq, atMs, 2, deviceId, name, publicKey]: an X25519 key of 32 bytes (ACC-3). */
-export const DeviceAdded = Type.Tuple([
-  Seq,
-  TimeMs,
-  Type.Literal(inboxEventTypes.deviceAdded),
-  Uuid,
-  Text,
-  Type.Uint8Array({ minByteLength: 32, maxByteLength: 32 }),
-]);
+/** The public key is an X25519 key of 32 bytes (ACC-3). */
+export const DeviceAdded = named(
+  'DeviceAdded',
+  ['seq', 'atMs', 'type', 'deviceId', 'name', 'publicKey'],
+  [
+    Seq,
+    TimeMs,
+    Labelled(types.deviceAdded, 'deviceAdded'),
+    Uuid,
+    Text,
+    Type.Uint8Array({ minByteLength: 32, maxByteLength: 32 }),
+  ],
+);
 export type DeviceAdded = Static<typeof DeviceAdded>;
 
-export const InboxEvent = Type.Union([ConversationAdded, DeviceAdded]);
+/** The user left, was removed, or the conversation was deleted. */
+export const ConversationRemoved = named(
+  'ConversationRemoved',
+  ['seq', 'atMs', 'type', 'conversationId', 'causeSeq', 'by'],
+  [Seq, TimeMs, Labelled(types.conversationRemoved, 'conversationRemoved'), Uuid, Seq, Uuid],
+);
+export type ConversationRemoved = Static<typeof ConversationRemoved>;
+
+/** A notification: someone named the user in a message (MEN-1). */
+export const Mentioned = named(
+  'Mentioned',
+  ['seq', 'atMs', 'type', 'conversationId', 'messageSeq', 'by'],
+  [Seq, TimeMs, Labelled(types.mentioned, 'mentioned'), Uuid, Seq, Uuid],
+);
+export type Mentioned = Static<typeof Mentioned>;
+
+/** Notifications up to upToSeq, and those named besides, are read (MEN-2). */
+export const NotificationsRead = named(
+  'NotificationsRead',
+  ['seq', 'atMs', 'type', 'upToSeq', 'seqs'],
+  [Seq, TimeMs, Labelled(types.notificationsRead, 'notificationsRead'), Seq, Type.Array(Seq)],
+);
+export type NotificationsRead = Static<typeof NotificationsRead>;
+
+/** Muted until then; 0: not muted. */
+export const MuteChanged = named(
+  'MuteChanged',
+  ['seq', 'atMs', 'type', 'conversationId', 'untilMs'],
+  [Seq, TimeMs, Labelled(types.muteChanged, 'muteChanged'), Uuid, TimeMs],
+);
+export type MuteChanged = Static<typeof MuteChanged>;
+
+/** The user blocked someone, or does so no longer (ACC-5). */
+export const BlockChanged = named(
+  'BlockChanged',
+  ['seq', 'atMs', 'type', 'userId', 'blocked'],
+  [Seq, TimeMs, Labelled(types.blockChanged, 'blockChanged'), Uuid, Type.Boolean()],
+);
+export type BlockChanged = Static<typeof BlockChanged>;
+
+export const InboxEvent = Type.Union([
+  ConversationAdded,
+  DeviceAdded,
+  ConversationRemoved,
+  Mentioned,
+  NotificationsRead,
+  MuteChanged,
+  BlockChanged,
+]);
 export type InboxEvent = Static<typeof InboxEvent>;

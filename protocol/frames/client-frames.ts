@@ -1,15 +1,30 @@
 // Everything a client may send.
 import { Type, type Static } from '@sinclair/typebox';
-import { ListConversations, OpenDirect } from './conversations.ts';
+import { GetConversation, ListConversations, Mute, OpenDirect } from './conversations.ts';
 import { MoveCursor } from './cursor.ts';
+import {
+  AddMembers,
+  CreateGroup,
+  CreateInvite,
+  DeleteConversation,
+  GetInvitation,
+  Join,
+  ListMembers,
+  RemoveMember,
+  RevokeInvite,
+  SetRole,
+  UpdateGroup,
+} from './groups.ts';
 import { Hello } from './hello.ts';
 import { History } from './history.ts';
+import { GetInsight, ListAudit, Moderate } from './insight.ts';
+import { DeleteMessage, Edit, ListReactors, ListReceipts, ListRevisions, React, Typing } from './messages.ts';
 import { Ping } from './ping.ts';
 import { Reauthenticate } from './reauthenticate.ts';
 import { Send } from './send.ts';
-import { FollowInbox, RegisterDevice } from './session.ts';
+import { FollowInbox, ListNotifications, MarkNotifications, RegisterDevice } from './session.ts';
 import { Subscribe, Unsubscribe } from './subscribe.ts';
-import { FindUsers, LookUpUsers } from './users.ts';
+import { Block, FindUsers, ListBlocks, LookUpUsers, WatchPresence } from './users.ts';
 
 export const ClientFrame = Type.Union([
   Hello,
@@ -26,5 +41,33 @@ export const ClientFrame = Type.Union([
   LookUpUsers,
   RegisterDevice,
   FollowInbox,
+  Edit,
+  DeleteMessage,
+  React,
+  ListRevisions,
+  ListReactors,
+  ListReceipts,
+  Typing,
+  CreateGroup,
+  AddMembers,
+  RemoveMember,
+  SetRole,
+  UpdateGroup,
+  DeleteConversation,
+  CreateInvite,
+  RevokeInvite,
+  GetInvitation,
+  Join,
+  ListMembers,
+  GetConversation,
+  GetInsight,
+  Mute,
+  Block,
+  ListBlocks,
+  ListNotifications,
+  MarkNotifications,
+  WatchPresence,
+  ListAudit,
+  Moderate,
 ]);
 export type ClientFrame = Static<typeof ClientFrame>;

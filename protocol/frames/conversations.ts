@@ -1,52 +1,103 @@
-// The list of a user's conversations, and opening a direct one (DM-1).
+// The list of a user's conversations, one of them, and opening a direct one (DM-1).
 import { Type, type Static } from '@sinclair/typebox';
-import { ConversationKind, MessageSent } from '../events/conversation-event.ts';
+import { ConversationKind, MessageSent, Role } from '../events/conversation-event.ts';
 import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
-import { Nullable, RequestId, Seq, Text, TimeMs, Uuid } from './fields.ts';
+import { Count, named, Nullable, RequestId, Seq, Text, TimeMs, Uuid } from './fields.ts';
 import { Profile } from './users.ts';
 
 /**
- * [conversationId, kind, epoch, headSeq, headOrdinal, readSeq, readOrdinal, activeAtMs, lastMessage | null, members].
  * From the projected record, so it may trail the live state by moments; a subscription tells the latest. Unread is
- * headOrdinal - readOrdinal.
+ * headOrdinal - readOrdinal. `members` names a few. `mutedUntilMs` 0: not muted.
  */
-export const ConversationSummary = Type.Tuple([
-  Uuid,
-  ConversationKind,
-  Seq,
-  Seq,
-  Seq,
-  Seq,
-  Seq,
-  TimeMs,
-  Nullable(MessageSent),
-  Type.Array(Profile),
-]);
+export const ConversationSummary = named(
+  'ConversationSummary',
+  [
+    'conversationId',
+    'kind',
+    'epoch',
+    'headSeq',
+    'headOrdinal',
+    'readSeq',
+    'readOrdinal',
+    'activeAtMs',
+    'lastMessage',
+    'members',
+    'memberCount',
+    'name',
+    'description',
+    'avatarId',
+    'role',
+    'mutedUntilMs',
+  ],
+  [
+    Uuid,
+    ConversationKind,
+    Seq,
+    Seq,
+    Seq,
+    Seq,
+    Seq,
+    TimeMs,
+    Nullable(MessageSent),
+    Type.Array(Profile),
+    Count,
+    Text,
+    Text,
+    Nullable(Uuid),
+    Role,
+    TimeMs,
+  ],
+);
 export type ConversationSummary = Static<typeof ConversationSummary>;
 
-/** [openDirect, requestId, userId]; answered by conversation. */
-export const OpenDirect = Type.Tuple([Type.Literal(opcodes.openDirect), RequestId, Uuid]);
+/** Answered by conversation. */
+export const OpenDirect = named(
+  'OpenDirect',
+  ['opcode', 'requestId', 'userId'],
+  [Type.Literal(opcodes.openDirect), RequestId, Uuid],
+);
 export type OpenDirect = Static<typeof OpenDirect>;
 
-/** [conversation, requestId, summary] */
-export const Conversation = Type.Tuple([Type.Literal(opcodes.conversation), RequestId, ConversationSummary]);
+/** Answered by conversation. */
+export const GetConversation = named(
+  'GetConversation',
+  ['opcode', 'requestId', 'conversationId'],
+  [Type.Literal(opcodes.getConversation), RequestId, Uuid],
+);
+export type GetConversation = Static<typeof GetConversation>;
+
+export const Conversation = named(
+  'Conversation',
+  ['opcode', 'requestId', 'conversation'],
+  [Type.Literal(opcodes.conversation), RequestId, ConversationSummary],
+);
 export type Conversation = Static<typeof Conversation>;
 
-/** [conversations, requestId, cursor | null, limit]: latest activity first. */
-export const ListConversations = Type.Tuple([
-  Type.Literal(opcodes.conversations),
-  RequestId,
-  Nullable(Type.String({ maxLength: 100 })),
-  Type.Integer({ minimum: 1, maximum: limits.conversationPageMax }),
-]);
+/** Latest activity first. */
+export const ListConversations = named(
+  'ListConversations',
+  ['opcode', 'requestId', 'cursor', 'limit'],
+  [
+    Type.Literal(opcodes.conversations),
+    RequestId,
+    Nullable(Type.String({ maxLength: 100 })),
+    Type.Integer({ minimum: 1, maximum: limits.conversationPageMax }),
+  ],
+);
 export type ListConversations = Static<typeof ListConversations>;
 
-/** [conversationList, requestId, summaries, nextCursor | null] */
-export const ConversationList = Type.Tuple([
-  Type.Literal(opcodes.conversationList),
-  RequestId,
-  Type.Array(ConversationSummary),
-  Nullable(Text),
-]);
+export const ConversationList = named(
+  'ConversationList',
+  ['opcode', 'requestId', 'conversations', 'next'],
+  [Type.Literal(opcodes.conversationList), RequestId, Type.Array(ConversationSummary), Nullable(Text)],
+);
 export type ConversationList = Static<typeof ConversationList>;
+
+/** Mutes a conversation until then, for this user on every device; 0: no longer. Answered by done. */
+export const Mute = named(
+  'Mute',
+  ['opcode', 'requestId', 'conversationId', 'untilMs'],
+  [Type.Literal(opcodes.mute), RequestId, Uuid, Type.Integer({ minimum: 0, maximum: limits.muteUntilMsMax })],
+);
+export type Mute = Static<typeof Mute>;

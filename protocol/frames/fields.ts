@@ -1,5 +1,6 @@
-// The kinds of value that fields of frames are made of.
-import { Type, type TSchema } from '@sinclair/typebox';
+// The kinds of value that frames are made of, and tuples whose places have names: arrays on the wire, objects in
+// the JSON of the REST API.
+import { Type, type TLiteral, type TSchema, type TTuple } from '@sinclair/typebox';
 import { limits } from '../limits.ts';
 import { uuidPattern } from '../ids.ts';
 
@@ -9,9 +10,29 @@ export const RequestId = Type.Integer({ minimum: 0, maximum: 0xffffffff });
 export const Uuid = Type.String({ pattern: uuidPattern });
 /** A sequence number; 0 stands before the first. */
 export const Seq = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+/** How many there are. */
+export const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 /** Milliseconds since the Unix epoch. May arrive as a float with an integral value. */
 export const TimeMs = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 export const Token = Type.String({ minLength: 1, maxLength: limits.tokenLengthMax });
 export const Text = Type.String();
 
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+
+/** One of a few words. */
+export const OneOf = <Words extends string[]>(...words: [...Words]) =>
+  Type.Union(
+    words.map((word) => Type.Literal(word)) as unknown as { [At in keyof Words]: TLiteral<Words[At]> },
+  );
+
+/** A tuple with a name for itself and for each of its places. */
+export function named<Items extends TSchema[]>(
+  title: string,
+  names: { [At in keyof Items]: string },
+  items: [...Items],
+): TTuple<Items> {
+  return Type.Tuple(items, { title, names });
+}
+
+/** A number that stands for a word: the number on the wire, the word in JSON. */
+export const Labelled = <Value extends number>(value: Value, label: string) => Type.Literal(value, { label });

@@ -2,28 +2,34 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
-import { RequestId, Text, TimeMs, Token, Uuid } from './fields.ts';
+import { named, RequestId, Text, TimeMs, Token, Uuid } from './fields.ts';
 
-/** [hello, requestId, protocolVersion, accessToken, deviceId, clientName] */
-export const Hello = Type.Tuple([
-  Type.Literal(opcodes.hello),
-  RequestId,
-  Type.Integer({ minimum: 0, maximum: 65535 }),
-  Token,
-  Uuid,
-  Type.String({ maxLength: limits.deviceNameLengthMax }),
-]);
+export const Hello = named(
+  'Hello',
+  ['opcode', 'requestId', 'protocolVersion', 'accessToken', 'deviceId', 'clientName'],
+  [
+    Type.Literal(opcodes.hello),
+    RequestId,
+    Type.Integer({ minimum: 0, maximum: 65535 }),
+    Token,
+    Uuid,
+    Type.String({ maxLength: limits.deviceNameLengthMax }),
+  ],
+);
 export type Hello = Static<typeof Hello>;
 
-/** [welcome, requestId, userId, handle, displayName, serverTimeMs, tokenExpiresAtMs, schemaHash] */
-export const Welcome = Type.Tuple([
-  Type.Literal(opcodes.welcome),
-  RequestId,
-  Uuid,
-  Text,
-  Text,
-  TimeMs,
-  TimeMs,
-  Text,
-]);
+export const Welcome = named(
+  'Welcome',
+  [
+    'opcode',
+    'requestId',
+    'userId',
+    'handle',
+    'displayName',
+    'serverTimeMs',
+    'tokenExpiresAtMs',
+    'schemaHash',
+  ],
+  [Type.Literal(opcodes.welcome), RequestId, Uuid, Text, Text, TimeMs, TimeMs, Text],
+);
 export type Welcome = Static<typeof Welcome>;

@@ -1,15 +1,38 @@
 // A message into a conversation. Idempotent by its key: a repeat gets the first answer (MSG-4).
 import { Type, type Static } from '@sinclair/typebox';
+import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
-import { Nullable, RequestId, Seq, Text, TimeMs, Uuid } from './fields.ts';
+import { named, Nullable, RequestId, Seq, Text, TimeMs, Uuid } from './fields.ts';
+
+/** People whom a message names, besides those whom it names by `@handle` (MEN-1). */
+export const MentionIds = Type.Array(Uuid, { maxItems: limits.mentionsPerMessageMax });
 
 /**
- * [send, requestId, conversationId, key, body, prev | null]. `prev` is the key of the sender's message before this
- * one in the conversation, while that one is not acknowledged yet: the server stores them in this order (OFF-3).
+ * `prev` is the key of the sender's message before this one in the conversation, while that one is not acknowledged
+ * yet: the server stores them in this order (OFF-3). `replyTo` is the sequence number of the message that this one
+ * answers. `attachmentIds` are finished uploads.
  */
-export const Send = Type.Tuple([Type.Literal(opcodes.send), RequestId, Uuid, Uuid, Text, Nullable(Uuid)]);
+export const Send = named(
+  'Send',
+  ['opcode', 'requestId', 'conversationId', 'key', 'body', 'prev', 'replyTo', 'mentions', 'attachmentIds'],
+  [
+    Type.Literal(opcodes.send),
+    RequestId,
+    Uuid,
+    Uuid,
+    Text,
+    Nullable(Uuid),
+    Nullable(Seq),
+    MentionIds,
+    Type.Array(Uuid, { maxItems: limits.attachmentsPerMessageMax }),
+  ],
+);
 export type Send = Static<typeof Send>;
 
-/** [accepted, requestId, conversationId, key, seq, ordinal, atMs]: the message is durable (MSG-2). */
-export const Accepted = Type.Tuple([Type.Literal(opcodes.accepted), RequestId, Uuid, Uuid, Seq, Seq, TimeMs]);
+/** The message is durable (MSG-2), and this is its place. */
+export const Accepted = named(
+  'Accepted',
+  ['opcode', 'requestId', 'conversationId', 'key', 'seq', 'ordinal', 'atMs'],
+  [Type.Literal(opcodes.accepted), RequestId, Uuid, Uuid, Seq, Seq, TimeMs],
+);
 export type Accepted = Static<typeof Accepted>;

@@ -2,15 +2,18 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { Conversation, ConversationList } from './conversations.ts';
 import { CursorsMoved, EventPush, InboxPush } from './event.ts';
+import { InvitationDetails, Invite, MemberList } from './groups.ts';
 import { Welcome } from './hello.ts';
 import { Page } from './history.ts';
+import { AuditPage, InsightDetails } from './insight.ts';
+import { ReactorList, ReceiptList, RevisionList, TypingChanged } from './messages.ts';
 import { Done, Refused } from './outcome.ts';
 import { Pong } from './ping.ts';
 import { ReauthenticateSoon } from './reauthenticate.ts';
 import { Accepted } from './send.ts';
-import { InboxPage } from './session.ts';
-import { Resubscribe, Subscribed } from './subscribe.ts';
-import { UserList } from './users.ts';
+import { InboxPage, NotificationList } from './session.ts';
+import { Resubscribe, Subscribed, SubscriptionEnded } from './subscribe.ts';
+import { PresenceChanged, PresenceList, UserList } from './users.ts';
 
 export const ServerFrame = Type.Union([
   Welcome,
@@ -23,13 +26,34 @@ export const ServerFrame = Type.Union([
   ConversationList,
   UserList,
   InboxPage,
+  RevisionList,
+  ReactorList,
+  ReceiptList,
+  Invite,
+  InvitationDetails,
+  MemberList,
+  InsightDetails,
+  NotificationList,
+  PresenceList,
+  AuditPage,
   Refused,
   EventPush,
   InboxPush,
   CursorsMoved,
   ReauthenticateSoon,
   Resubscribe,
+  TypingChanged,
+  PresenceChanged,
+  SubscriptionEnded,
 ]);
 export type ServerFrame = Static<typeof ServerFrame>;
 /** Frames that answer nothing. */
-export type PushFrame = EventPush | InboxPush | CursorsMoved | ReauthenticateSoon | Resubscribe;
+export type PushFrame =
+  | EventPush
+  | InboxPush
+  | CursorsMoved
+  | ReauthenticateSoon
+  | Resubscribe
+  | TypingChanged
+  | PresenceChanged
+  | SubscriptionEnded;

@@ -1,30 +1,78 @@
-// The user's own stream: registering a device, and following the inbox on all of them.
+// The user's own stream: registering a device, following the inbox on all of them, and notifications (MEN-2).
 import { Type, type Static } from '@sinclair/typebox';
 import { InboxEvent } from '../events/inbox-event.ts';
 import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
-import { Nullable, RequestId, Seq, Uuid } from './fields.ts';
+import { Count, named, Nullable, RequestId, Seq, TimeMs, Uuid } from './fields.ts';
 
-/** [registerDevice, requestId, deviceId, name, publicKey]; answered by done; a repeat changes nothing (ACC-3). */
-export const RegisterDevice = Type.Tuple([
-  Type.Literal(opcodes.registerDevice),
-  RequestId,
-  Uuid,
-  Type.String({ minLength: 1, maxLength: limits.deviceNameLengthMax }),
-  Type.Uint8Array({ minByteLength: 32, maxByteLength: 32 }),
-]);
+/** Answered by done; a repeat changes nothing (ACC-3). */
+export const RegisterDevice = named(
+  'RegisterDevice',
+  ['opcode', 'requestId', 'deviceId', 'name', 'publicKey'],
+  [
+    Type.Literal(opcodes.registerDevice),
+    RequestId,
+    Uuid,
+    Type.String({ minLength: 1, maxLength: limits.deviceNameLengthMax }),
+    Type.Uint8Array({ minByteLength: 32, maxByteLength: 32 }),
+  ],
+);
 export type RegisterDevice = Static<typeof RegisterDevice>;
 
-/** [inbox, requestId, afterSeq | null]: follow from here; null: only what comes from now on. */
-export const FollowInbox = Type.Tuple([Type.Literal(opcodes.inbox), RequestId, Nullable(Seq)]);
+/** Follow from here; null: only what comes from now on. */
+export const FollowInbox = named(
+  'FollowInbox',
+  ['opcode', 'requestId', 'afterSeq'],
+  [Type.Literal(opcodes.inbox), RequestId, Nullable(Seq)],
+);
 export type FollowInbox = Static<typeof FollowInbox>;
 
-/** [inboxPage, requestId, events, headSeq, more]: more: ask again after the last one. */
-export const InboxPage = Type.Tuple([
-  Type.Literal(opcodes.inboxPage),
-  RequestId,
-  Type.Array(InboxEvent),
-  Seq,
-  Type.Boolean(),
-]);
+/** more: ask again after the last one. */
+export const InboxPage = named(
+  'InboxPage',
+  ['opcode', 'requestId', 'events', 'headSeq', 'more'],
+  [Type.Literal(opcodes.inboxPage), RequestId, Type.Array(InboxEvent), Seq, Type.Boolean()],
+);
 export type InboxPage = Static<typeof InboxPage>;
+
+/** Latest first; beforeSeq null: from the latest. */
+export const ListNotifications = named(
+  'ListNotifications',
+  ['opcode', 'requestId', 'beforeSeq', 'limit'],
+  [
+    Type.Literal(opcodes.notifications),
+    RequestId,
+    Nullable(Seq),
+    Type.Integer({ minimum: 1, maximum: limits.notificationPageMax }),
+  ],
+);
+export type ListNotifications = Static<typeof ListNotifications>;
+
+/** `by` named the user in a message; seq is the inbox event's. */
+export const Notification = named(
+  'Notification',
+  ['seq', 'atMs', 'conversationId', 'messageSeq', 'by', 'read'],
+  [Seq, TimeMs, Uuid, Seq, Uuid, Type.Boolean()],
+);
+export type Notification = Static<typeof Notification>;
+
+/** As every inbox event up to asOfSeq has left them; unread counts all, also those of other pages. */
+export const NotificationList = named(
+  'NotificationList',
+  ['opcode', 'requestId', 'notifications', 'unread', 'more', 'asOfSeq'],
+  [Type.Literal(opcodes.notificationList), RequestId, Type.Array(Notification), Count, Type.Boolean(), Seq],
+);
+export type NotificationList = Static<typeof NotificationList>;
+
+/** Those up to upToSeq and those named besides are read; answered by done. */
+export const MarkNotifications = named(
+  'MarkNotifications',
+  ['opcode', 'requestId', 'upToSeq', 'seqs'],
+  [
+    Type.Literal(opcodes.markNotifications),
+    RequestId,
+    Seq,
+    Type.Array(Seq, { maxItems: limits.notificationPageMax }),
+  ],
+);
+export type MarkNotifications = Static<typeof MarkNotifications>;

@@ -2,64 +2,90 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
-import { Nullable, RequestId, Seq, Text, Uuid } from './fields.ts';
+import { named, Nullable, RequestId, Seq, Text, Uuid } from './fields.ts';
 
-/** [conversationId, epoch, afterSeq]; afterSeq null: live events only, epoch then 0. */
-export const Subscription = Type.Tuple([Uuid, Seq, Nullable(Seq)]);
+/** afterSeq null: live events only, epoch then 0. */
+export const Subscription = named(
+  'Subscription',
+  ['conversationId', 'epoch', 'afterSeq'],
+  [Uuid, Seq, Nullable(Seq)],
+);
 export type Subscription = Static<typeof Subscription>;
 
-/** [subscribe, requestId, subscriptions] */
-export const Subscribe = Type.Tuple([
-  Type.Literal(opcodes.subscribe),
-  RequestId,
-  Type.Array(Subscription, { minItems: 1, maxItems: limits.subscribeBatchMax }),
-]);
+export const Subscribe = named(
+  'Subscribe',
+  ['opcode', 'requestId', 'subscriptions'],
+  [
+    Type.Literal(opcodes.subscribe),
+    RequestId,
+    Type.Array(Subscription, { minItems: 1, maxItems: limits.subscribeBatchMax }),
+  ],
+);
 export type Subscribe = Static<typeof Subscribe>;
 
-/** [unsubscribe, requestId, conversationIds]; answered by done. */
-export const Unsubscribe = Type.Tuple([
-  Type.Literal(opcodes.unsubscribe),
-  RequestId,
-  Type.Array(Uuid, { minItems: 1, maxItems: limits.subscribeBatchMax }),
-]);
+/** Answered by done. */
+export const Unsubscribe = named(
+  'Unsubscribe',
+  ['opcode', 'requestId', 'conversationIds'],
+  [
+    Type.Literal(opcodes.unsubscribe),
+    RequestId,
+    Type.Array(Uuid, { minItems: 1, maxItems: limits.subscribeBatchMax }),
+  ],
+);
 export type Unsubscribe = Static<typeof Unsubscribe>;
 
-/** [userId, deliveredSeq, readSeq, readOrdinal] */
-export const MemberCursor = Type.Tuple([Uuid, Seq, Seq, Seq]);
+export const MemberCursor = named(
+  'MemberCursor',
+  ['userId', 'deliveredSeq', 'readSeq', 'readOrdinal'],
+  [Uuid, Seq, Seq, Seq],
+);
 export type MemberCursor = Static<typeof MemberCursor>;
+
+const head = ['result', 'conversationId', 'epoch', 'headSeq', 'headOrdinal', 'cursors'] as const;
 
 /**
  * `recovered`: the events after the cursor follow as event frames, up to headSeq, then the live ones.
  * `gap`: page from..to with history; live events after headSeq follow.
+ * With more than `receiptsMembersMax` members only the subscriber's own cursor is among the cursors.
  */
 export const SubscribeResult = Type.Union([
-  Type.Tuple([Type.Literal('recovered'), Uuid, Seq, Seq, Seq, Type.Array(MemberCursor)]),
-  Type.Tuple([Type.Literal('gap'), Uuid, Seq, Seq, Seq, Type.Array(MemberCursor), Seq, Seq]),
-  Type.Tuple([Type.Literal('refused'), Uuid, Text, Text, Nullable(Type.Integer({ minimum: 0 }))]),
+  named('Recovered', [...head], [Type.Literal('recovered'), Uuid, Seq, Seq, Seq, Type.Array(MemberCursor)]),
+  named(
+    'Gap',
+    [...head, 'from', 'to'],
+    [Type.Literal('gap'), Uuid, Seq, Seq, Seq, Type.Array(MemberCursor), Seq, Seq],
+  ),
+  named(
+    'SubscriptionRefused',
+    ['result', 'conversationId', 'code', 'message', 'retryAfterMs'],
+    [Type.Literal('refused'), Uuid, Text, Text, Nullable(Type.Integer({ minimum: 0 }))],
+  ),
 ]);
 export type SubscribeResult = Static<typeof SubscribeResult>;
 
-/**
- * [subscribed, requestId, results]; a result is one of
- * ['recovered', conversationId, epoch, headSeq, headOrdinal, memberCursors],
- * ['gap', conversationId, epoch, headSeq, headOrdinal, memberCursors, from, to],
- * ['refused', conversationId, code, message, retryAfterMs].
- */
-export const Subscribed = Type.Tuple([
-  Type.Literal(opcodes.subscribed),
-  RequestId,
-  Type.Array(SubscribeResult),
-]);
+export const Subscribed = named(
+  'Subscribed',
+  ['opcode', 'requestId', 'results'],
+  [Type.Literal(opcodes.subscribed), RequestId, Type.Array(SubscribeResult)],
+);
 export type Subscribed = Static<typeof Subscribed>;
 
 /**
- * [resubscribe, 0, conversationIds, inbox]: the server may have missed events of these, and of the inbox if true;
- * subscribe again with the cursors you have.
+ * A push: the server may have missed events of these, and of the inbox if true; subscribe again with the cursors you
+ * have.
  */
-export const Resubscribe = Type.Tuple([
-  Type.Literal(opcodes.resubscribe),
-  RequestId,
-  Type.Array(Uuid),
-  Type.Boolean(),
-]);
+export const Resubscribe = named(
+  'Resubscribe',
+  ['opcode', 'requestId', 'conversationIds', 'inbox'],
+  [Type.Literal(opcodes.resubscribe), RequestId, Type.Array(Uuid), Type.Boolean()],
+);
 export type Resubscribe = Static<typeof Resubscribe>;
+
+/** A push: nothing more of this conversation comes, for the reason that the error code gives (GRP-4). */
+export const SubscriptionEnded = named(
+  'SubscriptionEnded',
+  ['opcode', 'requestId', 'conversationId', 'code', 'message'],
+  [Type.Literal(opcodes.subscriptionEnded), RequestId, Uuid, Text, Text],
+);
+export type SubscriptionEnded = Static<typeof SubscriptionEnded>;

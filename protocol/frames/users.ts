@@ -1,30 +1,86 @@
-// Finding people, and their profiles.
+// Finding people, their profiles, whether they are there, and not hearing from them.
 import { Type, type Static } from '@sinclair/typebox';
 import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
-import { RequestId, Text, Uuid } from './fields.ts';
+import { named, Nullable, RequestId, Text, TimeMs, Uuid } from './fields.ts';
 
-/** [userId, handle, displayName] */
-export const Profile = Type.Tuple([Uuid, Text, Text]);
+export const Profile = named('Profile', ['userId', 'handle', 'displayName'], [Uuid, Text, Text]);
 export type Profile = Static<typeof Profile>;
 
-/** [findUsers, requestId, handlePrefix, limit]; answered by userList. */
-export const FindUsers = Type.Tuple([
-  Type.Literal(opcodes.findUsers),
-  RequestId,
-  Type.String({ minLength: 1, maxLength: limits.handleLengthMax }),
-  Type.Integer({ minimum: 1, maximum: limits.userSearchMax }),
-]);
+/** Answered by userList. */
+export const FindUsers = named(
+  'FindUsers',
+  ['opcode', 'requestId', 'handlePrefix', 'limit'],
+  [
+    Type.Literal(opcodes.findUsers),
+    RequestId,
+    Type.String({ minLength: 1, maxLength: limits.handleLengthMax }),
+    Type.Integer({ minimum: 1, maximum: limits.userSearchMax }),
+  ],
+);
 export type FindUsers = Static<typeof FindUsers>;
 
-/** [users, requestId, userIds]; answered by userList, unknown ids left out. */
-export const LookUpUsers = Type.Tuple([
-  Type.Literal(opcodes.users),
-  RequestId,
-  Type.Array(Uuid, { minItems: 1, maxItems: limits.userLookupMax }),
-]);
+/** Answered by userList, unknown ids left out. */
+export const LookUpUsers = named(
+  'LookUpUsers',
+  ['opcode', 'requestId', 'userIds'],
+  [Type.Literal(opcodes.users), RequestId, Type.Array(Uuid, { minItems: 1, maxItems: limits.userLookupMax })],
+);
 export type LookUpUsers = Static<typeof LookUpUsers>;
 
-/** [userList, requestId, profiles] */
-export const UserList = Type.Tuple([Type.Literal(opcodes.userList), RequestId, Type.Array(Profile)]);
+export const UserList = named(
+  'UserList',
+  ['opcode', 'requestId', 'users'],
+  [Type.Literal(opcodes.userList), RequestId, Type.Array(Profile)],
+);
 export type UserList = Static<typeof UserList>;
+
+/** Blocks someone, or no longer (ACC-5); answered by done. */
+export const Block = named(
+  'Block',
+  ['opcode', 'requestId', 'userId', 'blocked'],
+  [Type.Literal(opcodes.block), RequestId, Uuid, Type.Boolean()],
+);
+export type Block = Static<typeof Block>;
+
+/** Whom one blocks; answered by userList. */
+export const ListBlocks = named(
+  'ListBlocks',
+  ['opcode', 'requestId'],
+  [Type.Literal(opcodes.blocks), RequestId],
+);
+export type ListBlocks = Static<typeof ListBlocks>;
+
+/**
+ * Watches these people in place of those watched before on this socket; answered by presenceList, then pushes. Those
+ * with whom one shares no conversation are left out.
+ */
+export const WatchPresence = named(
+  'WatchPresence',
+  ['opcode', 'requestId', 'userIds'],
+  [Type.Literal(opcodes.watchPresence), RequestId, Type.Array(Uuid, { maxItems: limits.presenceWatchMax })],
+);
+export type WatchPresence = Static<typeof WatchPresence>;
+
+/** lastSeenMs is null for who is there now, and for who was never seen. */
+export const PresenceOf = named(
+  'PresenceOf',
+  ['userId', 'online', 'lastSeenMs'],
+  [Uuid, Type.Boolean(), Nullable(TimeMs)],
+);
+export type PresenceOf = Static<typeof PresenceOf>;
+
+export const PresenceList = named(
+  'PresenceList',
+  ['opcode', 'requestId', 'presences'],
+  [Type.Literal(opcodes.presenceList), RequestId, Type.Array(PresenceOf)],
+);
+export type PresenceList = Static<typeof PresenceList>;
+
+/** A push. */
+export const PresenceChanged = named(
+  'PresenceChanged',
+  ['opcode', 'requestId', 'presences'],
+  [Type.Literal(opcodes.presence), RequestId, Type.Array(PresenceOf)],
+);
+export type PresenceChanged = Static<typeof PresenceChanged>;

@@ -39,12 +39,12 @@ async function open(): Promise<{ writer: JournalWriter; incarnation: string; fen
   return { writer, incarnation, fenced };
 }
 
-const entry = (seq: number): JournalEntry => ({
+const entry = (seq: number, body = 'text'): JournalEntry => ({
   type: 'conversation',
   shard: 1,
   actorId: 'c',
   epoch: 1,
-  event: [seq, 1, 2, 'sender', `key ${seq}`, seq, 'text'],
+  event: [seq, 1, 2, 'sender', `key ${seq}`, seq, body, null, [], [], null, []],
 });
 
 function append(writer: JournalWriter, seq: number): Promise<number> {
@@ -181,11 +181,10 @@ test('a record that is missing from the middle is noticed (FAULTS 12)', async ()
 
 test('[MSG-3] a full backlog refuses until the projector has caught up', async () => {
   const { writer } = await open();
-  const large: JournalEntry = { ...(entry(1) as Extract<JournalEntry, { type: 'conversation' }>) };
   const body = 'x'.repeat(400_000);
   const batches: number[] = [];
   for (let seq = 1; writer.accepts; seq++) {
-    writer.append([{ ...large, event: [seq, 1, 2, 's', `k${seq}`, seq, body] } as JournalEntry], (batch) => {
+    writer.append([entry(seq, body)], (batch) => {
       batches.push(batch);
     });
     if (seq % 50 === 0) await writer.drain();

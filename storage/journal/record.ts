@@ -29,7 +29,7 @@ export interface JournalSeal {
 export type JournalRecord = JournalBatch | JournalSeal;
 
 const recordTypes = { batch: 1, seal: 2 } as const;
-const entryTypes = { conversation: 1, cursors: 2, session: 3 } as const;
+const entryTypes = { conversation: 1, cursors: 2, session: 3, block: 4 } as const;
 
 /** What the first record names as the hash before it. */
 export const noHash: Uint8Array = new Uint8Array(16);
@@ -46,6 +46,10 @@ export function encodeEntry(entry: JournalEntry): Uint8Array {
       return packr.pack([entryTypes.cursors, entry.shard, entry.actorId, entry.cursors]);
     case 'session':
       return packr.pack([entryTypes.session, entry.shard, entry.actorId, entry.event]);
+    case 'block': {
+      const { shard, actorId, userId, blocked, version } = entry;
+      return packr.pack([entryTypes.block, shard, actorId, userId, blocked, version]);
+    }
   }
 }
 
@@ -97,6 +101,10 @@ function decodeEntry(entry: unknown[]): JournalEntry {
       return { type: 'cursors', shard, actorId, cursors: entry[3] as never };
     case entryTypes.session:
       return { type: 'session', shard, actorId, event: entry[3] as never };
+    case entryTypes.block: {
+      const [, , , userId, blocked, version] = entry as [number, number, string, string, boolean, number];
+      return { type: 'block', shard, actorId, userId, blocked, version };
+    }
     default:
       throw new Error(`a journal entry of unknown type ${type}`);
   }

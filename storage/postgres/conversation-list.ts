@@ -1,13 +1,13 @@
-// A user's conversations, latest activity first, with what a list shows of each.
+// A user's conversations, latest activity first, with what a list shows of each; and one of them.
 import type pg from 'pg';
-import { conversationEventTypes } from '../../protocol/events/event-types.ts';
-import type { MessageSent } from '../../protocol/events/conversation-event.ts';
+import type { ConversationKind, MessageSent, Role } from '../../protocol/events/conversation-event.ts';
 import type { ConversationSummary } from '../../protocol/frames/conversations.ts';
 import type { Profile } from '../../protocol/frames/users.ts';
+import { eventOf, messageColumns, type EventRow } from './event-rows.ts';
 
 interface Row {
   readonly conversation_id: string;
-  readonly kind: 'direct';
+  readonly kind: ConversationKind;
   readonly epoch: number;
   readonly head_seq: number;
   readonly head_ordinal: number;
@@ -15,12 +15,13 @@ interface Row {
   readonly read_ordinal: number;
   readonly active_ms: number;
   readonly members: Profile[];
-  readonly message_seq: number | null;
-  readonly sent_ms: number;
-  readonly sender_id: string;
-  readonly idempotency_key: string;
-  readonly ordinal: number;
-  readonly body: string;
+  readonly member_count: number;
+  readonly name: string;
+  readonly description: string;
+  readonly avatar_id: string | null;
+  readonly role: Role;
+  readonly muted_ms: number;
+  readonly last_message: EventRow | null;
 }
 
 export interface ConversationListPage {
@@ -28,8 +29,25 @@ export interface ConversationListPage {
   readonly next: string | null;
 }
 
-/** Members named in a summary at most. */
+/** Members named in a summary at most, and characters of the last message. */
 const membersShownMax = 8;
+const excerptLengthMax = 200;
+
+const columns = `
+  c.conversation_id, c.kind, c.epoch, c.head_seq, c.head_ordinal, me.read_seq, me.read_ordinal,
+  round(extract(epoch from c.active_at) * 1000)::float8 as active_ms,
+  c.member_count, c.name, c.description, c.avatar_id, me.role,
+  coalesce((select round(extract(epoch from until) * 1000)::float8 from conversation_mutes mute
+            where mute.user_id = me.user_id and mute.conversation_id = c.conversation_id), 0) as muted_ms,
+  (select coalesce(json_agg(json_build_array(u.user_id, u.handle, u.display_name)), '[]')
+   from (select user_id from conversation_members m
+         where m.conversation_id = c.conversation_id order by joined_seq, user_id limit ${membersShownMax}) as m
+   join users u on u.user_id = m.user_id) as members,
+  (select row_to_json(l) from (
+     select ${messageColumns('me.user_id')} from messages m
+     where m.conversation_id = c.conversation_id and m.deleted_at is null
+     order by m.seq desc limit 1) as l) as last_message
+  from conversation_members me join conversations c on c.conversation_id = me.conversation_id`;
 
 export class ConversationLister {
   readonly #pool: pg.Pool;
@@ -44,19 +62,8 @@ export class ConversationLister {
     const { rows } = await this.#pool.query<Row>({
       name: 'conversation-list',
       text: `
-        select c.conversation_id, c.kind, c.epoch, c.head_seq, c.head_ordinal, me.read_seq, me.read_ordinal,
-               round(extract(epoch from c.active_at) * 1000)::float8 as active_ms,
-               (select coalesce(json_agg(json_build_array(u.user_id, u.handle, u.display_name)), '[]')
-                from (select user_id from conversation_members m
-                      where m.conversation_id = c.conversation_id limit ${membersShownMax}) as m
-                join users u on u.user_id = m.user_id) as members,
-               l.seq as message_seq, round(extract(epoch from l.sent_at) * 1000)::float8 as sent_ms,
-               l.sender_id, l.idempotency_key, l.ordinal, left(l.body, 200) as body
-        from conversation_members me
-        join conversations c on c.conversation_id = me.conversation_id
-        left join lateral (select * from messages m where m.conversation_id = c.conversation_id
-                           order by m.seq desc limit 1) as l on true
-        where me.user_id = $1
+        select ${columns}
+        where me.user_id = $1 and c.deleted_at is null
           and ($2::float8 is null
                or (c.active_at, c.conversation_id) < (to_timestamp($2::float8 / 1000), $3::uuid))
         order by c.active_at desc, c.conversation_id desc limit $4`,
@@ -67,32 +74,44 @@ export class ConversationLister {
     const next = rows.length > limit && last ? `${last.active_ms}_${last.conversation_id}` : null;
     return { conversations: shown.map(summaryOf), next };
   }
+
+  /** Null: there is none for this user. */
+  async get(userId: string, conversationId: string): Promise<ConversationSummary | null> {
+    const { rows } = await this.#pool.query<Row>({
+      name: 'conversation-get',
+      text: `select ${columns} where me.user_id = $1 and me.conversation_id = $2 and c.deleted_at is null`,
+      values: [userId, conversationId],
+    });
+    return rows[0] ? summaryOf(rows[0]) : null;
+  }
 }
 
 function parseCursor(cursor: string | null): [number | null, string | null] {
-  const parts = /^(\d{1,15})_([0-9a-f-]{36})$/.exec(cursor ?? '');
+  const parts = /^(\d{1,15})_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(cursor ?? '');
   return parts ? [Number(parts[1]), parts[2]!] : [null, null];
 }
 
 function summaryOf(row: Row): ConversationSummary {
-  const { conversation_id, kind, epoch, head_seq, head_ordinal, read_seq, read_ordinal, active_ms, members } =
-    row;
   return [
-    conversation_id,
-    kind,
-    epoch,
-    head_seq,
-    head_ordinal,
-    read_seq,
-    read_ordinal,
-    active_ms,
-    lastMessageOf(row),
-    members,
+    row.conversation_id,
+    row.kind,
+    row.epoch,
+    row.head_seq,
+    row.head_ordinal,
+    row.read_seq,
+    row.read_ordinal,
+    row.active_ms,
+    row.last_message && excerptOf(row.last_message),
+    row.members,
+    row.member_count,
+    row.name,
+    row.description,
+    row.avatar_id,
+    row.role,
+    row.muted_ms,
   ];
 }
 
-function lastMessageOf(row: Row): MessageSent | null {
-  if (row.message_seq === null) return null;
-  const type = conversationEventTypes.message;
-  return [row.message_seq, row.sent_ms, type, row.sender_id, row.idempotency_key, row.ordinal, row.body];
+function excerptOf(row: EventRow): MessageSent {
+  return eventOf({ ...row, body: row.body!.slice(0, excerptLengthMax) }) as MessageSent;
 }

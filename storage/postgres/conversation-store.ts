@@ -1,14 +1,15 @@
 // What conversations read from the record (the actors' port, on PostgreSQL).
 import type pg from 'pg';
 import type { StoredKey } from '../../actors/conversation/key-window.ts';
+import type { MessageFacts } from '../../actors/conversation/message-book.ts';
 import type {
   ConversationStore,
   EventPage,
+  PageQuery,
   StoredConversation,
   StoredHead,
 } from '../../actors/conversation/store-port.ts';
-import type { HistoryDirection } from '../../protocol/frames/history.ts';
-import type { MemberCursor } from '../../protocol/frames/subscribe.ts';
+import type { ConversationKind, Role } from '../../protocol/events/conversation-event.ts';
 import { eventOf, selectEvents, type EventRow } from './event-rows.ts';
 import type { HeadReader } from './head-reader.ts';
 
@@ -16,12 +17,38 @@ const keyColumns = `idempotency_key as key, seq, ordinal,
   round(extract(epoch from sent_at) * 1000)::float8 as "atMs", fingerprint`;
 
 interface ConversationRow {
-  readonly kind: 'direct';
+  readonly kind: ConversationKind;
   readonly epoch: number;
   readonly created_at: Date;
   readonly head_seq: number;
   readonly head_ordinal: number;
-  readonly active_at: Date;
+  readonly last_at: Date;
+  readonly name: string;
+  readonly description: string;
+  readonly avatar_id: string | null;
+  readonly invite_hash: string | null;
+  readonly deleted: boolean;
+}
+
+interface MemberRow {
+  readonly user_id: string;
+  readonly role: Role;
+  readonly d: number;
+  readonly r: number;
+  readonly o: number;
+  readonly blocks: boolean;
+  readonly blocks_version: number;
+}
+
+interface MessageRow {
+  readonly seq: number;
+  readonly sender_id: string;
+  readonly at_ms: number;
+  readonly deleted: boolean;
+  readonly body: string;
+  readonly mentions: string[];
+  readonly has_attachments: boolean;
+  readonly reactions: [emoji: string, userIds: string[]][];
 }
 
 export class PostgresConversationStore implements ConversationStore {
@@ -36,28 +63,40 @@ export class PostgresConversationStore implements ConversationStore {
   async load(conversationId: string, keysMax: number): Promise<StoredConversation | null> {
     const found = await this.#pool.query<ConversationRow>({
       name: 'conversation-load',
-      text: `select kind, epoch, created_at, head_seq, head_ordinal, active_at
+      text: `select kind, epoch, created_at, head_seq, head_ordinal, last_at, name, description, avatar_id,
+                    invite_hash, deleted_at is not null as deleted
              from conversations where conversation_id = $1`,
       values: [conversationId],
     });
     const row = found.rows[0];
     if (!row) return null;
-    const [cursors, keys] = await Promise.all([
-      this.#cursors(conversationId),
+    const [members, keys] = await Promise.all([
+      this.#members(conversationId),
       this.#keys(conversationId, keysMax),
     ]);
     return {
       state: {
-        status: 'open',
+        status: row.deleted ? 'deleted' : 'open',
         kind: row.kind,
         epoch: row.epoch,
         createdAtMs: row.created_at.getTime(),
-        members: new Set(cursors.map(([userId]) => userId)),
+        members: new Map(members.map((member) => [member.user_id, member.role])),
+        name: row.name,
+        description: row.description,
+        avatarId: row.avatar_id,
+        inviteHash: row.invite_hash,
         headSeq: row.head_seq,
         headOrdinal: row.head_ordinal,
-        lastAtMs: row.active_at.getTime(),
+        lastAtMs: row.last_at.getTime(),
       },
-      cursors,
+      cursors: members.map(({ user_id, d, r, o }) => [user_id, d, r, o]),
+      blocks: members
+        .filter((member) => member.blocks_version > 0)
+        .map(({ user_id, blocks, blocks_version }) => ({
+          userId: user_id,
+          blocked: blocks,
+          version: blocks_version,
+        })),
       keys,
     };
   }
@@ -71,38 +110,82 @@ export class PostgresConversationStore implements ConversationStore {
     return rows[0] ?? null;
   }
 
-  async page(
-    conversationId: string,
-    direction: HistoryDirection,
-    seq: number,
-    limit: number,
-  ): Promise<EventPage> {
+  async page(conversationId: string, { direction, seq, limit, viewer }: PageQuery): Promise<EventPage> {
     const [where, order] =
       direction === 'before'
         ? ['conversation_id = $1 and seq < $2', 'order by seq desc limit $3']
         : ['conversation_id = $1 and seq > $2', 'order by seq limit $3'];
-    const { rows } = await this.#pool.query<EventRow>({
+    const { rows } = await this.#pool.query<EventRow & { as_of: number }>({
       name: `conversation-page-${direction}`,
-      text: selectEvents(where, order),
-      values: [conversationId, seq, limit + 1],
+      text: selectEvents(where, order, '$4', '$1'),
+      values: [conversationId, seq, limit + 1, viewer],
     });
     const events = rows.slice(0, limit).map(eventOf);
     if (direction === 'before') events.reverse();
-    return { events, more: rows.length > limit };
+    const asOfSeq = rows[0]?.as_of ?? (await this.#headSeq(conversationId));
+    return { events, more: rows.length > limit, asOfSeq };
+  }
+
+  async message(conversationId: string, seq: number): Promise<MessageFacts | null> {
+    const { rows } = await this.#pool.query<MessageRow>({
+      name: 'conversation-message',
+      text: `select seq, sender_id, round(extract(epoch from sent_at) * 1000)::float8 as at_ms,
+                    deleted_at is not null as deleted, body, mentions,
+                    jsonb_array_length(attachments) > 0 as has_attachments,
+                    (select coalesce(json_agg(json_build_array(emoji, users)), '[]')
+                     from (select emoji, json_agg(user_id) as users from reactions r
+                           where r.conversation_id = m.conversation_id and r.message_seq = m.seq
+                           group by emoji) as by_emoji) as reactions
+             from messages m where conversation_id = $1 and seq = $2`,
+      values: [conversationId, seq],
+    });
+    const row = rows[0];
+    if (!row) return null;
+    const { sender_id: senderId, at_ms: atMs, deleted, body, mentions, has_attachments, reactions } = row;
+    const byEmoji = new Map(reactions.map(([emoji, userIds]) => [emoji, new Set(userIds)]));
+    return {
+      seq,
+      senderId,
+      atMs,
+      deleted,
+      body,
+      mentions,
+      hasAttachments: has_attachments,
+      reactions: byEmoji,
+    };
+  }
+
+  async ordinalAt(conversationId: string, seq: number): Promise<number> {
+    const { rows } = await this.#pool.query<{ ordinal: number }>({
+      name: 'conversation-ordinal-at',
+      text: `select ordinal from messages where conversation_id = $1 and seq <= $2
+             order by seq desc limit 1`,
+      values: [conversationId, seq],
+    });
+    return rows[0]?.ordinal ?? 0;
   }
 
   head(conversationId: string, userId: string | null): Promise<StoredHead | null> {
     return this.#heads.read(conversationId, userId);
   }
 
-  async #cursors(conversationId: string): Promise<MemberCursor[]> {
-    const { rows } = await this.#pool.query<{ user_id: string; d: number; r: number; o: number }>({
-      name: 'conversation-cursors',
-      text: `select user_id, delivered_seq as d, read_seq as r, read_ordinal as o
-             from conversation_members where conversation_id = $1`,
+  async #headSeq(conversationId: string): Promise<number> {
+    const { rows } = await this.#pool.query<{ head_seq: number }>({
+      name: 'conversation-head-seq',
+      text: 'select head_seq from conversations where conversation_id = $1',
       values: [conversationId],
     });
-    return rows.map(({ user_id, d, r, o }) => [user_id, d, r, o]);
+    return rows[0]?.head_seq ?? 0;
+  }
+
+  async #members(conversationId: string): Promise<MemberRow[]> {
+    const { rows } = await this.#pool.query<MemberRow>({
+      name: 'conversation-members',
+      text: `select user_id, role, delivered_seq as d, read_seq as r, read_ordinal as o, blocks, blocks_version
+             from conversation_members where conversation_id = $1 order by joined_seq, user_id`,
+      values: [conversationId],
+    });
+    return rows;
   }
 
   async #keys(conversationId: string, keysMax: number): Promise<StoredKey[]> {

@@ -39,6 +39,53 @@ export class Directory {
     return rows.map(profileOf);
   }
 
+  /** Ids by handle; unknown handles are left out. */
+  async byHandles(handles: readonly string[]): Promise<Map<string, string>> {
+    const { rows } = await this.#pool.query<Row>({
+      name: 'directory-by-handles',
+      text: 'select user_id, handle from users where lower(handle) = any($1::text[])',
+      values: [handles],
+    });
+    return new Map(rows.map(({ handle, user_id }) => [handle.toLowerCase(), user_id]));
+  }
+
+  /** When each of these was last seen, for someone who shares a conversation with them and is not blocked. */
+  async lastSeen(userId: string, ofUserIds: readonly string[]): Promise<ReadonlyMap<string, number | null>> {
+    if (ofUserIds.length === 0) return new Map();
+    const { rows } = await this.#pool.query<{ user_id: string; seen_ms: number | null }>({
+      name: 'directory-last-seen',
+      text: `select u.user_id, round(extract(epoch from u.last_seen_at) * 1000)::float8 as seen_ms
+             from users u
+             where u.user_id = any($2::uuid[])
+               and exists (select 1 from conversation_members me
+                           join conversation_members other on other.conversation_id = me.conversation_id
+                           where me.user_id = $1 and other.user_id = u.user_id)
+               and not exists (select 1 from user_blocks b
+                               where b.user_id = u.user_id and b.blocked_user_id = $1)`,
+      values: [userId, ofUserIds],
+    });
+    return new Map(rows.map((row) => [row.user_id, row.seen_ms]));
+  }
+
+  async writeLastSeen(seen: ReadonlyMap<string, number>): Promise<void> {
+    await this.#pool.query({
+      name: 'directory-write-last-seen',
+      text: `update users u set last_seen_at = greatest(u.last_seen_at, to_timestamp(t.at / 1000))
+             from unnest($1::uuid[], $2::float8[]) as t (user_id, at) where u.user_id = t.user_id`,
+      values: [[...seen.keys()], [...seen.values()]],
+    });
+  }
+
+  /** Whether someone administers this server (MSG-5). */
+  async isPlatformAdmin(userId: string): Promise<boolean> {
+    const { rowCount } = await this.#pool.query({
+      name: 'directory-is-platform-admin',
+      text: 'select 1 from users where user_id = $1 and is_platform_admin',
+      values: [userId],
+    });
+    return rowCount === 1;
+  }
+
   /** Makes the row of someone whom an outside issuer vouches for, under a free handle near the wished one. */
   async provision(userId: string, wishedHandle: string, displayName: string): Promise<Profile> {
     const stem = wishedHandle

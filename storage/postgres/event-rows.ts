@@ -1,6 +1,10 @@
-// Rows as events: the two tables of one sequence, read back as what was journaled.
-import { conversationEventTypes } from '../../protocol/events/event-types.ts';
-import type { ConversationEvent, MessageSent } from '../../protocol/events/conversation-event.ts';
+// Rows as events: the two tables of one sequence, read back as what was journaled, messages as they stand now.
+import { conversationEventTypes as types } from '../../protocol/events/event-types.ts';
+import type {
+  Attachment,
+  ConversationEvent,
+  ReactionCount,
+} from '../../protocol/events/conversation-event.ts';
 
 export interface EventRow {
   readonly seq: number;
@@ -10,35 +14,75 @@ export interface EventRow {
   readonly idempotency_key: string | null;
   readonly ordinal: number | null;
   readonly body: string | null;
+  readonly reply_to: number | null;
+  readonly mentions: string[] | null;
+  readonly attachments: Attachment[] | null;
+  readonly edited_ms: number | null;
+  readonly deleted_ms: number | null;
+  readonly deleted_by: string | null;
+  readonly reactions: ReactionCount[] | null;
   readonly fields: unknown[] | null;
 }
 
-/** Selects EventRow columns; `where` names the rows of both tables, `tail` orders and limits each. */
-export function selectEvents(where: string, tail: string): string {
+const ms = (column: string) => `round(extract(epoch from ${column}) * 1000)::float8`;
+
+/** Columns of EventRow of one message, `m`. @param viewer the parameter with whose own reactions are marked */
+export function messageColumns(viewer: string): string {
+  return `m.seq, ${ms('m.sent_at')} as at_ms, ${types.message}::int2 as type, m.sender_id, m.idempotency_key,
+    m.ordinal, m.body, m.reply_to, m.mentions, m.attachments, ${ms('m.edited_at')} as edited_ms,
+    ${ms('m.deleted_at')} as deleted_ms, m.deleted_by,
+    (select json_agg(json_build_array(emoji, n, mine) order by since) from (
+       select emoji, count(*) as n, coalesce(bool_or(r.user_id = ${viewer}::uuid), false) as mine, min(seq) as since
+       from reactions r where r.conversation_id = m.conversation_id and r.message_seq = m.seq
+       group by emoji) as counts) as reactions,
+    null::jsonb as fields`;
+}
+
+/**
+ * Selects EventRow columns and, of the same moment, the conversation's projected head as `as_of`.
+ * @param where names the rows of both tables @param tail orders and limits each
+ */
+export function selectEvents(where: string, tail: string, viewer: string, conversationId: string): string {
   return `
-    select * from (
-      (select seq, (extract(epoch from sent_at) * 1000)::float8 as at_ms, ${conversationEventTypes.message} as type,
-              sender_id, idempotency_key, ordinal, body, null::jsonb as fields
-       from messages where ${where} ${tail})
+    select events.*, (select head_seq from conversations where conversation_id = ${conversationId}) as as_of from (
+      (select ${messageColumns(viewer)} from messages m where ${where} ${tail})
       union all
-      (select seq, (extract(epoch from at) * 1000)::float8, type, null, null, null, null, fields
-       from conversation_events where ${where} ${tail})
+      (select seq, ${ms('at')}, type, null, null, null,
+              (select body from message_revisions r where r.conversation_id = e.conversation_id and r.seq = e.seq
+                 and e.type = ${types.messageEdited}),
+              null, null, null, null, null, null, null, fields
+       from conversation_events e where ${where} ${tail})
     ) as events ${tail}`;
 }
 
 export function eventOf(row: EventRow): ConversationEvent {
-  const atMs = Math.round(row.at_ms);
-  if (row.type === conversationEventTypes.message) {
-    const message: MessageSent = [
-      row.seq,
-      atMs,
-      conversationEventTypes.message,
-      row.sender_id!,
-      row.idempotency_key!,
-      row.ordinal!,
-      row.body!,
-    ];
-    return message;
+  const { seq, at_ms: atMs, fields } = row;
+  if (row.type === types.message) return messageOf(row);
+  if (row.type === types.messageEdited) {
+    const [by, messageSeq, , mentions] = fields as [string, number, null, string[]];
+    const isGone = row.body === null;
+    return [seq, atMs, types.messageEdited, by, messageSeq, row.body, isGone ? [] : mentions];
   }
-  return [row.seq, atMs, row.type, ...row.fields!] as unknown as ConversationEvent;
+  return [seq, atMs, row.type, ...fields!] as unknown as ConversationEvent;
+}
+
+function messageOf(row: EventRow): ConversationEvent {
+  const { seq, at_ms: atMs, deleted_ms: deletedAtMs } = row;
+  const [senderId, key, ordinal] = [row.sender_id!, row.idempotency_key!, row.ordinal!];
+  if (deletedAtMs !== null)
+    return [seq, atMs, types.tombstone, senderId, key, ordinal, row.deleted_by!, deletedAtMs];
+  return [
+    seq,
+    atMs,
+    types.message,
+    senderId,
+    key,
+    ordinal,
+    row.body!,
+    row.reply_to,
+    row.mentions ?? [],
+    row.attachments ?? [],
+    row.edited_ms,
+    row.reactions ?? [],
+  ];
 }

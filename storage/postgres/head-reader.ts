@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { StoredHead } from '../../actors/conversation/store-port.ts';
 import type { Timers } from '../../actors/runtime/ports.ts';
 import type { MemberCursor } from '../../protocol/frames/subscribe.ts';
+import { limits } from '../../protocol/limits.ts';
 
 interface Wish {
   readonly conversationId: string;
@@ -18,6 +19,7 @@ interface Row {
   readonly epoch: number;
   readonly head_seq: number;
   readonly head_ordinal: number;
+  readonly deleted: boolean;
   readonly cursors: MemberCursor[];
 }
 
@@ -55,8 +57,12 @@ export class HeadReader {
       name: 'conversation-heads',
       text: `
         select wish.position::int4 as position, c.epoch, c.head_seq, c.head_ordinal,
-               (select json_agg(json_build_array(m.user_id, m.delivered_seq, m.read_seq, m.read_ordinal))
-                from conversation_members m where m.conversation_id = c.conversation_id) as cursors
+               c.deleted_at is not null as deleted,
+               (select coalesce(json_agg(json_build_array(m.user_id, m.delivered_seq, m.read_seq, m.read_ordinal)),
+                                '[]')
+                from conversation_members m where m.conversation_id = c.conversation_id
+                  and (wish.user_id is null or m.user_id = wish.user_id
+                       or c.member_count <= ${limits.receiptsMembersMax})) as cursors
         from unnest($1::uuid[], $2::uuid[]) with ordinality as wish (conversation_id, user_id, position)
         join conversations c on c.conversation_id = wish.conversation_id
         where wish.user_id is null
@@ -69,6 +75,7 @@ export class HeadReader {
       const row = found.get(position);
       if (!row) return resolve(null);
       resolve({
+        deleted: row.deleted,
         epoch: row.epoch,
         headSeq: row.head_seq,
         headOrdinal: row.head_ordinal,

@@ -1,8 +1,8 @@
 // What sessions read from the record (the actors' port, on PostgreSQL).
 import type pg from 'pg';
-import type { SessionStore } from '../../actors/session/store-port.ts';
-import { hex, type SessionState } from '../../actors/session/state.ts';
-import { inboxEventTypes } from '../../protocol/events/event-types.ts';
+import type { NotificationPage, SessionStore } from '../../actors/session/store-port.ts';
+import type { SessionState } from '../../actors/session/state.ts';
+import { inboxEventTypes as types } from '../../protocol/events/event-types.ts';
 import type { InboxEvent } from '../../protocol/events/inbox-event.ts';
 
 interface InboxRow {
@@ -15,6 +15,24 @@ interface InboxRow {
   readonly device_id: string;
   readonly name: string | null;
   readonly public_key: Uint8Array | null;
+  readonly fields: unknown[] | null;
+}
+
+interface NotificationRow {
+  readonly seq: number;
+  readonly at_ms: number;
+  readonly conversation_id: string;
+  readonly message_seq: number;
+  readonly by_user_id: string;
+  readonly read: boolean;
+}
+
+interface LoadedRow {
+  readonly head: [seq: number, atMs: number];
+  readonly devices: [deviceId: string, publicKeyHex: string][];
+  readonly mutes: [conversationId: string, untilMs: number][];
+  readonly blocked: string[];
+  readonly unread: number[];
 }
 
 export class PostgresSessionStore implements SessionStore {
@@ -25,22 +43,28 @@ export class PostgresSessionStore implements SessionStore {
   }
 
   async load(userId: string): Promise<SessionState> {
-    const [head, devices] = await Promise.all([
-      this.#pool.query<{ seq: number; at: Date }>({
-        name: 'session-load',
-        text: 'select seq, at from inbox_events where user_id = $1 order by seq desc limit 1',
-        values: [userId],
-      }),
-      this.#pool.query<{ device_id: string; public_key: Uint8Array }>({
-        name: 'session-devices',
-        text: 'select device_id, public_key from devices where user_id = $1',
-        values: [userId],
-      }),
-    ]);
+    const { rows } = await this.#pool.query<LoadedRow>({
+      name: 'session-load',
+      text: `select
+               coalesce((select json_build_array(seq, round(extract(epoch from at) * 1000)) from inbox_events
+                         where user_id = $1 order by seq desc limit 1), '[0, 0]') as head,
+               (select coalesce(json_agg(json_build_array(device_id, encode(public_key, 'hex'))), '[]')
+                from devices where user_id = $1) as devices,
+               (select coalesce(json_agg(json_build_array(conversation_id, round(extract(epoch from until) * 1000))),
+                                '[]')
+                from conversation_mutes where user_id = $1) as mutes,
+               (select coalesce(json_agg(blocked_user_id), '[]') from user_blocks where user_id = $1) as blocked,
+               (select coalesce(json_agg(seq), '[]') from notifications where user_id = $1 and not read) as unread`,
+      values: [userId],
+    });
+    const { head, devices, mutes, blocked, unread } = rows[0]!;
     return {
-      headSeq: head.rows[0]?.seq ?? 0,
-      lastAtMs: head.rows[0]?.at.getTime() ?? 0,
-      devices: new Map(devices.rows.map((row) => [row.device_id, hex(row.public_key)])),
+      headSeq: head[0],
+      lastAtMs: head[1],
+      devices: new Map(devices),
+      mutes: new Map(mutes),
+      blocked: new Set(blocked),
+      unread: new Set(unread),
     };
   }
 
@@ -67,22 +91,54 @@ export class PostgresSessionStore implements SessionStore {
     const { rows } = await this.#pool.query<InboxRow>({
       name: 'session-page',
       text: `select e.seq, e.at, e.type, e.cause_conversation_id, e.cause_seq, e.by_user_id, e.device_id,
-                    d.name, d.public_key
+                    d.name, d.public_key, e.fields
              from inbox_events e left join devices d on d.user_id = e.user_id and d.device_id = e.device_id
              where e.user_id = $1 and e.seq > $2 order by e.seq limit $3`,
       values: [userId, afterSeq, limit],
     });
     return rows.map(inboxEventOf);
   }
+
+  async notifications(userId: string, beforeSeq: number | null, limit: number): Promise<NotificationPage> {
+    const { rows } = await this.#pool.query<{ page: NotificationRow[]; unread: number; as_of: number }>({
+      name: 'session-notifications',
+      text: `select
+               (select coalesce(json_agg(p), '[]') from (
+                  select seq, round(extract(epoch from at) * 1000) as at_ms, conversation_id, message_seq,
+                         by_user_id, read
+                  from notifications where user_id = $1 and ($2::int8 is null or seq < $2)
+                  order by seq desc limit $3) as p) as page,
+               (select count(*) from notifications where user_id = $1 and not read) as unread,
+               (select coalesce(max(seq), 0) from inbox_events where user_id = $1) as as_of`,
+      values: [userId, beforeSeq, limit + 1],
+    });
+    const { page, unread, as_of: asOfSeq } = rows[0]!;
+    return {
+      notifications: page
+        .slice(0, limit)
+        .map((row) => [row.seq, row.at_ms, row.conversation_id, row.message_seq, row.by_user_id, row.read]),
+      more: page.length > limit,
+      unread,
+      asOfSeq,
+    };
+  }
 }
 
 function inboxEventOf(row: InboxRow): InboxEvent {
   const atMs = row.at.getTime();
-  if (row.type === inboxEventTypes.conversationAdded) {
-    const { cause_conversation_id, cause_seq, by_user_id } = row;
-    return [row.seq, atMs, inboxEventTypes.conversationAdded, cause_conversation_id, cause_seq, by_user_id];
+  switch (row.type) {
+    case types.conversationAdded:
+    case types.conversationRemoved:
+    case types.mentioned: {
+      const { cause_conversation_id, cause_seq, by_user_id } = row;
+      return [row.seq, atMs, row.type, cause_conversation_id, cause_seq, by_user_id];
+    }
+    case types.deviceAdded: {
+      // A device's later key replaces an earlier one, in earlier events too: only the present one is of use.
+      const key = new Uint8Array(row.public_key ?? new Uint8Array(32));
+      return [row.seq, atMs, types.deviceAdded, row.device_id, row.name ?? '', key];
+    }
+    default:
+      return [row.seq, atMs, row.type, ...row.fields!] as InboxEvent;
   }
-  // A device's later key replaces an earlier one, in earlier events too: only the present one is of use.
-  const key = new Uint8Array(row.public_key ?? new Uint8Array(32));
-  return [row.seq, atMs, inboxEventTypes.deviceAdded, row.device_id, row.name ?? '', key];
 }

@@ -6,6 +6,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type pg from 'pg';
 import { connectNats } from '../../cluster/nats.ts';
 import { systemClock as clock, systemTimers as timers } from '../../cluster/system-ports.ts';
+import type { MessageSent } from '../../protocol/events/conversation-event.ts';
 import type { JournalEntry } from '../../actors/runtime/journal-port.ts';
 import { eventually } from '../../ops/embedded/waiting.ts';
 import { acquireServices, type TestServices } from '../../ops/testing/services.ts';
@@ -43,15 +44,23 @@ const conversationId = (number: number) => `00000000-0000-8000-8000-${String(num
 const keyOf = (conversation: number, seq: number) =>
   `00000000-0000-7000-${String(8000 + conversation)}-${String(seq).padStart(12, '0')}`;
 
+const message = (number: number, seq: number, body: string): MessageSent => {
+  const atMs = 1_700_000_000_000 + seq;
+  return [seq, atMs, 2, a, keyOf(number, seq), seq - 1, body, null, [], [], null, []];
+};
+
 /** A conversation of n messages, as its actor would journal it. */
 function conversation(number: number, messages: number): JournalEntry[] {
   const base = { type: 'conversation', shard: 0, actorId: conversationId(number), epoch: 1 } as const;
-  const created: JournalEntry = { ...base, event: [1, 1_700_000_000_000, 1, a, 'direct', [a, b]] };
+  const created: JournalEntry = {
+    ...base,
+    event: [1, 1_700_000_000_000, 1, a, 'direct', [a, b], '', '', null],
+  };
   const sent = Array.from({ length: messages }, (_, index): JournalEntry => {
     const seq = index + 2;
     return {
       ...base,
-      event: [seq, 1_700_000_000_000 + seq, 2, a, keyOf(number, seq), seq - 1, `text ${seq}`],
+      event: message(number, seq, `text ${seq}`),
     };
   });
   return [created, ...sent];
@@ -137,7 +146,7 @@ test('a batch that PostgreSQL refuses is tried again; the checkpoint never runs 
   const before = projected;
   await pool.query("alter table messages add constraint broken check (body <> 'late') not valid");
   const base = { type: 'conversation', shard: 0, actorId: conversationId(5), epoch: 1 } as const;
-  const next: JournalEntry = { ...base, event: [5, 1_700_000_000_005, 2, a, keyOf(5, 5), 4, 'late'] };
+  const next: JournalEntry = { ...base, event: message(5, 5, 'late') };
   await new Promise((resolve) => writer.append([next], resolve));
   await assert.rejects(eventually(() => projected > before, { timeoutMs: 1_000 }));
   assert.equal((await readCheckpoint(pool, 'p4')).position.number, before);

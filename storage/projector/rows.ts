@@ -1,39 +1,70 @@
-// Journal entries as columns of rows, ready for `unnest`: one array for each column. Values that only grow (heads,
-// cursors) are reduced to one row each, so that a batch touches no row twice.
+// Journal entries as rows to write. What a batch says twice of one row (heads, cursors, a reaction put on and taken
+// off) is reduced to its last word, so that a batch touches no row twice.
+import { effectsOf } from '../../actors/conversation/effects.ts';
 import { fingerprintOf } from '../../actors/conversation/fingerprint.ts';
-import { firstEpoch } from '../../actors/conversation/state.ts';
 import { shardOf } from '../../actors/runtime/address.ts';
+import { targetOf, type Effect } from '../../actors/runtime/effect.ts';
 import type { JournalEntry } from '../../actors/runtime/journal-port.ts';
-import { conversationEventTypes } from '../../protocol/events/event-types.ts';
+import { blockEffect } from '../../actors/session/state.ts';
+import { conversationEventTypes as types, inboxEventTypes } from '../../protocol/events/event-types.ts';
 import type {
   ConversationCreated,
+  ConversationDeleted,
   ConversationEvent,
+  InviteChanged,
+  MessageDeleted,
+  MessageEdited,
   MessageSent,
+  ProfileChanged,
+  ReactionChanged,
+  Role,
 } from '../../protocol/events/conversation-event.ts';
-import { inboxEventTypes } from '../../protocol/events/event-types.ts';
 import type { InboxEvent } from '../../protocol/events/inbox-event.ts';
 import type { MemberCursor } from '../../protocol/frames/subscribe.ts';
 
 interface Head {
   seq: number;
   ordinal: number;
+  /** Of the last event, and of the last one that lists show as activity. */
   atMs: number;
+  activeAtMs: number;
+}
+
+/** A member who came, went, or got another role; in the order of the journal. */
+export interface MemberChange {
+  readonly conversationId: string;
+  readonly userId: string;
+  /** Null: gone. */
+  readonly role: Role | null;
+  /** For who came: when, and how far they need not read. */
+  readonly joined: { readonly seq: number; readonly ordinal: number; readonly atMs: number } | null;
+}
+
+interface Of<Event> {
+  readonly conversationId: string;
+  readonly event: Event;
 }
 
 export class ProjectionRows {
-  readonly created: { conversationId: string; event: ConversationCreated; epoch: number }[] = [];
-  readonly messages: { conversationId: string; event: MessageSent; fingerprint: number }[] = [];
-  readonly events: { conversationId: string; event: ConversationEvent }[] = [];
+  readonly created: Of<ConversationCreated>[] = [];
+  readonly messages: (Of<MessageSent> & { readonly fingerprint: number })[] = [];
+  readonly edits: Of<MessageEdited>[] = [];
+  readonly deletions: Of<MessageDeleted>[] = [];
+  readonly reactions = new Map<string, Of<ReactionChanged>>();
+  readonly members: MemberChange[] = [];
+  readonly profiles = new Map<string, Of<ProfileChanged>>();
+  readonly invites = new Map<string, Of<InviteChanged>>();
+  readonly ended: Of<ConversationDeleted>[] = [];
+  /** Everything but messages: what the sequence needs to have no gap. */
+  readonly events: Of<ConversationEvent>[] = [];
   readonly heads = new Map<string, Head>();
   readonly cursors = new Map<string, { conversationId: string; cursor: MemberCursor }>();
+  readonly blocks = new Map<
+    string,
+    { conversationId: string; userId: string; blocked: boolean; version: number }
+  >();
   readonly inbox: { userId: string; event: InboxEvent }[] = [];
-  readonly effects: {
-    userId: string;
-    conversationId: string;
-    seq: number;
-    byUserId: string;
-    shard: number;
-  }[] = [];
+  readonly effects: (Effect & { readonly shard: number })[] = [];
 
   add(entry: JournalEntry): void {
     switch (entry.type) {
@@ -42,32 +73,85 @@ export class ProjectionRows {
       case 'cursors':
         for (const cursor of entry.cursors) this.#addCursor(entry.actorId, cursor);
         return;
-      case 'session':
-        this.inbox.push({ userId: entry.actorId, event: entry.event });
+      case 'block': {
+        const { actorId: conversationId, userId, blocked, version } = entry;
+        this.blocks.set(`${conversationId}${userId}`, { conversationId, userId, blocked, version });
         return;
+      }
+      case 'session':
+        return this.#addInboxEvent(entry.actorId, entry.event);
     }
   }
 
   #addConversationEvent(conversationId: string, event: ConversationEvent): void {
-    const [seq, atMs] = event;
-    if (event[2] === conversationEventTypes.message) {
-      this.messages.push({ conversationId, event, fingerprint: fingerprintOf(event[3], event[6]) });
-      this.#raiseHead(conversationId, seq, event[5], atMs);
+    this.#raiseHead(conversationId, event);
+    for (const effect of effectsOf(conversationId, event, [])) this.#addEffect(effect);
+    if (event[2] === types.message) {
+      const [, , , senderId, , , body, replyTo, , attachments] = event;
+      const attachmentIds = attachments.map(([attachmentId]) => attachmentId);
+      const fingerprint = fingerprintOf({ senderId, body, replyTo, attachmentIds });
+      this.messages.push({ conversationId, event, fingerprint });
       return;
     }
     this.events.push({ conversationId, event });
-    this.created.push({ conversationId, event, epoch: firstEpoch });
-    for (const userId of event[5]) {
-      this.effects.push({ userId, conversationId, seq, byUserId: event[3], shard: shardOf(userId) });
-    }
-    this.#raiseHead(conversationId, seq, 0, atMs);
+    this.#addChange(conversationId, event);
   }
 
-  #raiseHead(conversationId: string, seq: number, ordinal: number, atMs: number): void {
-    const head = this.heads.get(conversationId) ?? { seq: 0, ordinal: 0, atMs: 0 };
+  #addChange(conversationId: string, event: Exclude<ConversationEvent, MessageSent>): void {
+    const row = <Event>(of: Event): Of<Event> => ({ conversationId, event: of });
+    switch (event[2]) {
+      case types.created:
+        this.created.push(row(event));
+        return this.#join(conversationId, event[5], event, 0, event[4] === 'group' ? event[3] : null);
+      case types.messageEdited:
+        return void this.edits.push(row(event));
+      case types.messageDeleted:
+        return void this.deletions.push(row(event));
+      case types.reaction:
+        return void this.reactions.set(`${conversationId}${event[4]} ${event[3]} ${event[5]}`, row(event));
+      case types.membersAdded:
+        return this.#join(conversationId, event[4], event, event[5], null);
+      case types.memberRemoved:
+        return void this.members.push({ conversationId, userId: event[4], role: null, joined: null });
+      case types.roleChanged:
+        return void this.members.push({ conversationId, userId: event[4], role: event[5], joined: null });
+      case types.profileChanged:
+        return void this.profiles.set(conversationId, row(event));
+      case types.inviteChanged:
+        return void this.invites.set(conversationId, row(event));
+      case types.conversationDeleted:
+        return void this.ended.push(row(event));
+      case types.tombstone:
+        return;
+    }
+  }
+
+  #join(
+    conversationId: string,
+    userIds: readonly string[],
+    [seq, atMs]: ConversationEvent,
+    ordinal: number,
+    adminId: string | null,
+  ): void {
+    for (const userId of userIds) {
+      const role: Role = userId === adminId ? 'admin' : 'member';
+      this.members.push({ conversationId, userId, role, joined: { seq, ordinal, atMs } });
+    }
+  }
+
+  #addEffect(effect: Effect): void {
+    this.effects.push({ ...effect, shard: shardOf(targetOf(effect).id) });
+  }
+
+  #raiseHead(conversationId: string, event: ConversationEvent): void {
+    const [seq, atMs] = event;
+    const head = this.heads.get(conversationId) ?? { seq: 0, ordinal: 0, atMs: 0, activeAtMs: 0 };
     head.seq = Math.max(head.seq, seq);
-    head.ordinal = Math.max(head.ordinal, ordinal);
     head.atMs = Math.max(head.atMs, atMs);
+    if (event[2] === types.message) head.ordinal = Math.max(head.ordinal, event[5]);
+    if (event[2] === types.message || event[2] === types.created || event[2] === types.membersAdded) {
+      head.activeAtMs = Math.max(head.activeAtMs, atMs);
+    }
     this.heads.set(conversationId, head);
   }
 
@@ -83,10 +167,10 @@ export class ProjectionRows {
     this.cursors.set(key, { conversationId, cursor: raised });
   }
 
-  /** Inbox events that register a device. */
-  get devices() {
-    return this.inbox.flatMap(({ userId, event }) =>
-      event[2] === inboxEventTypes.deviceAdded ? [{ userId, event }] : [],
-    );
+  #addInboxEvent(userId: string, event: InboxEvent): void {
+    this.inbox.push({ userId, event });
+    if (event[2] === inboxEventTypes.blockChanged) {
+      this.#addEffect(blockEffect(userId, event[0], event[3], event[4]));
+    }
   }
 }

@@ -1,47 +1,56 @@
-// The statements that write a batch. All of them may meet rows that are there already: a projection that is done
-// twice changes nothing.
+// Writes a batch, in the order in which its parts need each other. All of the statements may meet rows that are there
+// already: a projection that is done twice changes nothing.
 import type pg from 'pg';
-import { inboxEventTypes } from '../../protocol/events/event-types.ts';
+import { firstEpoch } from '../../actors/conversation/state.ts';
+import { shardOf } from '../../actors/runtime/address.ts';
+import { conversationEventTypes as types } from '../../protocol/events/event-types.ts';
 import type { ProjectionRows } from './rows.ts';
+import { writeInbox } from './inbox-statements.ts';
+import { writeMemberChanges } from './member-statements.ts';
+import { writeDeletions, writeEdits, writeMessages, writeReactions } from './message-statements.ts';
 
 export async function writeRows(db: pg.ClientBase, rows: ProjectionRows): Promise<void> {
   if (rows.created.length > 0) await writeCreated(db, rows);
+  if (rows.members.length > 0) await writeMemberChanges(db, rows.members);
+  if (rows.events.length > 0) await writeEvents(db, rows);
   if (rows.messages.length > 0) await writeMessages(db, rows);
+  if (rows.reactions.size > 0) await writeReactions(db, rows);
+  if (rows.edits.length > 0) await writeEdits(db, rows);
+  if (rows.deletions.length > 0) await writeDeletions(db, rows);
   if (rows.heads.size > 0) await raiseHeads(db, rows);
   if (rows.cursors.size > 0) await raiseCursors(db, rows);
-  if (rows.inbox.length > 0) await writeInbox(db, rows);
+  await writeConversationChanges(db, rows);
+  if (rows.effects.length > 0) await writeEffects(db, rows);
+  if (rows.inbox.length > 0) await writeInbox(db, rows.inbox);
 }
 
-async function writeCreated(db: pg.ClientBase, { created, events, effects }: ProjectionRows): Promise<void> {
+async function writeCreated(db: pg.ClientBase, { created }: ProjectionRows): Promise<void> {
   await db.query({
     name: 'project-conversations',
     text: `insert into conversations
-             (conversation_id, kind, epoch, created_at, created_by, head_seq, head_ordinal, active_at)
-           select id, kind, epoch, to_timestamp(at / 1000), creator, 0, 0, to_timestamp(at / 1000)
-           from unnest($1::uuid[], $2::text[], $3::int4[], $4::float8[], $5::uuid[])
-             as t (id, kind, epoch, at, creator)
+             (conversation_id, kind, epoch, created_at, created_by, head_seq, head_ordinal, active_at, last_at,
+              name, description, avatar_id, member_count)
+           select id, kind, $9::int4, to_timestamp(at / 1000), creator, 0, 0, to_timestamp(at / 1000),
+                  to_timestamp(at / 1000), name, description, avatar, members
+           from unnest($1::uuid[], $2::text[], $3::float8[], $4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::int4[])
+             as t (id, kind, at, creator, name, description, avatar, members)
            on conflict do nothing`,
     values: [
       created.map((row) => row.conversationId),
       created.map(({ event }) => event[4]),
-      created.map((row) => row.epoch),
       created.map(({ event }) => event[1]),
       created.map(({ event }) => event[3]),
+      created.map(({ event }) => event[6]),
+      created.map(({ event }) => event[7]),
+      created.map(({ event }) => event[8]),
+      created.map(({ event }) => event[5].length),
+      firstEpoch,
     ],
   });
-  const members = created.flatMap(({ conversationId, event }) =>
-    event[5].map((userId) => ({ conversationId, userId, seq: event[0] })),
-  );
-  await db.query({
-    name: 'project-members',
-    text: `insert into conversation_members (conversation_id, user_id, joined_seq)
-           select * from unnest($1::uuid[], $2::uuid[], $3::int8[]) on conflict do nothing`,
-    values: [
-      members.map((row) => row.conversationId),
-      members.map((row) => row.userId),
-      members.map((row) => row.seq),
-    ],
-  });
+}
+
+/** The text of an edit goes to the revisions, from where it can vanish; the event itself stays for good (MSG-8). */
+async function writeEvents(db: pg.ClientBase, { events }: ProjectionRows): Promise<void> {
   await db.query({
     name: 'project-events',
     text: `insert into conversation_events (conversation_id, seq, at, type, fields)
@@ -53,47 +62,13 @@ async function writeCreated(db: pg.ClientBase, { created, events, effects }: Pro
       events.map(({ event }) => event[0]),
       events.map(({ event }) => event[1]),
       events.map(({ event }) => event[2]),
-      events.map(({ event }) => JSON.stringify(event.slice(3))),
-    ],
-  });
-  await db.query({
-    name: 'project-effects',
-    text: `insert into pending_effects (user_id, conversation_id, seq, by_user_id, shard)
-           select t.* from unnest($1::uuid[], $2::uuid[], $3::int8[], $4::uuid[], $5::int4[])
-             as t (user_id, conversation_id, seq, by_user_id, shard)
-           where not exists (select 1 from inbox_events e where e.user_id = t.user_id
-             and e.cause_conversation_id = t.conversation_id and e.cause_seq = t.seq)
-           on conflict do nothing`,
-    values: [
-      effects.map((row) => row.userId),
-      effects.map((row) => row.conversationId),
-      effects.map((row) => row.seq),
-      effects.map((row) => row.byUserId),
-      effects.map((row) => row.shard),
+      events.map(({ event }) => JSON.stringify(fieldsOf(event))),
     ],
   });
 }
 
-async function writeMessages(db: pg.ClientBase, { messages }: ProjectionRows): Promise<void> {
-  await db.query({
-    name: 'project-messages',
-    text: `insert into messages
-             (conversation_id, seq, ordinal, sent_at, sender_id, idempotency_key, fingerprint, body)
-           select id, seq, ordinal, to_timestamp(at / 1000), sender, key, fingerprint, body
-           from unnest($1::uuid[], $2::int8[], $3::int8[], $4::float8[], $5::uuid[], $6::uuid[], $7::int8[], $8::text[])
-             as t (id, seq, ordinal, at, sender, key, fingerprint, body)
-           on conflict (conversation_id, seq) do nothing`,
-    values: [
-      messages.map((row) => row.conversationId),
-      messages.map(({ event }) => event[0]),
-      messages.map(({ event }) => event[5]),
-      messages.map(({ event }) => event[1]),
-      messages.map(({ event }) => event[3]),
-      messages.map(({ event }) => event[4]),
-      messages.map((row) => row.fingerprint),
-      messages.map(({ event }) => event[6]),
-    ],
-  });
+function fieldsOf(event: ProjectionRows['events'][number]['event']): unknown[] {
+  return event[2] === types.messageEdited ? [event[3], event[4], null, event[6]] : event.slice(3);
 }
 
 async function raiseHeads(db: pg.ClientBase, { heads }: ProjectionRows): Promise<void> {
@@ -102,14 +77,17 @@ async function raiseHeads(db: pg.ClientBase, { heads }: ProjectionRows): Promise
     name: 'project-heads',
     text: `update conversations c
            set head_seq = greatest(c.head_seq, t.seq), head_ordinal = greatest(c.head_ordinal, t.ordinal),
-               active_at = greatest(c.active_at, to_timestamp(t.at / 1000))
-           from unnest($1::uuid[], $2::int8[], $3::int8[], $4::float8[]) as t (id, seq, ordinal, at)
+               last_at = greatest(c.last_at, to_timestamp(t.at / 1000)),
+               active_at = greatest(c.active_at, to_timestamp(t.active_at / 1000))
+           from unnest($1::uuid[], $2::int8[], $3::int8[], $4::float8[], $5::float8[])
+             as t (id, seq, ordinal, at, active_at)
            where c.conversation_id = t.id`,
     values: [
       rows.map(([conversationId]) => conversationId),
       rows.map(([, head]) => head.seq),
       rows.map(([, head]) => head.ordinal),
       rows.map(([, head]) => head.atMs),
+      rows.map(([, head]) => head.activeAtMs),
     ],
   });
 }
@@ -134,58 +112,96 @@ async function raiseCursors(db: pg.ClientBase, { cursors }: ProjectionRows): Pro
   });
 }
 
-async function writeInbox(db: pg.ClientBase, rows: ProjectionRows): Promise<void> {
-  const { inbox, devices } = rows;
-  const fields = inbox.map(({ userId, event }) => {
-    const added = event[2] === inboxEventTypes.conversationAdded;
-    return {
-      userId,
-      event,
-      conversationId: added ? event[3] : null,
-      causeSeq: added ? event[4] : null,
-      byUserId: added ? event[5] : null,
-      deviceId: added ? null : event[3],
-    };
-  });
-  await db.query({
-    name: 'project-inbox',
-    text: `insert into inbox_events
-             (user_id, seq, at, type, cause_conversation_id, cause_seq, by_user_id, device_id)
-           select user_id, seq, to_timestamp(at / 1000), type, conversation_id, cause_seq, by_user_id, device_id
-           from unnest($1::uuid[], $2::int8[], $3::float8[], $4::int2[], $5::uuid[], $6::int8[], $7::uuid[], $8::uuid[])
-             as t (user_id, seq, at, type, conversation_id, cause_seq, by_user_id, device_id)
-           on conflict (user_id, seq) do nothing`,
-    values: [
-      fields.map((row) => row.userId),
-      fields.map(({ event }) => event[0]),
-      fields.map(({ event }) => event[1]),
-      fields.map(({ event }) => event[2]),
-      fields.map((row) => row.conversationId),
-      fields.map((row) => row.causeSeq),
-      fields.map((row) => row.byUserId),
-      fields.map((row) => row.deviceId),
-    ],
-  });
-  await db.query({
-    name: 'project-effects-done',
-    text: `delete from pending_effects p
-           using unnest($1::uuid[], $2::uuid[], $3::int8[]) as t (user_id, conversation_id, seq)
-           where p.user_id = t.user_id and p.conversation_id = t.conversation_id and p.seq = t.seq`,
-    values: [
-      fields.map((row) => row.userId),
-      fields.map((row) => row.conversationId),
-      fields.map((row) => row.causeSeq),
-    ],
-  });
-  // One at a time: a device may come twice in a batch, and they are rare.
-  for (const { userId, event } of devices) {
+/** Rare changes, one row at a time. */
+async function writeConversationChanges(db: pg.ClientBase, rows: ProjectionRows): Promise<void> {
+  for (const { conversationId, event } of rows.created) {
+    if (event[8] !== null) await keepAvatar(db, conversationId, event[8], event[0]);
+  }
+  for (const { conversationId, event } of rows.profiles.values()) {
+    if (event[6] !== null) await keepAvatar(db, conversationId, event[6], event[0]);
     await db.query({
-      name: 'project-device',
-      text: `insert into devices (user_id, device_id, name, public_key, registered_at)
-             values ($1, $2, $3, $4, to_timestamp($5::float8 / 1000))
-             on conflict (user_id, device_id) do update
-               set name = excluded.name, public_key = excluded.public_key, registered_at = excluded.registered_at`,
-      values: [userId, event[3], event[4], Buffer.from(event[5]), event[1]],
+      name: 'project-former-avatar',
+      text: `update uploads u set deleted_at = now() from conversations c
+             where c.conversation_id = $1 and u.upload_id = c.avatar_id and u.upload_id is distinct from $2`,
+      values: [conversationId, event[6]],
+    });
+    await db.query({
+      name: 'project-profile',
+      text: 'update conversations set name = $2, description = $3, avatar_id = $4 where conversation_id = $1',
+      values: [conversationId, event[4], event[5], event[6]],
     });
   }
+  for (const { conversationId, event } of rows.invites.values()) {
+    await db.query({
+      name: 'project-invite',
+      text: 'update conversations set invite_hash = $2 where conversation_id = $1',
+      values: [conversationId, event[4]],
+    });
+  }
+  for (const { userId, conversationId, blocked, version } of rows.blocks.values()) {
+    await db.query({
+      name: 'project-block',
+      text: `update conversation_members set blocks = $3, blocks_version = $4
+             where conversation_id = $1 and user_id = $2 and blocks_version < $4`,
+      values: [conversationId, userId, blocked, version],
+    });
+    await db.query({
+      name: 'project-block-done',
+      text: `delete from pending_effects where conversation_id = $1 and user_id = $2 and seq <= $3
+             and type in ('blocked', 'unblocked')`,
+      values: [conversationId, userId, version],
+    });
+  }
+  for (const { conversationId, event } of rows.ended) {
+    await db.query({
+      name: 'project-conversation-deleted',
+      text: `update conversations set deleted_at = to_timestamp($2::float8 / 1000), invite_hash = null
+             where conversation_id = $1`,
+      values: [conversationId, event[1]],
+    });
+    // The event does not name its members; the record knows them.
+    const { rows: members } = await db.query<{ user_id: string }>({
+      name: 'project-members-of',
+      text: 'select user_id from conversation_members where conversation_id = $1',
+      values: [conversationId],
+    });
+    for (const { user_id: userId } of members) {
+      const [seq, , , byUserId] = event;
+      const effect = { type: 'conversation_removed', userId, conversationId, seq, byUserId } as const;
+      rows.effects.push({ ...effect, shard: shardOf(userId) });
+    }
+  }
+}
+
+/** An upload that an event carries does not expire. */
+async function keepAvatar(db: pg.ClientBase, conversationId: string, avatarId: string, seq: number) {
+  await db.query({
+    name: 'project-avatar',
+    text: 'update uploads set message_seq = $3 where upload_id = $2 and conversation_id = $1',
+    values: [conversationId, avatarId, seq],
+  });
+}
+
+/** What the other actor has recorded already needs no repeat. */
+async function writeEffects(db: pg.ClientBase, { effects }: ProjectionRows): Promise<void> {
+  await db.query({
+    name: 'project-effects',
+    text: `insert into pending_effects (type, user_id, conversation_id, seq, by_user_id, shard)
+           select t.* from unnest($1::text[], $2::uuid[], $3::uuid[], $4::int8[], $5::uuid[], $6::int4[])
+             as t (type, user_id, conversation_id, seq, by_user_id, shard)
+           where case when t.type in ('blocked', 'unblocked')
+             then not exists (select 1 from conversation_members m where m.conversation_id = t.conversation_id
+               and m.user_id = t.user_id and m.blocks_version >= t.seq)
+             else not exists (select 1 from inbox_events e where e.user_id = t.user_id
+               and e.cause_conversation_id = t.conversation_id and e.cause_seq = t.seq) end
+           on conflict do nothing`,
+    values: [
+      effects.map((row) => row.type),
+      effects.map((row) => row.userId),
+      effects.map((row) => row.conversationId),
+      effects.map((row) => row.seq),
+      effects.map((row) => row.byUserId),
+      effects.map((row) => row.shard),
+    ],
+  });
 }

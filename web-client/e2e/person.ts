@@ -27,16 +27,16 @@ const readMessages = `[...document.querySelectorAll('[data-testid=message]')].ma
 }))`;
 
 /** How many messages the page has on disk until they are acknowledged; for closing the tab no sooner than that. */
-const countKept = `new Promise((resolve, reject) => {
-  const opening = indexedDB.open('skein');
+const countKept = `indexedDB.databases().then((databases) => new Promise((resolve, reject) => {
+  const opening = indexedDB.open(databases.find(({ name }) => name.startsWith('skein.outbox.')).name);
   opening.onerror = () => reject(opening.error);
   opening.onsuccess = () => {
-    const counting = opening.result.transaction('outgoing').objectStore('outgoing').count();
+    const counting = opening.result.transaction('messages').objectStore('messages').count();
     counting.onerror = () => reject(counting.error);
     counting.onsuccess = () => resolve(counting.result);
     opening.result.close();
   };
-})`;
+}))`;
 
 export class Person {
   readonly handle: string;

@@ -5,14 +5,11 @@ const version = 1;
 
 /** One record per user: the device and its key pair. */
 export const devicesStore = 'devices';
-/** Messages written and not acknowledged, by [userId, key]. */
-export const outgoingStore = 'outgoing';
 
 export function openDatabase(): Promise<IDBDatabase> {
   const request = indexedDB.open(name, version);
   request.onupgradeneeded = () => {
     request.result.createObjectStore(devicesStore, { keyPath: 'userId' });
-    request.result.createObjectStore(outgoingStore, { keyPath: ['userId', 'key'] });
   };
   return answer(request).then((database) => {
     // Another tab brings a newer version of the page: make way for it.

@@ -1,6 +1,11 @@
 // What the SDK tells, turned into actions. The SDK hands events on in order and once, so that nothing here sorts or
 // drops.
-import { inboxEventTypes, type ClientState, type SkeinClient } from '../../../protocol/client/index.ts';
+import {
+  inboxEventTypes,
+  type ClientState,
+  type OutboxMessage,
+  type SkeinClient,
+} from '../../../protocol/client/index.ts';
 import type { Action } from '../store/action.ts';
 import type { ChatState, Connection } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
@@ -22,6 +27,7 @@ export function bindArrivals(parts: ArrivalParts): void {
   client.on('cursor', (id, userId, deliveredSeq, readSeq, readOrdinal) =>
     store.dispatch({ type: 'cursor', id, userId, deliveredSeq, readSeq, readOrdinal }),
   );
+  client.on('outbox', (message) => outboxChanged(parts, message));
   client.on('subscribed', (id, head) => {
     const known = store.get().conversations.get(id);
     store.dispatch({ type: 'subscribed', id, head });
@@ -38,6 +44,12 @@ export function bindArrivals(parts: ArrivalParts): void {
     if (event[2] !== inboxEventTypes.conversationAdded) return;
     loadAdded(client, store, signal, event[3]).catch(() => undefined);
   });
+}
+
+function outboxChanged({ client, store }: ArrivalParts, message: OutboxMessage): void {
+  store.dispatch({ type: 'outgoing', id: message.conversationId, message });
+  // Whoever writes has read what stands above.
+  if (message.state.name === 'sent') client.markRead(message.conversationId, message.state.seq);
 }
 
 function stateChanged({ store, onSignedOut }: ArrivalParts, state: ClientState): void {

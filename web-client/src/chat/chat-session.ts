@@ -1,20 +1,19 @@
 // One signed-in person's chat while the page is open: the SDK's client on one side, the store on the other. What
 // arrives becomes actions (arrivals.ts); what the person does starts here.
-import type { SkeinClient } from '../../../protocol/client/index.ts';
+import type { IndexedDbOutboxStore, SkeinClient } from '../../../protocol/client/index.ts';
 import type { Action } from '../store/action.ts';
 import { cursorOf } from '../store/cursors.ts';
 import { personOf, type ChatState, type Person } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { bindArrivals } from './arrivals.ts';
 import { loadConversations } from './conversation-loading.ts';
-import type { OutgoingStorage } from './outgoing-storage.ts';
 import { patiently } from './patience.ts';
 import { Sending } from './sending.ts';
 
 export interface ChatParts {
   readonly client: SkeinClient;
   readonly store: Store<ChatState, Action>;
-  readonly outgoing: OutgoingStorage;
+  readonly outboxStore: IndexedDbOutboxStore;
   /** Called once nobody is signed in any more. */
   readonly onSignedOut: (reason: string) => void;
 }
@@ -28,10 +27,10 @@ export class ChatSession {
   readonly #client: SkeinClient;
   readonly #stop = new AbortController();
 
-  constructor({ client, store, outgoing, onSignedOut }: ChatParts) {
+  constructor({ client, store, outboxStore, onSignedOut }: ChatParts) {
     this.#client = client;
     this.store = store;
-    this.sending = new Sending(client, store, outgoing);
+    this.sending = new Sending(client, outboxStore);
     bindArrivals({ client, store, onSignedOut, signal: this.#stop.signal, session: this });
   }
 
@@ -44,6 +43,7 @@ export class ChatSession {
   stop(): void {
     this.#stop.abort();
     this.#client.close();
+    this.sending.stop();
   }
 
   /** The network is back, or the person asks: no waiting for the next attempt. */

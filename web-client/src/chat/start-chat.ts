@@ -1,5 +1,5 @@
 // Puts one person's chat together: the device from IndexedDB, the SDK's client, the store, the session.
-import { SkeinClient } from '../../../protocol/client/index.ts';
+import { IndexedDbOutboxStore, SkeinClient } from '../../../protocol/client/index.ts';
 import { AccessTokens } from '../auth/access-tokens.ts';
 import { openDatabase } from '../browser/database.ts';
 import { deviceName } from '../device/device-name.ts';
@@ -8,25 +8,27 @@ import { reduce } from '../store/reduce.ts';
 import { initialState } from '../store/state.ts';
 import { Store } from '../store/store.ts';
 import { ChatSession } from './chat-session.ts';
-import { OutgoingStorage } from './outgoing-storage.ts';
 
 export async function startChat(userId: string, onSignedOut: (reason: string) => void): Promise<ChatSession> {
   const database = await openDatabase();
   const device = await deviceOf(database, userId);
+  const outboxStore = new IndexedDbOutboxStore(userId);
   const client = new SkeinClient({
     url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`,
     deviceId: device.deviceId,
     clientName: 'skein-web',
     token: new AccessTokens().token,
+    outboxStore,
   });
   const session = new ChatSession({
     client,
     store: new Store(reduce, initialState(userId)),
-    outgoing: new OutgoingStorage(database, userId),
+    outboxStore,
     onSignedOut,
   });
   registerOnce(client, database, device);
-  await session.sending.restore();
+  // What an earlier page left is on the screen before anything new.
+  await client.loadOutbox();
   session.start();
   return session;
 }

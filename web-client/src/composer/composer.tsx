@@ -1,10 +1,9 @@
 // Where messages are written. Enter sends, Shift+Enter begins a line; what is begun stays as a draft.
 import './composer.css';
-import { useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
-import { useSession } from '../chat/use-chat.ts';
+import { useEffect, useId, useLayoutEffect, useRef, type KeyboardEvent } from 'react';
 import { SendIcon } from '../theme/icons.tsx';
 import { bodySize, trimBody } from './body-size.ts';
-import { loadDraft, saveDraft } from './drafts.ts';
+import { useWriting } from './use-writing.ts';
 
 interface ComposerProps {
   readonly conversationId: string;
@@ -12,8 +11,8 @@ interface ComposerProps {
 }
 
 export function Composer({ conversationId, peerName }: ComposerProps) {
-  const { sending } = useSession();
-  const [text, setText] = useState(() => loadDraft(conversationId));
+  const writing = useWriting(conversationId);
+  const { text, refusal, change } = writing;
   const area = useRef<HTMLTextAreaElement>(null);
   const counterId = useId();
   const body = trimBody(text);
@@ -25,14 +24,9 @@ export function Composer({ conversationId, peerName }: ComposerProps) {
     if (matchMedia('(hover: hover)').matches) area.current?.focus();
   }, []);
 
-  const change = (next: string) => {
-    setText(next);
-    saveDraft(conversationId, next);
-  };
   const send = () => {
     if (!sendable) return;
-    sending.send(conversationId, body);
-    change('');
+    writing.send(body);
     area.current?.focus();
   };
   const pressed = (event: KeyboardEvent) => {
@@ -64,7 +58,12 @@ export function Composer({ conversationId, peerName }: ComposerProps) {
           onChange={(event) => change(event.target.value)}
           onKeyDown={pressed}
         />
-        {size.near && (
+        {refusal !== null && (
+          <span className="counter over" role="alert" data-testid="send-refusal">
+            Not sent. {refusal}
+          </span>
+        )}
+        {size.near && refusal === null && (
           <span id={counterId} className={size.over ? 'counter over' : 'counter'} aria-live="polite">
             {size.over ? `${-size.bytesLeft} bytes too long` : `${size.bytesLeft} bytes left`}
           </span>

@@ -1,5 +1,10 @@
 // Everything that can change the state.
-import type { ConversationEvent, ConversationSummary, Head } from '../../../protocol/client/index.ts';
+import type {
+  ConversationEvent,
+  ConversationSummary,
+  Head,
+  OutboxMessage,
+} from '../../../protocol/client/index.ts';
 import type { Connection, Person } from './state.ts';
 
 /** What happened in or to one conversation. */
@@ -26,24 +31,12 @@ export type ConversationAction =
     }
   | { readonly type: 'earlierFailed'; readonly id: string };
 
-/** What became of a message written here. */
-export type OutgoingAction =
-  | {
-      readonly type: 'written';
-      readonly id: string;
-      readonly key: string;
-      readonly body: string;
-      readonly atMs: number;
-    }
-  | {
-      readonly type: 'accepted';
-      readonly id: string;
-      readonly key: string;
-      readonly seq: number;
-      readonly ordinal: number;
-    }
-  | { readonly type: 'sendFailed'; readonly id: string; readonly key: string; readonly reason: string }
-  | { readonly type: 'discarded'; readonly id: string; readonly key: string };
+/** What became of a message written here, as the SDK's outbox tells it. */
+export interface OutgoingAction {
+  readonly type: 'outgoing';
+  readonly id: string;
+  readonly message: OutboxMessage;
+}
 
 export type Action =
   | { readonly type: 'welcomed'; readonly me: Person }

@@ -1,31 +1,27 @@
 // Messages written here, from the key stroke until their event comes back under the same key. The acknowledgement
 // and the event may arrive in either order; whichever is second finds nothing left to do.
-import type { ConversationEvent } from '../../../protocol/client/index.ts';
-import type { OutgoingAction } from './action.ts';
+import type { ConversationEvent, OutboxMessage } from '../../../protocol/client/index.ts';
 import { isMessage } from './conversation-reducer.ts';
 import type { ChatState, Outgoing, Progress } from './state.ts';
 
 type Lanes = ChatState['outgoing'];
 
-export function reduceOutgoing(lanes: Lanes, action: OutgoingAction): Lanes {
-  const { id, key } = action;
-  switch (action.type) {
-    case 'written': {
-      const message: Outgoing = {
-        key,
-        body: action.body,
-        writtenAtMs: action.atMs,
-        progress: { name: 'sending' },
-      };
-      return withLane(lanes, id, [...(lanes.get(id) ?? []), message]);
-    }
-    case 'accepted':
-      return progressed(lanes, id, key, { name: 'sent', seq: action.seq, ordinal: action.ordinal });
-    case 'sendFailed':
-      return progressed(lanes, id, key, { name: 'failed', reason: action.reason });
-    case 'discarded':
-      return without(lanes, id, [key]);
+/** @param stored whether the message's event is here already */
+export function reduceOutgoing(lanes: Lanes, message: OutboxMessage, stored: boolean): Lanes {
+  const { conversationId, key } = message;
+  const lane = lanes.get(conversationId) ?? [];
+  const progress = progressOf(message.state);
+  if (!progress) return without(lanes, conversationId, [key]);
+  if (lane.some((outgoing) => outgoing.key === key)) {
+    const moved = lane.map((outgoing) => (outgoing.key === key ? { ...outgoing, progress } : outgoing));
+    return withLane(lanes, conversationId, moved);
   }
+  if (stored || progress.name === 'sent') return lanes;
+  const { body } = message.content;
+  return withLane(lanes, conversationId, [
+    ...lane,
+    { key, body, writtenAtMs: message.writtenAtMs, progress },
+  ]);
 }
 
 /** Takes out what is stored by now. */
@@ -39,14 +35,19 @@ export function settle(lanes: Lanes, id: string, events: readonly ConversationEv
     : lanes;
 }
 
-function progressed(lanes: Lanes, id: string, key: string, progress: Progress): Lanes {
-  const lane = lanes.get(id);
-  if (!lane?.some((message) => message.key === key)) return lanes;
-  return withLane(
-    lanes,
-    id,
-    lane.map((message) => (message.key === key ? { ...message, progress } : message)),
-  );
+/** Null: it is not on its way any more. */
+function progressOf(state: OutboxMessage['state']): Progress | null {
+  switch (state.name) {
+    case 'queued':
+    case 'sending':
+      return state;
+    case 'sent':
+      return { name: 'sent', seq: state.seq, ordinal: state.ordinal };
+    case 'failed':
+      return { name: 'failed', reason: state.message };
+    case 'discarded':
+      return null;
+  }
 }
 
 function without(lanes: Lanes, id: string, keys: readonly string[]): Lanes {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { OutboxMessage } from '../../../protocol/client/index.ts';
 import { backgroundMessagesMax } from './conversation-reducer.ts';
 import { reduce } from './reduce.ts';
 import { byActivity, ownState, previewOf, reachOf, totalUnread, unreadOf } from './select.ts';
@@ -13,7 +14,12 @@ const event = (seq: number, senderId: string, key?: string) =>
   ({ type: 'event', id: talk, event: message(seq, senderId, key) }) as const;
 const page = (before: number, from: number, to: number, more: boolean) =>
   ({ type: 'earlierLoaded', id: talk, epoch: 1, before, events: messages(from, to), more }) as const;
-const written = (key: string) => ({ type: 'written', id: talk, key, body: 'hi', atMs: 99_000 }) as const;
+const outgoing = (key: string, state: OutboxMessage['state']) => {
+  const content = { body: 'hi', replyTo: null, mentions: [], attachments: [] };
+  const message = { conversationId: talk, key, writtenAtMs: 99_000, content, state };
+  return { type: 'outgoing', id: talk, message } as const;
+};
+const written = (key: string) => outgoing(key, { name: 'queued' });
 
 void describe('unread', () => {
   void it('[MSG-6] is what the summary says, plus what others write', () => {
@@ -118,7 +124,7 @@ void describe('history', () => {
 void describe('a message written here', () => {
   const key = keyOf(500);
   const begun = after(listed(5, 5), subscribedAt(5), written(key));
-  const accepted = { type: 'accepted', id: talk, key, seq: 6, ordinal: 5 } as const;
+  const accepted = outgoing(key, { name: 'sent', seq: 6, ordinal: 5, atMs: 99_500 });
 
   void it('[OFF-2] is there once, whichever of acknowledgement and event is first', () => {
     for (const order of [
@@ -151,9 +157,34 @@ void describe('a message written here', () => {
   });
 
   void it('says why it was refused, and can be discarded', () => {
-    const failed = reduce(begun, { type: 'sendFailed', id: talk, key, reason: 'Too long.' });
+    const failed = reduce(
+      begun,
+      outgoing(key, { name: 'failed', code: 'body_too_large', message: 'Too long.' }),
+    );
     assert.deepEqual(failed.outgoing.get(talk)?.[0]?.progress, { name: 'failed', reason: 'Too long.' });
-    assert.equal(reduce(failed, { type: 'discarded', id: talk, key }).outgoing.size, 0);
+    assert.equal(reduce(failed, outgoing(key, { name: 'discarded' })).outgoing.size, 0);
+  });
+
+  void it('[OFF-2] is not there twice when its connection is lost after it was stored', () => {
+    const state = [event(6, me, key), outgoing(key, { name: 'queued' }), outgoing(key, { name: 'sending' })];
+    assert.equal(state.reduce(reduce, begun).outgoing.size, 0);
+  });
+
+  void it('[OFF-1] goes to the end when it is retried', () => {
+    const state = after(
+      written(key),
+      written(keyOf(501)),
+      outgoing(key, { name: 'failed', code: 'blocked', message: 'No.' }),
+      outgoing(key, { name: 'discarded' }),
+      written(key),
+    );
+    assert.deepEqual(
+      state.outgoing.get(talk)?.map((message) => [message.key, message.progress.name]),
+      [
+        [keyOf(501), 'queued'],
+        [key, 'queued'],
+      ],
+    );
   });
 
   void it('waits for a conversation that is not listed yet', () => {

@@ -20,11 +20,10 @@ export function reduce(state: ChatState, action: Action): ChatState {
       const conversations = new Map(state.conversations);
       return conversations.delete(action.id) ? { ...state, conversations } : state;
     }
-    case 'written':
-    case 'accepted':
-    case 'sendFailed':
-    case 'discarded': {
-      const outgoing = reduceOutgoing(state.outgoing, action);
+    case 'outgoing': {
+      const { id, message } = action;
+      const stored = state.conversations.get(id)?.messages.some(({ key }) => key === message.key) ?? false;
+      const outgoing = reduceOutgoing(state.outgoing, message, stored);
       return outgoing === state.outgoing ? state : { ...state, outgoing };
     }
     default:

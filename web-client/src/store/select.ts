@@ -2,7 +2,7 @@
 import { cursorOf } from './cursors.ts';
 import type { ChatState, Conversation, Outgoing, Person } from './state.ts';
 
-export type MessageState = 'sending' | 'sent' | 'delivered' | 'read' | 'failed' | 'received';
+export type MessageState = 'queued' | 'sending' | 'sent' | 'delivered' | 'read' | 'failed' | 'received';
 
 /** Messages of others that this user has not read, on any device (MSG-6). */
 export function unreadOf(conversation: Conversation, myId: string): number {

@@ -25,6 +25,8 @@ export interface Message {
 }
 
 export type Progress =
+  /** Kept on this device until there is a connection. */
+  | { readonly name: 'queued' }
   | { readonly name: 'sending' }
   | { readonly name: 'sent'; readonly seq: number; readonly ordinal: number }
   | { readonly name: 'failed'; readonly reason: string };

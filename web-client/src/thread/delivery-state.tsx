@@ -4,6 +4,7 @@ import type { MessageState } from '../store/select.ts';
 import { AlertIcon, CheckIcon, ClockIcon, DoubleCheckIcon } from '../theme/icons.tsx';
 
 const signs: Readonly<Record<Exclude<MessageState, 'received'>, readonly [string, ReactNode]>> = {
+  queued: ['Waiting to be sent', <ClockIcon key="sign" />],
   sending: ['Sending', <ClockIcon key="sign" />],
   sent: ['Sent', <CheckIcon key="sign" />],
   delivered: ['Delivered', <DoubleCheckIcon key="sign" />],

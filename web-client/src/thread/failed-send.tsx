@@ -2,20 +2,19 @@
 import { useSession } from '../chat/use-chat.ts';
 
 interface FailedSendProps {
-  readonly conversationId: string;
   readonly messageKey: string;
   readonly reason: string;
 }
 
-export function FailedSend({ conversationId, messageKey, reason }: FailedSendProps) {
+export function FailedSend({ messageKey, reason }: FailedSendProps) {
   const { sending } = useSession();
   return (
     <p className="failed-send" role="alert">
       <span>Not sent. {reason}</span>
-      <button type="button" className="link" onClick={() => sending.retry(conversationId, messageKey)}>
+      <button type="button" className="link" onClick={() => sending.retry(messageKey)}>
         Retry
       </button>
-      <button type="button" className="link" onClick={() => sending.discard(conversationId, messageKey)}>
+      <button type="button" className="link" onClick={() => sending.discard(messageKey)}>
         Discard
       </button>
     </p>

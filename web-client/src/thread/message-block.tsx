@@ -8,13 +8,12 @@ interface MessageBlockProps {
   readonly rows: readonly Row[];
   readonly now: number;
   readonly peerName: string;
-  readonly conversationId: string;
   /** Far from the end: the browser may skip it while it is off the screen. */
   readonly settled: boolean;
 }
 
 export const MessageBlock = memo(function MessageBlock(props: MessageBlockProps) {
-  const { rows, now, peerName, conversationId, settled } = props;
+  const { rows, now, peerName, settled } = props;
   return (
     <ol className={settled ? 'message-block settled' : 'message-block'}>
       {rows.map((row) => (
@@ -29,7 +28,7 @@ export const MessageBlock = memo(function MessageBlock(props: MessageBlockProps)
               <span>New</span>
             </li>
           )}
-          <MessageRow row={row} peerName={peerName} conversationId={conversationId} />
+          <MessageRow row={row} peerName={peerName} />
         </Fragment>
       ))}
     </ol>
@@ -37,11 +36,5 @@ export const MessageBlock = memo(function MessageBlock(props: MessageBlockProps)
 }, unchanged);
 
 function unchanged(a: MessageBlockProps, b: MessageBlockProps): boolean {
-  return (
-    a.now === b.now &&
-    a.peerName === b.peerName &&
-    a.conversationId === b.conversationId &&
-    a.settled === b.settled &&
-    sameRows(a.rows, b.rows)
-  );
+  return a.now === b.now && a.peerName === b.peerName && a.settled === b.settled && sameRows(a.rows, b.rows);
 }

@@ -9,10 +9,9 @@ import { sameRow, type Row } from './rows.ts';
 interface MessageRowProps {
   readonly row: Row;
   readonly peerName: string;
-  readonly conversationId: string;
 }
 
-export const MessageRow = memo(function MessageRow({ row, peerName, conversationId }: MessageRowProps) {
+export const MessageRow = memo(function MessageRow({ row, peerName }: MessageRowProps) {
   return (
     <li
       className={classOf(row)}
@@ -42,15 +41,13 @@ export const MessageRow = memo(function MessageRow({ row, peerName, conversation
           {row.mine && <DeliveryState state={row.state} />}
         </span>
       </div>
-      {row.state === 'failed' && (
-        <FailedSend conversationId={conversationId} messageKey={row.key} reason={row.reason ?? ''} />
-      )}
+      {row.state === 'failed' && <FailedSend messageKey={row.key} reason={row.reason ?? ''} />}
     </li>
   );
 }, same);
 
 function same(a: MessageRowProps, b: MessageRowProps): boolean {
-  return a.peerName === b.peerName && a.conversationId === b.conversationId && sameRow(a.row, b.row);
+  return a.peerName === b.peerName && sameRow(a.row, b.row);
 }
 
 function classOf(row: Row): string {

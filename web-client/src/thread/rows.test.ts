@@ -45,6 +45,7 @@ void describe('rows', () => {
     const outgoing: Outgoing[] = [
       { key: 'a', body: 'a', writtenAtMs: noon, progress: { name: 'sent', seq: 5, ordinal: 5 } },
       { key: 'b', body: 'b', writtenAtMs: noon, progress: { name: 'sending' } },
+      { key: 'q', body: 'q', writtenAtMs: noon, progress: { name: 'queued' } },
       { key: 'c', body: 'c', writtenAtMs: noon, progress: { name: 'failed', reason: 'no' } },
     ];
     const found = rows(
@@ -53,12 +54,13 @@ void describe('rows', () => {
     );
     assert.deepEqual(
       found.map(({ state }) => state),
-      ['received', 'read', 'delivered', 'sent', 'sent', 'sending', 'failed'],
+      ['received', 'read', 'delivered', 'sent', 'sent', 'sending', 'queued', 'failed'],
     );
     assert.deepEqual(
       found.slice(4).map(({ seq, reason }) => [seq, reason]),
       [
         [5, null],
+        [null, null],
         [null, null],
         [null, 'no'],
       ],

@@ -58,7 +58,6 @@ export function Thread({ conversation }: { readonly conversation: Conversation }
                 rows={block.rows}
                 now={now}
                 peerName={peer.displayName}
-                conversationId={id}
                 settled={i < blocks.length - liveBlocks}
               />
             ))}

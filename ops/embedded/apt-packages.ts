@@ -1,5 +1,5 @@
-// nats-server out of a Debian or Ubuntu package, without root and without touching the system: apt-get works on a
-// private configuration derived from the machine's own sources, so mirrors, keys and proxies stay the machine's.
+// Programs out of Debian or Ubuntu packages, without root and without touching the system: apt-get works on a private
+// configuration derived from the machine's own sources, so mirrors, keys and proxies stay the machine's.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { archiveOf, parseSources, renderSource, type AptSource } from './apt-sources.ts';
@@ -8,7 +8,12 @@ import { lastLine, runCommand, type CommandResult } from './run-command.ts';
 /** Tried in turn; a package of a newer suite runs on the machine's own as long as its C library suffices. */
 const newerSuites: Record<string, readonly string[]> = { debian: ['stable', 'testing'], ubuntu: ['devel'] };
 const updateTimeoutMs = 180_000;
-const packageName = 'nats-server';
+
+export interface AptPackage {
+  readonly name: string;
+  /** Fetch what it depends on and the machine lacks as well; only from the machine's own suite. */
+  readonly withDependencies: boolean;
+}
 
 export type AptSuite = { kind: 'newer'; suite: string } | { kind: 'own' };
 
@@ -22,25 +27,38 @@ export function aptSuites(): { newer: AptSuite[]; own: AptSuite[] } {
   };
 }
 
-/** Downloads and unpacks the package below `workDir`; answers the program's path, or why it could not. */
+/** Downloads and unpacks a package below `workDir`; answers the folder that stands for `/`, or why it could not. */
 export async function fetchFromApt(
+  wanted: AptPackage,
   suite: AptSuite,
   workDir: string,
-): Promise<{ file: string } | { reason: string }> {
+): Promise<{ root: string } | { reason: string }> {
   const sources = sourcesFor(suite);
   if (sources.length === 0) return { reason: 'no Debian archive among the sources of this machine' };
   const config = writeConfig(workDir, sources);
+  const root = path.join(workDir, 'unpacked');
   const steps: (() => Promise<CommandResult>)[] = [
     () => apt(config, workDir, ['update', '-qq']),
-    () => apt(config, workDir, ['download', '-qq', packageName]),
-    () => unpack(workDir),
+    () => download(wanted, config, workDir),
+    () => unpack(workDir, root),
   ];
   for (const step of steps) {
     const result = await step();
     if (!result.ok) return { reason: lastLine(result.stderr) || 'apt-get failed' };
   }
-  const file = path.join(workDir, 'unpacked', 'usr', 'sbin', packageName);
-  return existsSync(file) ? { file } : { reason: `the package holds no ${packageName}` };
+  return { root };
+}
+
+/** Either way the archives end up where `unpack` looks for them. */
+function download(
+  { name, withDependencies }: AptPackage,
+  config: string,
+  workDir: string,
+): Promise<CommandResult> {
+  if (!withDependencies) return apt(config, archivesIn(workDir), ['download', '-qq', name]);
+  // Compares with what is installed and stops before installing, so the system's locks are not needed.
+  const flags = ['-qq', '--yes', '--download-only', '--no-install-recommends'];
+  return apt(config, workDir, ['-o', 'Debug::NoLocking=1', 'install', ...flags, name]);
 }
 
 function sourcesFor(suite: AptSuite): AptSource[] {
@@ -79,15 +97,25 @@ function writeConfig(workDir: string, sources: AptSource[]): string {
   return config;
 }
 
-function apt(config: string, workDir: string, args: string[]): Promise<CommandResult> {
-  const env = { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' };
-  return runCommand('apt-get', ['-c', config, ...args], { cwd: workDir, env, timeoutMs: updateTimeoutMs });
+function archivesIn(workDir: string): string {
+  return path.join(workDir, 'cache', 'archives');
 }
 
-function unpack(workDir: string): Promise<CommandResult> {
-  const archive = readdirSync(workDir).find((name) => name.startsWith(packageName) && name.endsWith('.deb'));
-  const args = ['-x', archive ?? `${packageName}.deb`, 'unpacked'];
-  return runCommand('dpkg-deb', args, { cwd: workDir, timeoutMs: updateTimeoutMs });
+function apt(config: string, cwd: string, args: string[]): Promise<CommandResult> {
+  const env = { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' };
+  return runCommand('apt-get', ['-c', config, ...args], { cwd, env, timeoutMs: updateTimeoutMs });
+}
+
+async function unpack(workDir: string, root: string): Promise<CommandResult> {
+  const folder = archivesIn(workDir);
+  const archives = readdirSync(folder).filter((name) => name.endsWith('.deb'));
+  let result: CommandResult = { ok: false, stdout: '', stderr: 'apt-get downloaded nothing' };
+  for (const archive of archives) {
+    const args = ['-x', path.join(folder, archive), root];
+    result = await runCommand('dpkg-deb', args, { timeoutMs: updateTimeoutMs });
+    if (!result.ok) break;
+  }
+  return result;
 }
 
 function machineSources(): AptSource[] {

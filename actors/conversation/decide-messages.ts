@@ -1,0 +1,117 @@
+// What a conversation makes of messages and of commands about them (MSG-5, REA-1). Pure; whether a key is new,
+// whether its predecessor has arrived, and what is known of the message concerned was settled before.
+import { conversationEventTypes as types } from '../../protocol/events/event-types.ts';
+import type {
+  Capacity,
+  MessageDeleted,
+  MessageEdited,
+  MessageSent,
+  ReactionChanged,
+} from '../../protocol/events/conversation-event.ts';
+import { wireError, type WireError } from '../../protocol/errors.ts';
+import { limits } from '../../protocol/limits.ts';
+import type { DeleteMessage, EditMessage, React, SendMessage } from './commands.ts';
+import type { MessageFacts } from './message-book.ts';
+import { isAdmin } from './permissions.ts';
+import type { KnownConversation } from './state.ts';
+
+export function decideSend(
+  state: KnownConversation,
+  { by, key, body, replyTo, mentions, attachments }: SendMessage,
+  nowMs: number,
+): MessageSent | WireError {
+  const wrong = wrongBody(body, attachments.length > 0);
+  if (wrong) return wrong;
+  if (replyTo !== null && (replyTo < 1 || replyTo > state.headSeq)) return wireError('message_not_found');
+  const ordinal = state.headOrdinal + 1;
+  return [
+    state.headSeq + 1,
+    Math.max(nowMs, state.lastAtMs),
+    types.message,
+    by,
+    key,
+    ordinal,
+    body,
+    replyTo,
+    mentionsIn(state, mentions),
+    [...attachments],
+    null,
+    [],
+  ];
+}
+
+/** Null: that is its body already. */
+export function decideEdit(
+  state: KnownConversation,
+  message: MessageFacts,
+  { by, messageSeq, body, mentions }: EditMessage,
+  nowMs: number,
+): MessageEdited | WireError | null {
+  if (message.deleted) return wireError('message_deleted');
+  if (message.senderId !== by) return wireError('not_the_author');
+  if (message.body === body) return null;
+  if (nowMs - message.atMs > limits.changeWithinMs) return wireError('too_late');
+  const wrong = wrongBody(body, message.hasAttachments);
+  if (wrong) return wrong;
+  const atMs = Math.max(nowMs, state.lastAtMs);
+  const named = mentionsIn(state, mentions);
+  return [state.headSeq + 1, atMs, types.messageEdited, by, messageSeq, body, named];
+}
+
+/** Null: it is deleted already. */
+export function decideDelete(
+  state: KnownConversation,
+  message: MessageFacts,
+  { by, messageSeq, asPlatformAdmin }: DeleteMessage,
+  nowMs: number,
+): MessageDeleted | WireError | null {
+  if (message.deleted) return null;
+  const isAuthor = message.senderId === by;
+  const inTime = nowMs - message.atMs <= limits.changeWithinMs;
+  let capacity: Capacity;
+  if (isAuthor && inTime) capacity = 'author';
+  else if (isAdmin(state, by)) capacity = 'admin';
+  else if (asPlatformAdmin) capacity = 'platform_admin';
+  else return wireError(isAuthor ? 'too_late' : 'not_the_author');
+  const atMs = Math.max(nowMs, state.lastAtMs);
+  return [state.headSeq + 1, atMs, types.messageDeleted, by, messageSeq, capacity];
+}
+
+/** Null: it is so already. */
+export function decideReact(
+  state: KnownConversation,
+  message: MessageFacts,
+  { by, messageSeq, emoji, present }: React,
+  nowMs: number,
+): ReactionChanged | WireError | null {
+  if (message.deleted) return wireError('message_deleted');
+  if (!oneEmoji.test(emoji)) return wireError('emoji_invalid');
+  const users = message.reactions.get(emoji);
+  if ((users?.has(by) ?? false) === present) return null;
+  if (present && !users && message.reactions.size >= limits.emojisPerMessageMax) {
+    return wireError('too_many_emojis');
+  }
+  const atMs = Math.max(nowMs, state.lastAtMs);
+  return [state.headSeq + 1, atMs, types.reaction, by, messageSeq, emoji, present];
+}
+
+const oneEmoji = /^\p{RGI_Emoji}$/v;
+
+function wrongBody(body: string, mayBeEmpty: boolean): WireError | null {
+  if (body.trim() === '' && !mayBeEmpty) return wireError('body_empty');
+  return utf8Length(body) > limits.messageBodyBytesMax ? wireError('body_too_large') : null;
+}
+
+/** Naming someone who is no member does nothing (MEN-1); in a direct conversation there is nobody to name. */
+function mentionsIn(state: KnownConversation, userIds: readonly string[]): string[] {
+  if (userIds.length === 0 || state.kind !== 'group') return [];
+  return [...new Set(userIds)]
+    .filter((userId) => state.members.has(userId))
+    .slice(0, limits.mentionsPerMessageMax);
+}
+
+function utf8Length(text: string): number {
+  // A UTF-16 unit takes at most three bytes: only long bodies need counting.
+  if (text.length * 3 <= limits.messageBodyBytesMax) return text.length;
+  return new TextEncoder().encode(text).length;
+}

@@ -1,0 +1,119 @@
+// What the conversation must know of a message that someone edits, deletes or reacts to. Taken from the tail in
+// memory or from the record when it is first needed, then kept true to everything decided, until all of that is
+// projected and it may be forgotten.
+import { conversationEventTypes as types } from '../../protocol/events/event-types.ts';
+import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
+import { changedMessage } from '../../protocol/events/message-changes.ts';
+import { bounds } from '../runtime/bounds.ts';
+
+export interface MessageFacts {
+  readonly seq: number;
+  readonly senderId: string;
+  readonly atMs: number;
+  readonly deleted: boolean;
+  readonly body: string;
+  readonly mentions: readonly string[];
+  readonly hasAttachments: boolean;
+  /** Who put which emoji on it. */
+  readonly reactions: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+interface Entry {
+  facts: MessageFacts;
+  /** Changes on their way to the journal. */
+  pending: number;
+  /** The last journal batch with a change of it. */
+  batch: number;
+}
+
+export class MessageBook {
+  readonly #entries = new Map<number, Entry>();
+  #lookups = 0;
+
+  find(seq: number): MessageFacts | undefined {
+    return this.#entries.get(seq)?.facts;
+  }
+
+  /** Nothing is forgotten while a lookup is under way: what it brings may be older than what was forgotten. */
+  async lookUp(read: () => Promise<MessageFacts | null>): Promise<boolean> {
+    this.#lookups++;
+    try {
+      const facts = await read();
+      if (facts) this.adopt(facts);
+      return facts !== null;
+    } finally {
+      this.#lookups--;
+    }
+  }
+
+  adopt(facts: MessageFacts): void {
+    if (!this.#entries.has(facts.seq)) this.#entries.set(facts.seq, { facts, pending: 0, batch: 0 });
+  }
+
+  /** A change was decided. */
+  decided(event: ConversationEvent): void {
+    const entry = this.#entries.get(changedMessage(event) ?? 0);
+    if (!entry) return;
+    entry.facts = changed(entry.facts, event);
+    entry.pending++;
+  }
+
+  /** A change is durable. */
+  committed(event: ConversationEvent, batch: number, projectedBatch: number): void {
+    const entry = this.#entries.get(changedMessage(event) ?? 0);
+    if (!entry) return;
+    entry.pending--;
+    entry.batch = batch;
+    this.#prune(projectedBatch);
+  }
+
+  #prune(projectedBatch: number): void {
+    if (this.#lookups > 0 || this.#entries.size <= bounds.messagesKept) return;
+    for (const [seq, { pending, batch }] of this.#entries) {
+      if (this.#entries.size <= bounds.messagesKept) return;
+      if (pending === 0 && batch <= projectedBatch) this.#entries.delete(seq);
+    }
+  }
+}
+
+/** What the events in memory tell of a message; null: it is not among them. */
+export function factsFrom(events: readonly ConversationEvent[], seq: number): MessageFacts | null {
+  let facts: MessageFacts | null = null;
+  for (const event of events) {
+    if (event[0] === seq) facts = factsOf(event);
+    else if (facts && changedMessage(event) === seq) facts = changed(facts, event);
+  }
+  return facts;
+}
+
+function factsOf(event: ConversationEvent): MessageFacts | null {
+  const [seq, atMs, type, senderId] = event;
+  const facts = { seq, atMs, senderId, reactions: new Map<string, Set<string>>() };
+  if (type === types.message) {
+    const [, , , , , , body, , mentions, attachments] = event;
+    return { ...facts, deleted: false, body, mentions, hasAttachments: attachments.length > 0 };
+  }
+  if (type !== types.tombstone) return null;
+  return { ...facts, deleted: true, body: '', mentions: [], hasAttachments: false };
+}
+
+function changed(facts: MessageFacts, event: ConversationEvent): MessageFacts {
+  switch (event[2]) {
+    case types.messageDeleted:
+      return { ...facts, deleted: true, body: '', reactions: new Map() };
+    case types.messageEdited:
+      return { ...facts, body: event[5] ?? '', mentions: event[6] };
+    case types.reaction: {
+      const [, , , by, , emoji, present] = event;
+      const users = new Set(facts.reactions.get(emoji));
+      if (present) users.add(by);
+      else users.delete(by);
+      const reactions = new Map(facts.reactions);
+      if (users.size > 0) reactions.set(emoji, users);
+      else reactions.delete(emoji);
+      return { ...facts, reactions };
+    }
+    default:
+      return facts;
+  }
+}

@@ -1,0 +1,123 @@
+// How far members have received and read: takes what they say, and tells the others now and then, all together.
+// In a large group everyone learns of their own only, or each message would cost a receipt from everyone to everyone.
+import { encode } from '../../protocol/codec/codec.ts';
+import { conversationEventTypes as types } from '../../protocol/events/event-types.ts';
+import type { MemberCursor } from '../../protocol/frames/subscribe.ts';
+import { limits } from '../../protocol/limits.ts';
+import { opcodes } from '../../protocol/opcodes.ts';
+import type { ActivationContext } from '../runtime/activation.ts';
+import { bounds } from '../runtime/bounds.ts';
+import type { Cancel, Timers } from '../runtime/ports.ts';
+import { accept, type Reply } from '../runtime/reply.ts';
+import type { ConversationCommand, MoveCursor } from './commands.ts';
+import { Cursors } from './cursors.ts';
+import { visibleTo } from './permissions.ts';
+import type { Answer, Sequence } from './sequence.ts';
+import type { KnownConversation } from './state.ts';
+import type { ConversationStore } from './store-port.ts';
+
+export interface ReceiptsDependencies {
+  readonly id: string;
+  readonly store: ConversationStore;
+  readonly timers: Timers;
+  readonly context: ActivationContext<ConversationCommand>;
+  readonly sequence: Sequence;
+}
+
+export class Receipts {
+  readonly #dependencies: ReceiptsDependencies;
+  readonly #cursors: Cursors;
+  #cancelFlush: Cancel | null = null;
+
+  constructor(dependencies: ReceiptsDependencies, stored: readonly MemberCursor[]) {
+    this.#dependencies = dependencies;
+    this.#cursors = new Cursors(stored);
+  }
+
+  get idle(): boolean {
+    return this.#cancelFlush === null;
+  }
+
+  dispose(): void {
+    this.#cancelFlush?.();
+    this.#flush();
+  }
+
+  of(userId: string): MemberCursor {
+    return this.#cursors.of(userId);
+  }
+
+  all(): MemberCursor[] {
+    return this.#cursors.all();
+  }
+
+  /** What the one who subscribes learns at once. */
+  visibleTo(userId: string | null, state: KnownConversation): MemberCursor[] {
+    if (state.members.size <= limits.receiptsMembersMax) return this.#cursors.all();
+    return userId === null ? [] : [this.#cursors.of(userId)];
+  }
+
+  /** Received and read up to here. */
+  raise(userId: string, seq: number, ordinal: number): void {
+    if (this.#cursors.move(userId, seq, seq, ordinal)) this.#scheduleFlush();
+  }
+
+  forget(userId: string): void {
+    this.#cursors.remove(userId);
+  }
+
+  move({ by, deliveredSeq, readSeq }: MoveCursor): Answer {
+    const state = visibleTo(this.#dependencies.sequence.durable, by);
+    if ('code' in state) return { kind: 'read', reply: { ok: false, error: state } };
+    const read = Math.min(readSeq, state.headSeq);
+    const delivered = Math.min(deliveredSeq, state.headSeq);
+    const ordinal = this.#ordinalAt(read, state);
+    // A read cursor whose ordinal is not in memory is asked of the record.
+    if (ordinal === null) return { kind: 'lookup', resume: this.#moveOld(by, delivered, read) };
+    if (this.#cursors.move(by, delivered, read, ordinal)) this.#scheduleFlush();
+    return { kind: 'read', reply: accept(null) };
+  }
+
+  async #moveOld(by: string, deliveredSeq: number, readSeq: number): Promise<Reply> {
+    const { store, id, sequence } = this.#dependencies;
+    const ordinal = await store.ordinalAt(id, readSeq);
+    const isMember = !('code' in visibleTo(sequence.durable, by));
+    if (isMember && this.#cursors.move(by, deliveredSeq, readSeq, ordinal)) this.#scheduleFlush();
+    return accept(null);
+  }
+
+  /** How many messages stand at or before seq; null when memory does not tell. */
+  #ordinalAt(seq: number, state: KnownConversation): number | null {
+    if (seq === state.headSeq) return state.headOrdinal;
+    if (seq === 0) return 0;
+    const { tail } = this.#dependencies.sequence;
+    for (const event of tail.between(tail.firstSeq, seq).toReversed()) {
+      if (event[2] === types.message || event[2] === types.tombstone || event[2] === types.membersAdded)
+        return event[5];
+      if (event[2] === types.created) return 0;
+    }
+    return null;
+  }
+
+  #scheduleFlush(): void {
+    this.#cancelFlush ??= this.#dependencies.timers.setTimeout(
+      () => this.#flush(),
+      bounds.cursorFlushEveryMs,
+    );
+  }
+
+  #flush(): void {
+    this.#cancelFlush = null;
+    const cursors = this.#cursors.takeMoved();
+    if (cursors.length === 0) return;
+    const { context, id, sequence } = this.#dependencies;
+    const frame = (moved: MemberCursor[]) => encode([opcodes.cursorsMoved, 0, id, moved]);
+    const { durable } = sequence;
+    if (durable.status === 'open' && durable.members.size > limits.receiptsMembersMax) {
+      context.publishEach(cursors.map((cursor) => [cursor[0], frame([cursor])]));
+    } else {
+      context.publish(0, frame(cursors));
+    }
+    context.appendValues([{ type: 'cursors', shard: context.shard, actorId: id, cursors }]);
+  }
+}

@@ -1,0 +1,95 @@
+// The one gapless sequence of a conversation, as decided and as durable. Everything that happens goes through
+// `append`; everything that is shown comes from what is durable (MSG-1).
+import { encode } from '../../protocol/codec/codec.ts';
+import { conversationEventTypes as types } from '../../protocol/events/event-types.ts';
+import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
+import { opcodes } from '../../protocol/opcodes.ts';
+import type { ActivationContext, Outcome } from '../runtime/activation.ts';
+import { bounds } from '../runtime/bounds.ts';
+import { EventTail } from '../runtime/event-tail.ts';
+import type { Journal } from '../runtime/journal-port.ts';
+import { refuse, type Reply } from '../runtime/reply.ts';
+import type { ConversationCommand } from './commands.ts';
+import { erased } from './annotate.ts';
+import { effectsOf } from './effects.ts';
+import { absent, evolve, type ConversationState, type KnownConversation } from './state.ts';
+
+export type Answer = Outcome<ConversationCommand>;
+
+export interface Append {
+  readonly event: ConversationEvent;
+  readonly reply: Reply;
+  /** Runs when the event is durable, after the sequence has taken it. */
+  readonly committed: (batch: number) => void;
+  readonly drop?: readonly string[];
+}
+
+export class Sequence {
+  readonly #id: string;
+  readonly #context: ActivationContext<ConversationCommand>;
+  readonly #journal: Pick<Journal, 'accepts'>;
+  readonly tail: EventTail<ConversationEvent>;
+  #decided: ConversationState;
+  #durable: ConversationState;
+
+  constructor(
+    id: string,
+    stored: KnownConversation | null,
+    context: ActivationContext<ConversationCommand>,
+    journal: Pick<Journal, 'accepts'>,
+  ) {
+    this.#id = id;
+    this.#context = context;
+    this.#journal = journal;
+    this.#decided = this.#durable = stored ?? absent;
+    this.tail = new EventTail(stored?.headSeq ?? 0, bounds.tailEventsKept);
+  }
+
+  /** As decided; may be ahead of what is durable. */
+  get decided(): ConversationState {
+    return this.#decided;
+  }
+  /** As everyone may see it. */
+  get durable(): ConversationState {
+    return this.#durable;
+  }
+
+  /** The event must have been decided on the present state. */
+  append({ event, reply, committed, drop }: Append): Answer {
+    if (!this.#journal.accepts) {
+      return { kind: 'settled', reply: refuse('overloaded', bounds.overloadedRetryAfterMs) };
+    }
+    const before = this.#decided;
+    const presentSeq = before.status === 'absent' ? 0 : before.headSeq;
+    if (event[0] !== presentSeq + 1) throw new Error(`event ${event[0]} was decided on an old state`);
+    const state = (this.#decided = evolve(before, event));
+    const memberIds = before.status === 'absent' ? [] : before.members.keys();
+    const { shard } = this.#context;
+    return {
+      kind: 'append',
+      entries: [{ type: 'conversation', shard, actorId: this.#id, epoch: state.epoch, event }],
+      reply,
+      drop: drop ?? [],
+      effects: effectsOf(this.#id, event, memberIds),
+      committed: (batch) => {
+        this.#durable = evolve(this.#durable, event);
+        this.tail.push(event, batch, this.#context.projectedBatch());
+        if (event[2] === types.messageDeleted) this.#erase(event);
+        committed(batch);
+      },
+      frame: { seq: event[0], encode: () => encode([opcodes.event, 0, this.#id, state.epoch, event]) },
+    };
+  }
+
+  /** A deleted message vanishes from everything that is shown from now on (MSG-5). */
+  #erase(deletion: Extract<ConversationEvent, [number, number, typeof types.messageDeleted, ...unknown[]]>) {
+    const [, deletedAtMs, , deletedBy, messageSeq] = deletion;
+    this.tail.rewrite((event) => {
+      if (event[0] === messageSeq && event[2] === types.message) {
+        const [seq, atMs, , by, key, ordinal] = event;
+        return [seq, atMs, types.tombstone, by, key, ordinal, deletedBy, deletedAtMs];
+      }
+      return event[2] === types.messageEdited && event[4] === messageSeq ? erased(event) : event;
+    });
+  }
+}

@@ -1,0 +1,48 @@
+// A user's notifications as of now: what the record has, and what the inbox's events since have made of it (MEN-2).
+import { inboxEventTypes as types } from '../../protocol/events/event-types.ts';
+import type { InboxEvent } from '../../protocol/events/inbox-event.ts';
+import type { Notification } from '../../protocol/frames/session.ts';
+import type { EventTail } from '../runtime/event-tail.ts';
+import type { ListNotifications } from './commands.ts';
+import { isRead } from './state.ts';
+import type { NotificationPage, SessionStore } from './store-port.ts';
+
+const rereadsMax = 5;
+
+/** @param unread how many are unread, as of the durable head at the time of the call */
+export async function readNotifications(
+  userId: string,
+  { beforeSeq, limit }: ListNotifications,
+  store: SessionStore,
+  tail: EventTail<InboxEvent>,
+  unread: () => number,
+): Promise<NotificationPage> {
+  for (let attempt = 0; attempt < rereadsMax; attempt++) {
+    const stored = await store.notifications(userId, beforeSeq, limit);
+    // What the record did not have yet may have left the tail while it was read: then it has it now.
+    if (stored.asOfSeq + 1 < tail.firstSeq) continue;
+    const since = tail.between(stored.asOfSeq + 1, tail.headSeq);
+    let notifications = stored.notifications;
+    for (const event of since) notifications = withEvent(notifications, event, beforeSeq);
+    const page = notifications.slice(0, limit);
+    const more = stored.more || page.length < notifications.length;
+    return { notifications: page, more, unread: unread(), asOfSeq: tail.headSeq };
+  }
+  throw new Error('the record is behind what memory holds, again and again');
+}
+
+function withEvent(
+  notifications: Notification[],
+  event: InboxEvent,
+  beforeSeq: number | null,
+): Notification[] {
+  const [seq, atMs] = event;
+  if (event[2] === types.mentioned) {
+    if (beforeSeq !== null && seq >= beforeSeq) return notifications;
+    return [[seq, atMs, event[3], event[4], event[5], false], ...notifications];
+  }
+  if (event[2] !== types.notificationsRead) return notifications;
+  return notifications.map((one) =>
+    isRead(one[0], event) ? ([...one.slice(0, 5), true] as Notification) : one,
+  );
+}

@@ -1,0 +1,161 @@
+// Attachments and their previews, to members (MSG-7, ACC-2). Whether this person is one now is looked up on every
+// request, also for what a browser has kept; whoever is not gets the same answer as for what does not exist. Nothing
+// that is served here can act in the server's origin: no sniffing, a sandbox, and only pictures are shown in place.
+import { isUuid } from '../../../protocol/ids.ts';
+import type { Attachments, StoredAttachment } from '../../../storage/blobs/attachments.ts';
+import type { BlobStore, ByteRange } from '../../../storage/blobs/blob-store.ts';
+import type { Authenticator } from '../../gateway/authenticator.ts';
+import { authenticate } from '../api/bearer.ts';
+import type { Exchange } from '../api/exchange.ts';
+import { Refusal, type Answer } from '../api/problem.ts';
+import type { Handler, Routes } from '../api/routes.ts';
+import { stream } from '../api/stream.ts';
+import { parseRange } from './byte-ranges.ts';
+import { fileTypeUnknown } from './content-types.ts';
+import { contentDisposition } from './file-names.ts';
+
+export interface DownloadRoutesOptions {
+  readonly authenticator: Authenticator;
+  readonly attachments: Attachments;
+  readonly blobs: BlobStore;
+}
+
+interface Download {
+  readonly group: string;
+  readonly blob: string;
+  readonly bytes: number;
+  readonly type: string;
+  readonly disposition: string;
+  readonly etag: string;
+}
+
+/** At once on this worker: each holds a file open and a chunk of it. */
+const downloadsMax = 256;
+const busyRetryAfterMs = 2_000;
+const previewType = 'image/webp';
+
+export class DownloadRoutes {
+  readonly #options: DownloadRoutesOptions;
+  #underWay = 0;
+  readonly totals = { downloads: 0, bytes: 0, unchanged: 0, notFound: 0, turnedAway: 0 };
+
+  constructor(options: DownloadRoutesOptions) {
+    this.#options = options;
+  }
+
+  get underWay(): number {
+    return this.#underWay;
+  }
+
+  attach(routes: Routes): void {
+    const content = '/v1/conversations/:conversation/attachments/:upload';
+    const whole: Handler = async (exchange) => this.#send(exchange, contentOf(await this.#find(exchange)));
+    const preview: Handler = async (exchange) => this.#send(exchange, previewOf(await this.#find(exchange)));
+    routes.on('get', content, whole).on('head', content, whole);
+    routes.on('get', `${content}/preview`, preview).on('head', `${content}/preview`, preview);
+  }
+
+  async #find(exchange: Exchange): Promise<StoredAttachment> {
+    const { userId } = await authenticate(exchange, this.#options.authenticator);
+    const [conversationId, uploadId] = [exchange.parameter(0), exchange.parameter(1)];
+    const found =
+      isUuid(conversationId) && isUuid(uploadId)
+        ? await this.#options.attachments.find(userId, conversationId, uploadId)
+        : null;
+    if (found) return found;
+    this.totals.notFound++;
+    throw new Refusal('upload_not_found');
+  }
+
+  async #send(exchange: Exchange, download: Download | null): Promise<Answer | null> {
+    if (!download) throw new Refusal('upload_not_found');
+    const { etag, bytes, type, disposition } = download;
+    const cached = { etag, 'cache-control': 'private, no-cache', vary: 'authorization' };
+    if (matches(exchange.header('if-none-match'), etag)) {
+      this.totals.unchanged++;
+      return { status: 304, headers: cached };
+    }
+    const range = rangeOf(exchange, download);
+    const headers = {
+      ...cached,
+      'content-type': type,
+      'content-disposition': disposition,
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "sandbox; default-src 'none'",
+      'cross-origin-resource-policy': 'same-origin',
+      'accept-ranges': 'bytes',
+      ...(range && { 'content-range': `bytes ${range.from}-${range.to}/${bytes}` }),
+    };
+    const length = range ? range.to - range.from + 1 : bytes;
+    const status = range ? 206 : 200;
+    if (exchange.method === 'head')
+      return { status, headers: { ...headers, 'content-length': String(length) } };
+    await this.#stream(exchange, download, range, { status, headers, bytes: length });
+    return null;
+  }
+
+  async #stream(
+    exchange: Exchange,
+    { group, blob }: Download,
+    range: ByteRange | null,
+    answer: { status: number; headers: Record<string, string>; bytes: number },
+  ): Promise<void> {
+    if (this.#underWay >= downloadsMax) {
+      this.totals.turnedAway++;
+      throw new Refusal('overloaded', { retryAfterMs: busyRetryAfterMs });
+    }
+    this.#underWay++;
+    try {
+      const content = this.#options.blobs.read({ group, name: blob }, range ?? undefined);
+      await stream(exchange, { ...answer, content });
+      this.totals.downloads++;
+      this.totals.bytes += answer.bytes;
+    } finally {
+      this.#underWay--;
+    }
+  }
+}
+
+function contentOf({ uploadId, name, type, bytes, isPicture, contentBlob }: StoredAttachment): Download {
+  return {
+    group: uploadId,
+    blob: contentBlob,
+    bytes,
+    // What is only downloaded needs no type that a program might act on.
+    type: isPicture ? type : fileTypeUnknown,
+    disposition: contentDisposition(isPicture ? 'inline' : 'attachment', name),
+    etag: `"${uploadId}"`,
+  };
+}
+
+function previewOf({ uploadId, preview }: StoredAttachment): Download | null {
+  if (!preview) return null;
+  return {
+    group: uploadId,
+    blob: preview.blob,
+    bytes: preview.bytes,
+    type: previewType,
+    disposition: contentDisposition('inline', 'preview.webp'),
+    etag: `"${uploadId}-preview"`,
+  };
+}
+
+/** Content never changes under its id, so that ranges of it always fit together. */
+function rangeOf(exchange: Exchange, { bytes, etag }: Download): ByteRange | null {
+  const ifRange = exchange.header('if-range');
+  if (ifRange !== '' && ifRange !== etag) return null;
+  const range = parseRange(exchange.header('range'), bytes);
+  if (range !== 'unsatisfiable') return range;
+  const detail = `The content has ${bytes} bytes; the range begins behind its end.`;
+  throw new Refusal('invalid_request', {
+    status: 416,
+    detail,
+    headers: { 'content-range': `bytes */${bytes}` },
+  });
+}
+
+function matches(ifNoneMatch: string, etag: string): boolean {
+  return ifNoneMatch
+    .split(',')
+    .some((each) => each.trim().replace(/^W\//, '') === etag || each.trim() === '*');
+}

@@ -1,0 +1,82 @@
+// What a conversation's messages look like now, from pages and events that come in any order. A page shows messages as
+// of one moment; changes after that moment are applied, changes before it are in it already.
+import { conversationEventTypes as types } from '../events/event-types.ts';
+import type { ConversationEvent, MessageSent, Tombstone } from '../events/conversation-event.ts';
+import { changedMessage, withChange } from '../events/message-changes.ts';
+
+export type ShownMessage = MessageSent | Tombstone;
+
+interface Shown {
+  readonly message: ShownMessage;
+  /** Every event up to here is in it. */
+  readonly asOfSeq: number;
+}
+
+/** Changes kept for messages that are not loaded yet. */
+const changesMax = 5_000;
+
+export class Timeline {
+  readonly #viewer: string;
+  readonly #shown = new Map<number, Shown>();
+  /** Changes by the message they concern, ascending. */
+  readonly #changes = new Map<number, ConversationEvent[]>();
+  #changesKept = 0;
+
+  /** @param viewer the user whose own reactions are marked */
+  constructor(viewer: string) {
+    this.#viewer = viewer;
+  }
+
+  get(seq: number): ShownMessage | undefined {
+    return this.#shown.get(seq)?.message;
+  }
+
+  /** Ascending by seq. */
+  messages(): ShownMessage[] {
+    return [...this.#shown.values()].map(({ message }) => message).sort((a, b) => a[0] - b[0]);
+  }
+
+  clear(): void {
+    this.#shown.clear();
+    this.#changes.clear();
+    this.#changesKept = 0;
+  }
+
+  /**
+   * Takes an event of a page or of the live sequence; returns the sequence number of the message that looks different
+   * now, if one does.
+   * @param asOfSeq the page's; for a live event its own
+   */
+  add(event: ConversationEvent, asOfSeq: number = event[0]): number | null {
+    const messageSeq = changedMessage(event);
+    if (messageSeq !== null) {
+      this.#keep(messageSeq, event);
+      return this.#apply(messageSeq, event) ? messageSeq : null;
+    }
+    if (event[2] !== types.message && event[2] !== types.tombstone) return null;
+    const [seq] = event;
+    if ((this.#shown.get(seq)?.asOfSeq ?? -1) >= asOfSeq) return null;
+    this.#shown.set(seq, { message: event, asOfSeq });
+    for (const change of this.#changes.get(seq) ?? []) this.#apply(seq, change);
+    return seq;
+  }
+
+  #apply(messageSeq: number, change: ConversationEvent): boolean {
+    const shown = this.#shown.get(messageSeq);
+    if (!shown || shown.asOfSeq >= change[0]) return false;
+    const { message } = shown;
+    const changed = message[2] === types.message ? withChange(message, change, this.#viewer) : message;
+    this.#shown.set(messageSeq, { message: changed, asOfSeq: change[0] });
+    return changed !== message;
+  }
+
+  #keep(messageSeq: number, change: ConversationEvent): void {
+    const changes = this.#changes.get(messageSeq) ?? [];
+    if ((changes.at(-1)?.[0] ?? 0) >= change[0]) return;
+    this.#changes.set(messageSeq, [...changes, change]);
+    if (++this.#changesKept <= changesMax) return;
+    const [oldest, dropped] = this.#changes.entries().next().value!;
+    this.#changes.delete(oldest);
+    this.#changesKept -= dropped.length;
+  }
+}

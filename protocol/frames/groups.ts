@@ -1,0 +1,131 @@
+// Groups: making one, who belongs to it, and what it is called (GRP-1 to GRP-5).
+import { Type, type Static } from '@sinclair/typebox';
+import { Role } from '../events/conversation-event.ts';
+import { limits } from '../limits.ts';
+import { opcodes } from '../opcodes.ts';
+import { Count, named, Nullable, RequestId, Text, Uuid } from './fields.ts';
+
+const Name = Type.String({ minLength: 1, maxLength: limits.groupNameLengthMax });
+const Description = Type.String({ maxLength: limits.groupDescriptionLengthMax });
+/** More than fit are answered with `group_full`, not with `invalid_frame`. */
+const UserIds = Type.Array(Uuid, { minItems: 1, maxItems: 2 * limits.groupMembersMax });
+
+/**
+ * Answered by conversation. The key (a version 7 UUID) makes it idempotent: the same key of the same creator gives
+ * the same group. `memberIds` are the others. `avatarId` is a finished upload of an image.
+ */
+export const CreateGroup = named(
+  'CreateGroup',
+  ['opcode', 'requestId', 'key', 'memberIds', 'name', 'description', 'avatarId'],
+  [Type.Literal(opcodes.createGroup), RequestId, Uuid, UserIds, Name, Description, Nullable(Uuid)],
+);
+export type CreateGroup = Static<typeof CreateGroup>;
+
+/** For admins; answered by done. Who is a member already stays one. */
+export const AddMembers = named(
+  'AddMembers',
+  ['opcode', 'requestId', 'conversationId', 'userIds'],
+  [Type.Literal(opcodes.addMembers), RequestId, Uuid, UserIds],
+);
+export type AddMembers = Static<typeof AddMembers>;
+
+/**
+ * Removes someone (for admins), or leaves (oneself). Answered by done when nothing more can reach them (GRP-4).
+ */
+export const RemoveMember = named(
+  'RemoveMember',
+  ['opcode', 'requestId', 'conversationId', 'userId'],
+  [Type.Literal(opcodes.removeMember), RequestId, Uuid, Uuid],
+);
+export type RemoveMember = Static<typeof RemoveMember>;
+
+/** For admins; answered by done. */
+export const SetRole = named(
+  'SetRole',
+  ['opcode', 'requestId', 'conversationId', 'userId', 'role'],
+  [Type.Literal(opcodes.setRole), RequestId, Uuid, Uuid, Role],
+);
+export type SetRole = Static<typeof SetRole>;
+
+/** For admins; replaces all three; answered by done. */
+export const UpdateGroup = named(
+  'UpdateGroup',
+  ['opcode', 'requestId', 'conversationId', 'name', 'description', 'avatarId'],
+  [Type.Literal(opcodes.updateGroup), RequestId, Uuid, Name, Description, Nullable(Uuid)],
+);
+export type UpdateGroup = Static<typeof UpdateGroup>;
+
+/** For admins; answered by done. */
+export const DeleteConversation = named(
+  'DeleteConversation',
+  ['opcode', 'requestId', 'conversationId'],
+  [Type.Literal(opcodes.deleteConversation), RequestId, Uuid],
+);
+export type DeleteConversation = Static<typeof DeleteConversation>;
+
+/** For admins: a new invitation, in place of the one before. */
+export const CreateInvite = named(
+  'CreateInvite',
+  ['opcode', 'requestId', 'conversationId'],
+  [Type.Literal(opcodes.createInvite), RequestId, Uuid],
+);
+export type CreateInvite = Static<typeof CreateInvite>;
+
+/** Whoever has the code may join. It is shown here once and never again. */
+export const Invite = named(
+  'Invite',
+  ['opcode', 'requestId', 'conversationId', 'code'],
+  [Type.Literal(opcodes.invite), RequestId, Uuid, Text],
+);
+export type Invite = Static<typeof Invite>;
+
+/** For admins: the invitation is void; answered by done. */
+export const RevokeInvite = named(
+  'RevokeInvite',
+  ['opcode', 'requestId', 'conversationId'],
+  [Type.Literal(opcodes.revokeInvite), RequestId, Uuid],
+);
+export type RevokeInvite = Static<typeof RevokeInvite>;
+
+const Code = Type.String({ minLength: 1, maxLength: 64 });
+
+/** What someone who holds an invitation is invited to. */
+export const GetInvitation = named(
+  'GetInvitation',
+  ['opcode', 'requestId', 'conversationId', 'code'],
+  [Type.Literal(opcodes.invitation), RequestId, Uuid, Code],
+);
+export type GetInvitation = Static<typeof GetInvitation>;
+
+export const InvitationDetails = named(
+  'InvitationDetails',
+  ['opcode', 'requestId', 'conversationId', 'name', 'description', 'memberCount', 'isMember'],
+  [Type.Literal(opcodes.invitationDetails), RequestId, Uuid, Text, Text, Count, Type.Boolean()],
+);
+export type InvitationDetails = Static<typeof InvitationDetails>;
+
+/** Joins by an invitation; answered by conversation. Who is a member already stays one. */
+export const Join = named(
+  'Join',
+  ['opcode', 'requestId', 'conversationId', 'code'],
+  [Type.Literal(opcodes.join), RequestId, Uuid, Code],
+);
+export type Join = Static<typeof Join>;
+
+export const ListMembers = named(
+  'ListMembers',
+  ['opcode', 'requestId', 'conversationId'],
+  [Type.Literal(opcodes.members), RequestId, Uuid],
+);
+export type ListMembers = Static<typeof ListMembers>;
+
+export const Member = named('Member', ['userId', 'handle', 'displayName', 'role'], [Uuid, Text, Text, Role]);
+export type Member = Static<typeof Member>;
+
+/** All members, in the order in which they came. */
+export const MemberList = named(
+  'MemberList',
+  ['opcode', 'requestId', 'conversationId', 'members'],
+  [Type.Literal(opcodes.memberList), RequestId, Uuid, Type.Array(Member)],
+);
+export type MemberList = Static<typeof MemberList>;

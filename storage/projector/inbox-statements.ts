@@ -1,0 +1,118 @@
+// Each user's own sequence, and what its events set: devices, notifications, mutes, blocks.
+import type pg from 'pg';
+import { inboxEventTypes as types } from '../../protocol/events/event-types.ts';
+import type { InboxEvent } from '../../protocol/events/inbox-event.ts';
+
+interface InboxRow {
+  readonly userId: string;
+  readonly event: InboxEvent;
+}
+
+export async function writeInbox(db: pg.ClientBase, inbox: readonly InboxRow[]): Promise<void> {
+  const causes = inbox.map(({ event }) => causeOf(event));
+  await db.query({
+    name: 'project-inbox',
+    text: `insert into inbox_events
+             (user_id, seq, at, type, cause_conversation_id, cause_seq, by_user_id, device_id, fields)
+           select user_id, seq, to_timestamp(at / 1000), type, conversation_id, cause_seq, by_user_id, device_id, fields
+           from unnest($1::uuid[], $2::int8[], $3::float8[], $4::int2[], $5::uuid[], $6::int8[], $7::uuid[],
+                       $8::uuid[], $9::jsonb[])
+             as t (user_id, seq, at, type, conversation_id, cause_seq, by_user_id, device_id, fields)
+           on conflict (user_id, seq) do nothing`,
+    values: [
+      inbox.map((row) => row.userId),
+      inbox.map(({ event }) => event[0]),
+      inbox.map(({ event }) => event[1]),
+      inbox.map(({ event }) => event[2]),
+      causes.map((cause) => cause?.conversationId ?? null),
+      causes.map((cause) => cause?.seq ?? null),
+      causes.map((cause) => cause?.byUserId ?? null),
+      inbox.map(({ event }) => (event[2] === types.deviceAdded ? event[3] : null)),
+      inbox.map(({ event }) => (isPlain(event) ? JSON.stringify(event.slice(3)) : null)),
+    ],
+  });
+  await db.query({
+    name: 'project-effects-done',
+    text: `delete from pending_effects p
+           using unnest($1::uuid[], $2::uuid[], $3::int8[]) as t (user_id, conversation_id, seq)
+           where p.user_id = t.user_id and p.conversation_id = t.conversation_id and p.seq = t.seq
+             and p.type not in ('blocked', 'unblocked')`,
+    values: [
+      inbox.map((row) => row.userId),
+      causes.map((cause) => cause?.conversationId ?? null),
+      causes.map((cause) => cause?.seq ?? null),
+    ],
+  });
+  // One at a time and in order: one may change what another has set in the same batch, and they are rare.
+  for (const row of inbox) await writeSetting(db, row);
+}
+
+function causeOf(event: InboxEvent) {
+  switch (event[2]) {
+    case types.conversationAdded:
+    case types.conversationRemoved:
+    case types.mentioned:
+      return { conversationId: event[3], seq: event[4], byUserId: event[5] };
+    default:
+      return null;
+  }
+}
+
+/** Events whose fields have no columns of their own. */
+function isPlain(event: InboxEvent): boolean {
+  return event[2] !== types.deviceAdded && causeOf(event) === null;
+}
+
+async function writeSetting(db: pg.ClientBase, { userId, event }: InboxRow): Promise<void> {
+  const [seq, atMs] = event;
+  switch (event[2]) {
+    case types.deviceAdded:
+      await db.query({
+        name: 'project-device',
+        text: `insert into devices (user_id, device_id, name, public_key, registered_at)
+               values ($1, $2, $3, $4, to_timestamp($5::float8 / 1000))
+               on conflict (user_id, device_id) do update
+                 set name = excluded.name, public_key = excluded.public_key, registered_at = excluded.registered_at`,
+        values: [userId, event[3], event[4], Buffer.from(event[5]), atMs],
+      });
+      return;
+    case types.mentioned:
+      await db.query({
+        name: 'project-notification',
+        text: `insert into notifications (user_id, seq, at, conversation_id, message_seq, by_user_id)
+               values ($1, $2, to_timestamp($3::float8 / 1000), $4, $5, $6) on conflict do nothing`,
+        values: [userId, seq, atMs, event[3], event[4], event[5]],
+      });
+      return;
+    case types.notificationsRead:
+      await db.query({
+        name: 'project-notifications-read',
+        text: `update notifications set read = true
+               where user_id = $1 and not read and (seq <= $2 or seq = any($3::int8[]))`,
+        values: [userId, event[3], event[4]],
+      });
+      return;
+    case types.muteChanged:
+      await db.query({
+        name: 'project-mute',
+        text: `insert into conversation_mutes (user_id, conversation_id, until)
+               values ($1, $2, to_timestamp($3::float8 / 1000))
+               on conflict (user_id, conversation_id) do update set until = excluded.until`,
+        values: [userId, event[3], event[4]],
+      });
+      return;
+    case types.blockChanged:
+      await db.query({
+        name: event[4] ? 'project-user-block' : 'project-user-unblock',
+        text: event[4]
+          ? `insert into user_blocks (user_id, blocked_user_id, seq) values ($1, $2, $3)
+             on conflict (user_id, blocked_user_id) do update set seq = excluded.seq`
+          : 'delete from user_blocks where user_id = $1 and blocked_user_id = $2 and seq < $3',
+        values: [userId, event[3], seq],
+      });
+      return;
+    case types.conversationAdded:
+    case types.conversationRemoved:
+      return;
+  }
+}
