@@ -168,21 +168,12 @@ export type ChangeMessage = EditMessage | DeleteMessage | React;
 export type ChangeGroup =
   AddMembers | RemoveMember | SetRole | UpdateProfile | DeleteConversation | SetInvite | Join;
 
+/** What changes nothing that is kept. */
+export type Reading =
+  LookAtInvitation | Typing | SubscribeConversation | ReadHistory | ReadReceipts | Describe | ListMembers;
+
 export type ConversationCommand =
-  | OpenDirect
-  | CreateGroup
-  | SendMessage
-  | ChangeMessage
-  | ChangeGroup
-  | LookAtInvitation
-  | NoteBlock
-  | MoveCursor
-  | Typing
-  | SubscribeConversation
-  | ReadHistory
-  | ReadReceipts
-  | Describe
-  | ListMembers;
+  OpenDirect | CreateGroup | SendMessage | ChangeMessage | ChangeGroup | NoteBlock | MoveCursor | Reading;
 
 /** Answer to open_direct, create_group, join and describe. */
 export interface OpenedConversation {

@@ -21,6 +21,7 @@ import type {
   OpenDirect,
   OpenedConversation,
   ReadHistory,
+  Reading,
   ReadReceipts,
   SubscribeConversation,
   Typing,
@@ -102,16 +103,24 @@ export class Conversation implements Activation<ConversationCommand> {
       case 'open_direct':
       case 'create_group':
         return this.#create(command);
-      case 'invitation':
-        return this.#invitation(command);
       case 'note_block':
         return this.#noteBlock(command);
-      case 'typing':
-        return this.#typing(command);
+      default:
+        return this.#handleOther(command);
+    }
+  }
+
+  /** What only reads; everything else is about the group. */
+  #handleOther(command: Reading | ChangeGroup): Answer {
+    switch (command.type) {
       case 'subscribe':
         return this.#subscribe(command);
       case 'history':
         return this.#history(command);
+      case 'typing':
+        return this.#typing(command);
+      case 'invitation':
+        return this.#invitation(command);
       case 'receipts':
       case 'members':
       case 'describe':

@@ -16,9 +16,7 @@ import { limits } from '../../protocol/limits.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
 import { protocolVersion, schemaHash } from '../../protocol/version.ts';
 
-/** The fields of a message that is nothing but its text, from `prev` on. */
 const plain = [null, null, [], []] as const;
-
 const timeoutMs = 20_000;
 const fuzzSeed = 20260417;
 const deviceId = crypto.randomUUID();

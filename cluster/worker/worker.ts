@@ -64,12 +64,8 @@ export async function startWorker({
   const registry = workerRegistry({ ...links, ...actors, ...clients, ...limits, uploads });
   const admin = await startAdminServer(adminPort, registry, readiness);
   links.bus.start({
-    message: (from, message) =>
-      receive(from, message as Envelope, links, clients, (to, answer) => links.bus.send(to, answer)),
-    loss: (from) => {
-      clients.following.linkLost(from);
-      clients.watching.linkLost(from);
-    },
+    message: (from, message) => receive(from, message as Envelope, links, clients),
+    loss: (from) => loseLink(from, clients),
   });
   // A member first, so that the leader does not take the new journal for that of a dead worker.
   member.whenLapsed(() => actors.confirmJournal());
@@ -106,12 +102,17 @@ export async function startWorker({
   };
 }
 
+/** Whatever the lost messages said is asked again. */
+function loseLink(from: string, { following, watching }: Clients): void {
+  following.linkLost(from);
+  watching.linkLost(from);
+}
+
 function receive(
   from: string,
   envelope: Envelope,
-  { shards, router }: Links,
-  { following, watching }: Pick<Clients, 'following' | 'watching'>,
-  answer: (to: string, envelope: Envelope) => void,
+  { shards, router, bus }: Links,
+  { following, watching }: Clients,
 ): void {
   switch (envelope[0]) {
     case envelopeTypes.command:
@@ -128,7 +129,7 @@ function receive(
       return shards.forget(from, envelope[1]);
     case envelopeTypes.drop: {
       const [, correlation, actorId, userIds] = envelope;
-      return following.drop(actorId, userIds, () => answer(from, [envelopeTypes.dropped, correlation]));
+      return following.drop(actorId, userIds, () => bus.send(from, [envelopeTypes.dropped, correlation]));
     }
     case envelopeTypes.dropped:
       return shards.dropped(from, envelope[1]);

@@ -7,10 +7,13 @@ export class Exchange {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
+  /** The address at the other end of the connection, which may be a proxy's. */
+  readonly peer: string;
   readonly #headers = new Map<string, string>();
   readonly #parameters: readonly string[];
   readonly #response: HttpResponse;
   readonly #whenAborted: (() => void)[] = [];
+  readonly #whenAnswered: ((status: number) => void)[] = [];
   #state: 'open' | 'answered' | 'aborted' = 'open';
 
   /** @param parameterNames those of the route's pattern */
@@ -19,6 +22,7 @@ export class Exchange {
     this.method = request.getMethod();
     this.path = request.getUrl();
     this.query = new URLSearchParams(request.getQuery());
+    this.peer = Buffer.from(response.getRemoteAddressAsText()).toString();
     this.#parameters = Array.from({ length: parameterNames }, (_, at) => request.getParameter(at) ?? '');
     request.forEach((name, value) => this.#headers.set(name, value));
     response.onAborted(() => {
@@ -50,6 +54,11 @@ export class Exchange {
     this.#whenAborted.push(run);
   }
 
+  /** Of answers that are written as a whole. */
+  whenAnswered(run: (status: number) => void): void {
+    this.#whenAnswered.push(run);
+  }
+
   /** Writes the whole answer; does nothing when there is one already, or nobody waits for it. */
   answer({ status, headers = {}, body = '' }: Answer): void {
     this.write((response) => {
@@ -57,6 +66,7 @@ export class Exchange {
       writeHead(response, status, headers);
       if (this.method === 'head' || status === 204 || status === 304) response.endWithoutBody();
       else response.end(body);
+      for (const run of this.#whenAnswered) run(status);
     });
   }
 

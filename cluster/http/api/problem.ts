@@ -43,8 +43,15 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   conversation_not_found: 404,
   message_not_found: 404,
   user_not_found: 404,
+  not_a_member: 404,
+  invitation_invalid: 404,
   upload_not_found: 404,
   key_reused: 409,
+  predecessor_missing: 409,
+  not_a_group: 409,
+  group_full: 409,
+  too_many_devices: 409,
+  too_many_emojis: 409,
   last_admin: 409,
   too_late: 409,
   upload_offset_mismatch: 409,
@@ -62,11 +69,14 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   overloaded: 503,
   unavailable: 503,
   timeout: 503,
-  predecessor_missing: 503,
 };
 
+export function statusOfCode(code: ErrorCode): number {
+  return statusOf[code] ?? 400;
+}
+
 export function problem(code: ErrorCode, details: RefusalDetails = {}): Answer {
-  const status = details.status ?? statusOf[code] ?? 400;
+  const status = details.status ?? statusOfCode(code);
   const retryAfterMs = details.retryAfterMs ?? (isRetryable(code) ? retryAfterMsDefault : null);
   const title = errorCodes[code].message;
   const detail = details.detail ?? title;

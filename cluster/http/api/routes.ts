@@ -7,7 +7,8 @@ import { Exchange } from './exchange.ts';
 import { problem, Refusal, type Answer } from './problem.ts';
 import { RequestBody } from './request-body.ts';
 
-export type Method = 'get' | 'head' | 'post' | 'patch' | 'put' | 'del' | 'options';
+/** `any` takes what no route of the request's own method takes. */
+export type Method = 'get' | 'head' | 'post' | 'patch' | 'put' | 'del' | 'options' | 'any';
 
 /** Null: the handler has answered by itself. */
 export type Handler = (exchange: Exchange, body: RequestBody) => Promise<Answer | null>;

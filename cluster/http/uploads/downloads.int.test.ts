@@ -53,9 +53,7 @@ interface Room {
 async function room(name: string): Promise<Room> {
   const [ada, bob] = await Promise.all([cluster.connect(`${name}_ada`), cluster.connect(`${name}_bob`)]);
   const [adaId, bobId] = [userIdOf(ada), userIdOf(bob)];
-  const [id] = await ada.openDirect(bobId);
-  ada.close();
-  bob.close();
+  const [id] = await ada.openDirect(bobId).finally(() => [ada, bob].forEach((client) => client.close()));
   await eventually(async () => (await members(id)) === 2, { timeoutMs });
   const clients = await Promise.all([
     TusClient.of(cluster, `${name}_ada`),

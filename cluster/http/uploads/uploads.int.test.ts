@@ -26,14 +26,6 @@ before(async () => {
 });
 
 after(async () => {
-  if (process.env['SHOW_LOG'])
-    console.log(
-      cluster.log
-        .split('\n')
-        .filter((l) => l.includes('failed') || l.includes('swept'))
-        .slice(0, 10)
-        .join('\n'),
-    );
   await cluster?.stop();
   await services?.stop();
 });
