@@ -15,6 +15,7 @@ import { Profiles } from '../gateway/profiles.ts';
 import { Requests } from '../gateway/requests.ts';
 import { Watching } from '../gateway/watching.ts';
 import { attachHealth, type Readiness } from '../http/health.ts';
+import { Rest } from '../http/rest/rest.ts';
 import { attachReverseProxy } from '../http/reverse-proxy.ts';
 import { attachStaticFiles } from '../http/static-files.ts';
 import { openUploads, type Uploads } from '../http/uploads/uploads.ts';
@@ -48,6 +49,7 @@ export interface Clients {
   readonly greeting: Greeting;
   readonly following: Following;
   readonly watching: Watching;
+  readonly rest: Rest;
 }
 
 export function buildLimits({ redisUrl, namespace }: ClusterConfig, name: string, log: Log): Limits {
@@ -89,7 +91,18 @@ export function buildGateway({ pool, config, limits, router, watch, log }: Clien
     timers,
     log,
   });
-  return { authenticator, requests, gateway, greeting, following, watching };
+  const signInUrl = config.identityPort > 0 ? config.publicUrl : null;
+  const rest = new Rest({
+    authenticator,
+    requests,
+    profiles,
+    limiter,
+    addresses,
+    clock,
+    log,
+    signInUrl,
+  });
+  return { authenticator, requests, gateway, greeting, following, watching, rest };
 }
 
 export function buildUploads(
@@ -102,7 +115,7 @@ export function buildUploads(
 }
 
 export function serveClients(
-  { gateway, uploads }: { gateway: Gateway; uploads: Uploads },
+  { gateway, uploads, rest }: { gateway: Gateway; uploads: Uploads; rest: Rest },
   config: ClusterConfig,
   readiness: Readiness,
   log: Log,
@@ -110,6 +123,7 @@ export function serveClients(
   const app = App();
   gateway.attach(app);
   uploads.attach(app);
+  rest.attach(app);
   attachHealth(app, readiness);
   if (config.identityPort > 0)
     attachReverseProxy(app, '/oauth', {

@@ -9,6 +9,7 @@ import type { Greeting } from '../gateway/greeting.ts';
 import type { Limiter } from '../limits/limiter.ts';
 import type { LimitKind } from '../limits/rates.ts';
 import type { RedisBuckets } from '../limits/redis-buckets.ts';
+import type { Rest } from '../http/rest/rest.ts';
 import type { Uploads } from '../http/uploads/uploads.ts';
 import type { Router } from '../routing/router.ts';
 import type { ShardServer } from '../shards/shard-server.ts';
@@ -28,6 +29,7 @@ export interface WorkerParts {
   /** Null where limits hold for this worker alone. */
   readonly redis: RedisBuckets | null;
   readonly uploads: Uploads;
+  readonly rest: Rest;
 }
 
 export function workerRegistry(parts: WorkerParts): Registry {
@@ -84,6 +86,7 @@ export function workerRegistry(parts: WorkerParts): Registry {
   );
   addCloses(registry, gateway);
   addUploads(registry, parts.uploads);
+  for (const metric of parts.rest.metrics.all) registry.registerMetric(metric);
   return registry;
 }
 

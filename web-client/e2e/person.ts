@@ -13,7 +13,7 @@ export interface ShownMessage {
   readonly key: string;
   /** Null until it was acknowledged. */
   readonly seq: number | null;
-  readonly state: 'received' | 'sending' | 'sent' | 'delivered' | 'read' | 'failed';
+  readonly state: 'received' | 'queued' | 'sending' | 'sent' | 'delivered' | 'read' | 'failed';
   readonly body: string;
 }
 
@@ -37,6 +37,11 @@ const countKept = `indexedDB.databases().then((databases) => new Promise((resolv
     opening.result.close();
   };
 }))`;
+
+/** As when the disk is full: nothing can be kept any more, for as long as the page is open. */
+const fillDisk = `IDBDatabase.prototype.transaction = () => {
+  throw new DOMException('The disk is full.', 'QuotaExceededError');
+}`;
 
 export class Person {
   readonly handle: string;
@@ -144,6 +149,12 @@ export class Person {
     await this.#page.goto(url);
   }
 
+  /** Closes the tab and goes on in one that was open all the time. */
+  async turnToOtherTab(): Promise<void> {
+    await this.#page.close();
+    this.#page = this.#context.pages()[0]!;
+  }
+
   async write(body: string): Promise<void> {
     const composer = this.#at('composer');
     await composer.fill(body);
@@ -152,6 +163,14 @@ export class Person {
 
   messages(): Promise<ShownMessage[]> {
     return this.#page.evaluate<ShownMessage[]>(readMessages);
+  }
+
+  /** Writes what cannot be kept; answers what the page says of it, and what is in the composer then. */
+  async writeOnFullDisk(body: string): Promise<{ said: string | null; left: string }> {
+    await this.#page.evaluate(fillDisk);
+    await this.write(body);
+    const said = await this.#at('send-refusal').textContent();
+    return { said, left: await this.#at('composer').inputValue() };
   }
 
   keptCount(): Promise<number> {

@@ -5,7 +5,10 @@ import type {
   Head,
   OutboxMessage,
 } from '../../../protocol/client/index.ts';
-import type { Connection, Person } from './state.ts';
+import type { MemberListAction } from './member-lists.ts';
+import type { NotificationAction } from './notifications.ts';
+import type { PeopleAction } from './people.ts';
+import type { Connection, Ended, Person } from './state.ts';
 
 /** What happened in or to one conversation. */
 export type ConversationAction =
@@ -44,6 +47,11 @@ export type Action =
   | { readonly type: 'listed'; readonly summaries: readonly ConversationSummary[] }
   | { readonly type: 'listComplete' }
   | { readonly type: 'opened'; readonly id: string | null }
-  | { readonly type: 'removed'; readonly id: string }
+  /** how: null when it is not known, which changes nothing of what is. */
+  | { readonly type: 'removed'; readonly id: string; readonly how: Ended['how'] | null }
+  | { readonly type: 'muted'; readonly id: string; readonly untilMs: number }
   | ConversationAction
-  | OutgoingAction;
+  | OutgoingAction
+  | PeopleAction
+  | MemberListAction
+  | NotificationAction;

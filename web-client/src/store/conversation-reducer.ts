@@ -1,6 +1,7 @@
 // One conversation and what happens to it. The invariant: `messages` holds every message from `loadedFrom` to the
 // head. Live events extend it at the end, pages of history at the front, and nothing else touches it.
 import {
+  changedMessage,
   conversationEventTypes,
   type ConversationEvent,
   type ConversationSummary,
@@ -9,6 +10,8 @@ import {
 } from '../../../protocol/client/index.ts';
 import type { ConversationAction } from './action.ts';
 import { advance, advanceAll } from './cursors.ts';
+import { detailsAfter, detailsOf, newerDetails } from './details.ts';
+import { excerptAfter, excerptOf, later } from './excerpt.ts';
 import { personOf, type Conversation, type Message } from './state.ts';
 
 /** A conversation nobody looks at keeps this many messages, and is cut when it holds twice as many. */
@@ -31,11 +34,12 @@ export function fromSummary(
   const [id, kind, epoch, headSeq, headOrdinal, readSeq, readOrdinal, activeAtMs, lastMessage, members] =
     summary;
   const mine = { deliveredSeq: readSeq, readSeq, readOrdinal };
-  const last = lastMessage && messageOf(lastMessage);
+  const last = lastMessage && excerptOf(lastMessage);
   if (known) {
     return {
       ...known,
       members: members.map(personOf),
+      details: newerDetails(known.details, detailsOf(summary)),
       cursors: advance(known.cursors, myId, mine),
       activeAtMs: Math.max(known.activeAtMs, activeAtMs),
       last: later(known.last, last),
@@ -50,6 +54,8 @@ export function fromSummary(
     activeAtMs,
     last,
     members: members.map(personOf),
+    details: detailsOf(summary),
+    mutedUntilMs: summary[15],
     cursors: new Map([[myId, mine]]),
     messages: [],
     loadedFrom: null,
@@ -116,6 +122,8 @@ function happened(conversation: Conversation, event: ConversationEvent, myId: st
     headSeq: Math.max(conversation.headSeq, seq),
     activeAtMs: Math.max(conversation.activeAtMs, atMs),
     loadedFrom: conversation.loadedFrom ?? seq,
+    details: detailsAfter(conversation.details, event, myId),
+    last: excerptAfter(conversation.last, event),
   };
   if (!isMessage(event)) return next;
   const message = messageOf(event);
@@ -125,7 +133,6 @@ function happened(conversation: Conversation, event: ConversationEvent, myId: st
     headOrdinal: Math.max(conversation.headOrdinal, message.ordinal),
     // Whoever writes has seen what stands above: own messages are never unread.
     cursors: message.senderId === myId ? advance(conversation.cursors, myId, read) : conversation.cursors,
-    last: later(conversation.last, message),
     messages: [...conversation.messages, message],
   };
 }
@@ -139,7 +146,8 @@ function earlierLoaded(
   return {
     ...conversation,
     messages,
-    last: later(conversation.last, messages.at(-1) ?? null),
+    // Messages stand in a page as later events have left them: those events of the page are in them already.
+    last: page.events.filter((event) => changedMessage(event) === null).reduce(excerptAfter, conversation.last),
     loadedFrom: page.events[0]?.[0] ?? page.before,
     atStart: !page.more,
     earlier: 'idle',
@@ -151,9 +159,4 @@ export function trim(conversation: Conversation): Conversation {
   if (conversation.messages.length <= 2 * backgroundMessagesMax) return conversation;
   const messages = conversation.messages.slice(-backgroundMessagesMax);
   return { ...conversation, messages, loadedFrom: messages[0]!.seq, atStart: false };
-}
-
-function later(a: Message | null, b: Message | null): Message | null {
-  if (!a || !b) return a ?? b;
-  return b.seq > a.seq ? b : a;
 }

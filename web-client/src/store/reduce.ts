@@ -2,7 +2,10 @@
 import type { Action, ConversationAction } from './action.ts';
 import { fromSummary, reduceConversation, trim } from './conversation-reducer.ts';
 import { reduceOutgoing, settle } from './outgoing-reducer.ts';
-import type { ChatState, Conversation } from './state.ts';
+import { memberListsAfter, reduceMemberList } from './member-lists.ts';
+import { reduceNotifications } from './notifications.ts';
+import { withBlock, withPeople, withPresences } from './people.ts';
+import { personOf, type ChatState, type Conversation, type Ended } from './state.ts';
 
 export function reduce(state: ChatState, action: Action): ChatState {
   switch (action.type) {
@@ -16,16 +19,30 @@ export function reduce(state: ChatState, action: Action): ChatState {
       return { ...state, listLoaded: true };
     case 'opened':
       return opened(state, action.id);
-    case 'removed': {
-      const conversations = new Map(state.conversations);
-      return conversations.delete(action.id) ? { ...state, conversations } : state;
-    }
+    case 'removed':
+      return removed(state, action.id, action.how);
+    case 'muted':
+      return muted(state, action.id, action.untilMs);
     case 'outgoing': {
       const { id, message } = action;
       const stored = state.conversations.get(id)?.messages.some(({ key }) => key === message.key) ?? false;
       const outgoing = reduceOutgoing(state.outgoing, message, stored);
       return outgoing === state.outgoing ? state : { ...state, outgoing };
     }
+    case 'peopleKnown':
+      return { ...state, people: withPeople(state.people, action.people) };
+    case 'presence':
+      return { ...state, presences: withPresences(state.presences, action.presences) };
+    case 'blocksLoaded':
+      return { ...state, blocked: new Set(action.userIds) };
+    case 'blocked':
+      return { ...state, blocked: withBlock(state.blocked, action.userId, action.blocked) };
+    case 'memberList':
+      return { ...state, memberLists: reduceMemberList(state.memberLists, action) };
+    case 'noticesLoaded':
+    case 'noticesFailed':
+    case 'inbox':
+      return { ...state, notifications: reduceNotifications(state.notifications, action) };
     default:
       return inConversation(state, action);
   }
@@ -33,10 +50,34 @@ export function reduce(state: ChatState, action: Action): ChatState {
 
 function listed(state: ChatState, summaries: Extract<Action, { type: 'listed' }>['summaries']): ChatState {
   const conversations = new Map(state.conversations);
+  const ended = new Map(state.ended);
   for (const summary of summaries) {
     conversations.set(summary[0], fromSummary(conversations.get(summary[0]), summary, state.myId));
+    ended.delete(summary[0]);
   }
-  return { ...state, conversations };
+  const people = withPeople(
+    state.people,
+    summaries.flatMap((summary) => summary[9].map(personOf)),
+  );
+  return { ...state, conversations, people, ended: ended.size < state.ended.size ? ended : state.ended };
+}
+
+function removed(state: ChatState, id: string, how: Ended['how'] | null): ChatState {
+  const known = state.conversations.get(id);
+  const before = state.ended.get(id);
+  if (!known && (!before || how === null)) return state;
+  const conversations = new Map(state.conversations);
+  const memberLists = new Map(state.memberLists);
+  conversations.delete(id);
+  memberLists.delete(id);
+  const name = known?.details.name ?? before?.name ?? '';
+  const ended = new Map(state.ended).set(id, { name, how: how ?? before?.how ?? 'removed' });
+  return { ...state, conversations, memberLists, ended };
+}
+
+function muted(state: ChatState, id: string, mutedUntilMs: number): ChatState {
+  const known = state.conversations.get(id);
+  return known ? { ...state, conversations: replace(state, { ...known, mutedUntilMs }) } : state;
 }
 
 function opened(state: ChatState, id: string | null): ChatState {
@@ -52,7 +93,11 @@ function inConversation(state: ChatState, action: ConversationAction): ChatState
   const after = reduceConversation(before, action, state.myId, action.id === state.openId);
   const outgoing = settledBy(state, action);
   if (after === before && outgoing === state.outgoing) return state;
-  return { ...state, conversations: replace(state, after), outgoing };
+  const memberLists =
+    action.type === 'event'
+      ? memberListsAfter(state.memberLists, action.id, action.event)
+      : state.memberLists;
+  return { ...state, conversations: replace(state, after), outgoing, memberLists };
 }
 
 function settledBy(state: ChatState, action: ConversationAction): ChatState['outgoing'] {

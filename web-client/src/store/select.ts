@@ -9,10 +9,17 @@ export function unreadOf(conversation: Conversation, myId: string): number {
   return Math.max(0, conversation.headOrdinal - cursorOf(conversation.cursors, myId).readOrdinal);
 }
 
-export function totalUnread(state: ChatState): number {
+/** Of everything that is not muted: what deserves a look. */
+export function totalUnread(state: ChatState, nowMs: number): number {
   let total = 0;
-  for (const conversation of state.conversations.values()) total += unreadOf(conversation, state.myId);
+  for (const conversation of state.conversations.values()) {
+    if (!isMuted(conversation, nowMs)) total += unreadOf(conversation, state.myId);
+  }
   return total;
+}
+
+export function isMuted({ mutedUntilMs }: Conversation, nowMs: number): boolean {
+  return mutedUntilMs > nowMs;
 }
 
 /** Latest activity first; what was written here counts from the moment it was written. */
@@ -31,9 +38,19 @@ export function peerOf(conversation: Conversation, myId: string): Person {
   return other ?? { userId: '', handle: '', displayName: 'Someone' };
 }
 
+/** What a conversation is called: a group by its name, a direct one by whom it is with. */
+export function titleOf(conversation: Conversation, myId: string): string {
+  return conversation.kind === 'group'
+    ? conversation.details.name
+    : peerOf(conversation, myId).displayName;
+}
+
 export interface Preview {
-  readonly mine: boolean;
-  readonly body: string;
+  /** Null: this person's own. */
+  readonly senderId: string | null;
+  /** Null when the message was deleted. */
+  readonly body: string | null;
+  readonly attachments: number;
   readonly atMs: number;
   readonly failed: boolean;
 }
@@ -46,10 +63,12 @@ export function previewOf(
   const written = outgoing?.at(-1);
   if (written) {
     const failed = written.progress.name === 'failed';
-    return { mine: true, body: written.body, atMs: written.writtenAtMs, failed };
+    return { senderId: null, body: written.body, attachments: 0, atMs: written.writtenAtMs, failed };
   }
   const { last } = conversation;
-  return last && { mine: last.senderId === myId, body: last.body, atMs: last.atMs, failed: false };
+  if (!last) return null;
+  const { senderId, body, attachments, atMs } = last;
+  return { senderId: senderId === myId ? null : senderId, body, attachments, atMs, failed: false };
 }
 
 /** Up to which seq everyone else has received, and read. */

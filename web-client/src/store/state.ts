@@ -1,5 +1,10 @@
 // What the page knows: one immutable value that the reducers replace and the components read.
 import type { ConversationSummary, Profile } from '../../../protocol/client/index.ts';
+import type { Details } from './details.ts';
+import type { Excerpt } from './excerpt.ts';
+import type { MemberLists } from './member-lists.ts';
+import { noNotifications, type Notifications } from './notifications.ts';
+import type { People, Presences } from './people.ts';
 
 export interface Person {
   readonly userId: string;
@@ -42,13 +47,17 @@ export interface Outgoing {
 export interface Conversation {
   readonly id: string;
   readonly kind: ConversationSummary[1];
+  /** A few of them; all of a direct conversation's. */
   readonly members: readonly Person[];
+  readonly details: Details;
+  /** On the server's clock; 0: not muted. */
+  readonly mutedUntilMs: number;
   readonly epoch: number;
   readonly headSeq: number;
   /** Number of messages up to the head. */
   readonly headOrdinal: number;
   readonly activeAtMs: number;
-  readonly last: Message | null;
+  readonly last: Excerpt | null;
   readonly cursors: ReadonlyMap<string, Cursor>;
   /** Ascending by seq, without a gap from `loadedFrom` to the head. */
   readonly messages: readonly Message[];
@@ -56,6 +65,12 @@ export interface Conversation {
   readonly loadedFrom: number | null;
   readonly atStart: boolean;
   readonly earlier: 'idle' | 'loading' | 'failed';
+}
+
+/** A conversation that was there, and is not for this person any more. */
+export interface Ended {
+  readonly name: string;
+  readonly how: 'removed' | 'left' | 'deleted';
 }
 
 /** What the page tells about the connection. */
@@ -75,6 +90,12 @@ export interface ChatState {
   readonly conversations: ReadonlyMap<string, Conversation>;
   /** By conversation, in the order they were written. */
   readonly outgoing: ReadonlyMap<string, readonly Outgoing[]>;
+  readonly ended: ReadonlyMap<string, Ended>;
+  readonly people: People;
+  readonly presences: Presences;
+  readonly blocked: ReadonlySet<string>;
+  readonly memberLists: MemberLists;
+  readonly notifications: Notifications;
 }
 
 export function initialState(myId: string): ChatState {
@@ -86,6 +107,12 @@ export function initialState(myId: string): ChatState {
     openId: null,
     conversations: new Map(),
     outgoing: new Map(),
+    ended: new Map(),
+    people: new Map(),
+    presences: new Map(),
+    blocked: new Set(),
+    memberLists: new Map(),
+    notifications: noNotifications,
   };
 }
 

@@ -14,7 +14,7 @@ export function keyOf(n: number): string {
 
 /** The event with this seq; the first event of a conversation is its making, so the ordinal is one less. */
 export function message(seq: number, senderId: string, key = keyOf(seq)): MessageSent {
-  return [seq, 1_000 * seq, 2, senderId, key, seq - 1, `message ${seq}`];
+  return [seq, 1_000 * seq, 2, senderId, key, seq - 1, `message ${seq}`, null, [], [], null, []];
 }
 
 export function messages(from: number, to: number, senderId = bob): MessageSent[] {
@@ -29,7 +29,15 @@ export function summary(head: number, readSeq: number): ConversationSummary {
   ];
   const readOrdinal = Math.max(0, readSeq - 1);
   const last = head > 1 ? message(head, bob) : null;
-  return [talk, 'direct', 1, head, head - 1, readSeq, readOrdinal, 1_000 * head, last, members];
+  const known = [talk, 'direct', 1, head, head - 1, readSeq, readOrdinal, 1_000 * head] as const;
+  return [...known, last, members, 2, '', '', null, 'member', 0];
+}
+
+/** The same conversation as a group. */
+export function groupSummary(head: number, name = 'Weavers'): ConversationSummary {
+  const [id, , ...rest] = summary(head, head);
+  const shared = rest.slice(0, 8) as [number, number, number, number, number, number, MessageSent | null, []];
+  return [id, 'group', ...shared, 3, name, 'Threads', null, 'admin', 0];
 }
 
 export function after(...actions: Action[]): ChatState {
