@@ -194,8 +194,15 @@ void test('cursors grow, stop at the head, and leave together', async () => {
     world.ask({ type: 'cursor', by: bob, deliveredSeq: 3, readSeq: 3 }),
   ];
   await turn();
-  moved.forEach(valueOf);
   world.time.advance(bounds.cursorFlushEveryMs);
+  await turn();
+  assert.deepEqual(
+    moved.map(({ reply }) => reply),
+    [null, null],
+    'what is not durable is not acknowledged',
+  );
+  await world.commit();
+  moved.forEach(valueOf);
   const headSeq = world.journaled.at(-1)![0];
   assert.deepEqual(world.published, [[129, 0, room, [[bob, headSeq, 5, 4]]]]);
 });

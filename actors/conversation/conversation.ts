@@ -95,7 +95,7 @@ export class Conversation implements Activation<ConversationCommand> {
       case 'send':
         return this.#sending.send(command, respond);
       case 'cursor':
-        return this.#receipts.move(command);
+        return this.#receipts.move(command, respond);
       case 'edit':
       case 'delete_message':
       case 'react':
@@ -212,7 +212,7 @@ export class Conversation implements Activation<ConversationCommand> {
       committed: () => {
         // Whoever comes has nothing unread; whoever goes leaves no receipt behind.
         if (event[2] === types.membersAdded) {
-          for (const userId of event[4]) this.#receipts.raise(userId, event[0], event[5]);
+          for (const userId of event[4]) this.#receipts.imply(userId, event[0], event[5]);
         }
         if (event[2] === types.memberRemoved) this.#receipts.forget(event[4]);
       },

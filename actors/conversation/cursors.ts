@@ -12,16 +12,31 @@ export class Cursors {
 
   /** Raises a member's cursor; returns whether anything changed. */
   move(userId: string, deliveredSeq: number, readSeq: number, readOrdinal: number): boolean {
-    const [, delivered, read, ordinal] = this.of(userId);
+    const [, delivered, read] = this.of(userId);
     if (deliveredSeq <= delivered && readSeq <= read) return false;
+    this.#raise(userId, deliveredSeq, readSeq, readOrdinal);
+    this.#moved.add(userId);
+    return true;
+  }
+
+  /** Raises a member's cursor to an event that says so itself: nobody need be told. */
+  imply(userId: string, seq: number, ordinal: number): void {
+    this.#raise(userId, seq, seq, ordinal);
+  }
+
+  #raise(userId: string, deliveredSeq: number, readSeq: number, readOrdinal: number): void {
+    const [, delivered, read, ordinal] = this.of(userId);
     this.#cursors.set(userId, [
       userId,
       Math.max(delivered, deliveredSeq),
       Math.max(read, readSeq),
       Math.max(ordinal, readOrdinal),
     ]);
-    this.#moved.add(userId);
-    return true;
+  }
+
+  /** They could not leave after all. */
+  giveBack(cursors: readonly MemberCursor[]): void {
+    for (const [userId] of cursors) this.#moved.add(userId);
   }
 
   remove(userId: string): void {

@@ -1,14 +1,15 @@
-// How far members have received and read: takes what they say, and tells the others now and then, all together.
+// How far members have received and read: takes what they say, and tells the others now and then, all together. Who
+// says so is answered when it is durable: nobody would say it again.
 // In a large group everyone learns of their own only, or each message would cost a receipt from everyone to everyone.
 import { encode } from '../../protocol/codec/codec.ts';
 import { conversationEventTypes as types } from '../../protocol/events/event-types.ts';
 import type { MemberCursor } from '../../protocol/frames/subscribe.ts';
 import { limits } from '../../protocol/limits.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
-import type { ActivationContext } from '../runtime/activation.ts';
+import type { ActivationContext, Respond } from '../runtime/activation.ts';
 import { bounds } from '../runtime/bounds.ts';
 import type { Cancel, Timers } from '../runtime/ports.ts';
-import { accept, type Reply } from '../runtime/reply.ts';
+import { accept, refuse } from '../runtime/reply.ts';
 import type { ConversationCommand, MoveCursor } from './commands.ts';
 import { Cursors } from './cursors.ts';
 import { visibleTo } from './permissions.ts';
@@ -27,6 +28,8 @@ export interface ReceiptsDependencies {
 export class Receipts {
   readonly #dependencies: ReceiptsDependencies;
   readonly #cursors: Cursors;
+  /** Who waits for what they said to be durable. */
+  #waiting: Respond[] = [];
   #cancelFlush: Cancel | null = null;
 
   constructor(dependencies: ReceiptsDependencies, stored: readonly MemberCursor[]) {
@@ -57,33 +60,51 @@ export class Receipts {
     return userId === null ? [] : [this.#cursors.of(userId)];
   }
 
-  /** Received and read up to here. */
-  raise(userId: string, seq: number, ordinal: number): void {
-    if (this.#cursors.move(userId, seq, seq, ordinal)) this.#scheduleFlush();
+  /** An event implies that this member has read up to it; whoever has the event knows, the projector too. */
+  imply(userId: string, seq: number, ordinal: number): void {
+    this.#cursors.imply(userId, seq, ordinal);
   }
 
   forget(userId: string): void {
     this.#cursors.remove(userId);
   }
 
-  move({ by, deliveredSeq, readSeq }: MoveCursor): Answer {
+  move({ by, deliveredSeq, readSeq }: MoveCursor, respond: Respond): Answer {
     const state = visibleTo(this.#dependencies.sequence.durable, by);
     if ('code' in state) return { kind: 'read', reply: { ok: false, error: state } };
     const read = Math.min(readSeq, state.headSeq);
     const delivered = Math.min(deliveredSeq, state.headSeq);
     const ordinal = this.#ordinalAt(read, state);
     // A read cursor whose ordinal is not in memory is asked of the record.
-    if (ordinal === null) return { kind: 'lookup', resume: this.#moveOld(by, delivered, read) };
-    if (this.#cursors.move(by, delivered, read, ordinal)) this.#scheduleFlush();
-    return { kind: 'read', reply: accept(null) };
+    if (ordinal === null) {
+      void this.#moveOld(by, delivered, read).then(
+        () => this.#settle(respond),
+        () => respond(refuse('unavailable', bounds.overloadedRetryAfterMs)),
+      );
+      return { kind: 'later' };
+    }
+    this.#cursors.move(by, delivered, read, ordinal);
+    if (this.#cursors.anyMoved) this.#scheduleFlush();
+    return this.#answerWhenDurable(respond);
   }
 
-  async #moveOld(by: string, deliveredSeq: number, readSeq: number): Promise<Reply> {
+  async #moveOld(by: string, deliveredSeq: number, readSeq: number): Promise<void> {
     const { store, id, sequence } = this.#dependencies;
     const ordinal = await store.ordinalAt(id, readSeq);
     const isMember = !('code' in visibleTo(sequence.durable, by));
     if (isMember && this.#cursors.move(by, deliveredSeq, readSeq, ordinal)) this.#scheduleFlush();
-    return accept(null);
+  }
+
+  #answerWhenDurable(respond: Respond): Answer {
+    // What does not wait to be flushed is durable, or on its way there.
+    if (this.#cancelFlush === null) return { kind: 'settled', reply: accept(null) };
+    this.#waiting.push(respond);
+    return { kind: 'later' };
+  }
+
+  #settle(respond: Respond): void {
+    if (this.#cancelFlush === null) respond(accept(null));
+    else this.#waiting.push(respond);
   }
 
   /** How many messages stand at or before seq; null when memory does not tell. */
@@ -108,8 +129,10 @@ export class Receipts {
 
   #flush(): void {
     this.#cancelFlush = null;
+    const waiting = this.#waiting.splice(0);
     const cursors = this.#cursors.takeMoved();
-    if (cursors.length === 0) return;
+    // Who was removed meanwhile has left no cursor.
+    if (cursors.length === 0) return waiting.forEach((respond) => respond(accept(null)));
     const { context, id, sequence } = this.#dependencies;
     const frame = (moved: MemberCursor[]) => encode([opcodes.cursorsMoved, 0, id, moved]);
     const { durable } = sequence;
@@ -118,6 +141,12 @@ export class Receipts {
     } else {
       context.publish(0, frame(cursors));
     }
-    context.appendValues([{ type: 'cursors', shard: context.shard, actorId: id, cursors }]);
+    const entries = [{ type: 'cursors', shard: context.shard, actorId: id, cursors } as const];
+    const isTaken = context.appendValues(entries, () => waiting.forEach((respond) => respond(accept(null))));
+    if (isTaken) return;
+    // They go with the next ones; whoever said so says it again.
+    this.#cursors.giveBack(cursors);
+    const refusal = refuse('overloaded', bounds.overloadedRetryAfterMs);
+    for (const respond of waiting) respond(refusal);
   }
 }

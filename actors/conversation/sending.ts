@@ -104,7 +104,7 @@ export class Sending {
         this.#keys.committed(key, batch);
         this.#keys.prune(clock.now(), context.projectedBatch());
         // Whoever writes has seen what stands above.
-        receipts.raise(by, seq, ordinal);
+        receipts.imply(by, seq, ordinal);
         const followers = this.#parking.release(key);
         for (const follower of followers) context.tellSelf(follower.command, follower.respond);
       },

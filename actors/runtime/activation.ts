@@ -44,8 +44,8 @@ export interface ActivationContext<Command> {
   readonly shard: number;
   /** Puts a command of the actor's own into its mailbox. */
   tellSelf(command: Command, respond: Respond): void;
-  /** Appends values that nobody waits for. */
-  appendValues(entries: readonly JournalEntry[]): void;
+  /** Appends values outside a command; false: they will not be durable, and `onDurable` never runs. */
+  appendValues(entries: readonly JournalEntry[], onDurable: () => void): boolean;
   /** Sends a frame to everyone subscribed; seq 0 marks one that may be dropped. */
   publish(seq: number, frame: Uint8Array): void;
   /** Sends each user's subscribed sockets a frame of their own, which may be dropped. */

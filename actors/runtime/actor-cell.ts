@@ -88,10 +88,11 @@ export class ActorCell<Command> {
     this.#mailbox.push({ command, respond });
   }
 
-  /** Appends that nobody waits for. */
-  appendValues(entries: readonly JournalEntry[]): void {
-    if (this.#stopped || !this.#dependencies.journal.accepts) return;
-    this.#append(entries, () => undefined);
+  /** Appends values outside a command; false when they will not be durable. */
+  appendValues(entries: readonly JournalEntry[], onDurable: () => void): boolean {
+    if (this.#stopped || !this.#dependencies.journal.accepts) return false;
+    this.#append(entries, onDurable);
+    return true;
   }
 
   #handle(command: Command, respond: Respond): void {

@@ -123,7 +123,7 @@ export class ActorHost {
     const context: ActivationContext<unknown> = {
       shard: shardOf(address.id),
       tellSelf: (command, respond) => cell.deliver(command, respond),
-      appendValues: (entries) => cell.appendValues(entries),
+      appendValues: (entries, onDurable) => cell.appendValues(entries, onDurable),
       publish: (seq, frame) => this.#options.publish(address, seq, frame),
       publishEach: (frames) => this.#options.publishEach(address, frames),
       projectedBatch: () => journal.projectedBatch,

@@ -490,8 +490,7 @@ function randomField(next: () => number, depth: number): unknown {
     () => crypto.randomUUID(),
     () => new Uint8Array(32),
     () => (next() < 0.5 ? 'before' : 'after'),
-    () =>
-      depth > 3 ? [] : Array.from({ length: Math.floor(next() * 4) }, () => randomField(next, depth + 1)),
+    () => Array.from({ length: depth > 3 ? 0 : Math.floor(next() * 4) }, () => randomField(next, depth + 1)),
   ];
   return fields[Math.floor(next() * fields.length)]!();
 }

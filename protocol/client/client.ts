@@ -1,9 +1,11 @@
 // The SDK's front: one user on one device, connected for as long as it is wanted. Everything that lasts over
 // reconnects lives in its parts (outbox, subscriptions, receipts, inbox); this file wires them to sockets.
 import { afterClose } from '../close-codes.ts';
+import { conversationEventTypes } from '../events/event-types.ts';
 import type { ConversationEvent } from '../events/conversation-event.ts';
 import type { Welcome } from '../frames/hello.ts';
 import type { PushFrame } from '../frames/server-frames.ts';
+import type { MemberCursor } from '../frames/subscribe.ts';
 import type { PresenceList, PresenceOf } from '../frames/users.ts';
 import { KeyMaker } from '../ids.ts';
 import { opcodes } from '../opcodes.ts';
@@ -272,6 +274,7 @@ export class SkeinClient extends UserRequests {
     // What this user wrote needs no receipt: the server knows that its writer has it.
     const isOwn = this.#state.name === 'online' && event[3] === this.#state.userId;
     if (this.#options.receipts !== false && !isOwn) this.#receipts.delivered(conversationId, event[0]);
+    for (const cursor of impliedCursors(event)) this.emit('cursor', conversationId, ...cursor);
     this.emit('event', conversationId, event, asOfSeq);
   }
 
@@ -279,4 +282,12 @@ export class SkeinClient extends UserRequests {
     this.#state = state;
     this.emit('state', state);
   }
+}
+
+/** Whoever writes has read what stands above, and whoever comes has nothing to read: no receipt says it again. */
+function impliedCursors(event: ConversationEvent): MemberCursor[] {
+  const [seq] = event;
+  if (event[2] === conversationEventTypes.message) return [[event[3], seq, seq, event[5]]];
+  if (event[2] !== conversationEventTypes.membersAdded) return [];
+  return event[4].map((userId) => [userId, seq, seq, event[5]]);
 }

@@ -91,6 +91,8 @@ export class ProjectionRows {
       const attachmentIds = attachments.map(([attachmentId]) => attachmentId);
       const fingerprint = fingerprintOf({ senderId, body, replyTo, attachmentIds });
       this.messages.push({ conversationId, event, fingerprint });
+      // Whoever writes has read what stands above.
+      this.#addCursor(conversationId, [senderId, event[0], event[0], event[5]]);
       return;
     }
     this.events.push({ conversationId, event });

@@ -124,13 +124,17 @@ export class GroupModel {
       this.name = command.name;
       return 'accepted';
     }
-    const { whom } = command;
     if (command.type === 'add') {
-      if (this.roles.has(whom)) return 'accepted';
+      if (this.roles.has(command.whom)) return 'accepted';
       this.headSeq++;
-      this.#admit(whom, 'member');
+      this.#admit(command.whom, 'member');
       return 'accepted';
     }
+    return this.#changeMember(command);
+  }
+
+  #changeMember(command: Extract<Command, { type: 'remove' | 'role' }>): Expected {
+    const { whom } = command;
     const present = this.roles.get(whom);
     if (!present) return command.type === 'role' ? 'not_a_member' : 'accepted';
     if (command.type === 'role' && present === command.role) return 'accepted';

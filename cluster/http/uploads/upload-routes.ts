@@ -70,7 +70,8 @@ export class UploadRoutes {
         const handler = Object.hasOwn(byMethod, method) ? byMethod[method] : undefined;
         if (handler) return handler(exchange, body);
         const detail = 'POST creates uploads at /v1/uploads; content goes to one with PATCH.';
-        throw new Refusal('invalid_request', { status: 405, detail });
+        const headers = { allow: 'GET, HEAD, PATCH, DELETE, OPTIONS' };
+        throw new Refusal('invalid_request', { status: 405, detail, headers });
       });
   }
 
