@@ -22,6 +22,20 @@ interface Case {
 const subscriptions = (count: number) => new Array<unknown>(count).fill([id, 1, 5]);
 const ids = (count: number) => new Array<string>(count).fill(id);
 
+const notNull = (values: readonly unknown[]) => values.filter((value) => value !== null);
+const notBooleans = [null, 0, 1, 'true', []];
+/** Wrong lists of up to `max` ids. */
+const notIdLists = (max: number) => [null, id, ids(max + 1), ...notIds.map((value) => [value])];
+const notEmojis = [...notTexts, '', long(limits.emojiLengthMax + 1)];
+const notUserLists = [...notIdLists(2 * limits.groupMembersMax), []];
+const notProfile = [
+  [...notTexts, '', long(limits.groupNameLengthMax + 1)],
+  [...notTexts, long(limits.groupDescriptionLengthMax + 1)],
+  notNull(notIds),
+];
+const notCodes = [...notTexts, '', long(65)];
+const notLimits = (max: number) => [...notNumbers, 0, max + 1];
+
 const cases: Record<string, Case> = {
   hello: {
     frame: [opcodes.hello, 1, 1, 'a.b.c', id, 'test'],
@@ -38,8 +52,16 @@ const cases: Record<string, Case> = {
   },
   ping: { frame: [opcodes.ping, 1], broken: [] },
   send: {
-    frame: [opcodes.send, 1, id, key, 'hello', null],
-    broken: [notIds, notIds, notTexts, notIds.filter((value) => value !== null)],
+    frame: [opcodes.send, 1, id, key, 'hello', null, 7, [id], [id]],
+    broken: [
+      notIds,
+      notIds,
+      notTexts,
+      notNull(notIds),
+      notNull(notNumbers),
+      notIdLists(limits.mentionsPerMessageMax),
+      notIdLists(limits.attachmentsPerMessageMax),
+    ],
   },
   subscribe: {
     frame: [
@@ -100,7 +122,71 @@ const cases: Record<string, Case> = {
       [null, 'x'.repeat(32), new Uint8Array(31), new Uint8Array(33), new Array<number>(32).fill(0)],
     ],
   },
-  inbox: { frame: [opcodes.inbox, 1, 5], broken: [notNumbers.filter((value) => value !== null)] },
+  inbox: { frame: [opcodes.inbox, 1, 5], broken: [notNull(notNumbers)] },
+  edit: {
+    frame: [opcodes.edit, 1, id, 7, 'better', [id]],
+    broken: [notIds, notNumbers, notTexts, notIdLists(limits.mentionsPerMessageMax)],
+  },
+  deleteMessage: { frame: [opcodes.deleteMessage, 1, id, 7], broken: [notIds, notNumbers] },
+  react: {
+    frame: [opcodes.react, 1, id, 7, '👍', true],
+    broken: [notIds, notNumbers, notEmojis, notBooleans],
+  },
+  revisions: { frame: [opcodes.revisions, 1, id, 7], broken: [notIds, notNumbers] },
+  reactors: {
+    frame: [opcodes.reactors, 1, id, 7, '👍', null, 10],
+    broken: [notIds, notNumbers, notEmojis, notNull(notIds), notLimits(limits.reactorPageMax)],
+  },
+  receipts: { frame: [opcodes.receipts, 1, id], broken: [notIds] },
+  typing: { frame: [opcodes.typing, 1, id, true], broken: [notIds, notBooleans] },
+  createGroup: {
+    frame: [opcodes.createGroup, 1, key, [id], 'Weavers', '', null],
+    broken: [notIds, notUserLists, ...notProfile],
+  },
+  addMembers: { frame: [opcodes.addMembers, 1, id, [id]], broken: [notIds, notUserLists] },
+  removeMember: { frame: [opcodes.removeMember, 1, id, id], broken: [notIds, notIds] },
+  setRole: {
+    frame: [opcodes.setRole, 1, id, id, 'admin'],
+    broken: [notIds, notIds, [...notTexts, 'owner', '']],
+  },
+  updateGroup: { frame: [opcodes.updateGroup, 1, id, 'Weavers', '', id], broken: [notIds, ...notProfile] },
+  deleteConversation: { frame: [opcodes.deleteConversation, 1, id], broken: [notIds] },
+  createInvite: { frame: [opcodes.createInvite, 1, id], broken: [notIds] },
+  revokeInvite: { frame: [opcodes.revokeInvite, 1, id], broken: [notIds] },
+  invitation: { frame: [opcodes.invitation, 1, id, 'code'], broken: [notIds, notCodes] },
+  join: { frame: [opcodes.join, 1, id, 'code'], broken: [notIds, notCodes] },
+  members: { frame: [opcodes.members, 1, id], broken: [notIds] },
+  getConversation: { frame: [opcodes.getConversation, 1, id], broken: [notIds] },
+  insight: { frame: [opcodes.insight, 1, id, 30], broken: [notIds, notLimits(limits.insightDaysMax)] },
+  mute: { frame: [opcodes.mute, 1, id, 0], broken: [notIds, [...notNumbers, limits.muteUntilMsMax + 1]] },
+  block: { frame: [opcodes.block, 1, id, true], broken: [notIds, notBooleans] },
+  blocks: { frame: [opcodes.blocks, 1], broken: [] },
+  notifications: {
+    frame: [opcodes.notifications, 1, null, 10],
+    broken: [notNull(notNumbers), notLimits(limits.notificationPageMax)],
+  },
+  markNotifications: {
+    frame: [opcodes.markNotifications, 1, 7, [9]],
+    broken: [notNumbers, [null, 9, ...notNumbers.map((value) => [value])]],
+  },
+  watchPresence: {
+    frame: [opcodes.watchPresence, 1, [id]],
+    broken: [notIdLists(limits.presenceWatchMax)],
+  },
+  audit: {
+    frame: [opcodes.audit, 1, id, null, 10],
+    broken: [notIds, [1, ['x'], 'a\0b', long(101)], notLimits(limits.auditPageMax)],
+  },
+  moderate: {
+    frame: [opcodes.moderate, 1, id, 'after', 0, 10, 'a complaint'],
+    broken: [
+      notIds,
+      [null, 'around', '', 1],
+      notNumbers,
+      notLimits(limits.historyPageMax),
+      [...notTexts, '', long(limits.moderationReasonLengthMax + 1)],
+    ],
+  },
 };
 
 const shown = (frame: readonly unknown[]) =>
@@ -147,13 +233,13 @@ void test('at their bounds, fields pass', () => {
     [opcodes.users, 1, ids(limits.userLookupMax)],
     [opcodes.history, 1, id, 'after', Number.MAX_SAFE_INTEGER, limits.historyPageMax],
     [opcodes.inbox, 1, null],
-    [opcodes.send, 1, id, key, 'a line\nand a 👋', key],
+    [opcodes.send, 1, id, key, 'a line\nand a 👋', key, null, [], []],
   ];
   for (const frame of frames) assert.equal(codeOf(frame), 'ok', shown(frame));
 });
 
 void test('an opcode that no request has is unknown, with the request id if there is one', () => {
-  for (const opcode of [0, 4, 15, 27, 64, 96, 128, -1, 1.5, null, '16', [16], undefined])
+  for (const opcode of [0, 4, 15, 55, 64, 96, 128, -1, 1.5, null, '16', [16], undefined])
     assert.deepEqual(checkClientFrame([opcode, 7]), { ok: false, requestId: 7, code: 'unknown_opcode' });
   assert.deepEqual(checkClientFrame([]), { ok: false, requestId: 0, code: 'unknown_opcode' });
   for (const requestId of [null, -1, 1.5, 'x', [1]])
