@@ -60,6 +60,29 @@ test('[OPS-2] config hides the password of the database', async () => {
   assert.ok(!out.includes(new URL(services.databaseUrl).password), 'the password is printed');
 });
 
+test('[MSG-8] admins of the server are appointed and dismissed, and the trail says so', async () => {
+  const client = await cluster.connect('cli-root');
+  const handle = client.state.name === 'online' ? client.state.handle : '';
+  client.close();
+  assert.match((await skein(['admins', 'list'], environment())).out, /Nobody administers/);
+  assert.equal((await skein(['admins', 'grant', `@${handle}`], environment())).code, 0);
+  const { out } = await skein(['admins', 'list', '--json'], environment());
+  assert.deepEqual(
+    (JSON.parse(out) as { handle: string }[]).map((admin) => admin.handle),
+    [handle],
+  );
+  assert.equal((await skein(['admins', 'revoke', handle], environment())).code, 0);
+  const unknown = await skein(['admins', 'grant', 'nobody_at_all'], environment());
+  assert.deepEqual([unknown.code, unknown.err], [1, 'Nobody has the handle nobody_at_all.\n']);
+  const { rows } = await cluster.database.query<{ action: string }>(
+    'select action from audit_log order by audit_id',
+  );
+  assert.deepEqual(
+    rows.map(({ action }) => action),
+    ['admin_granted', 'admin_revoked'],
+  );
+});
+
 test('[OPS-2] without a cluster it says what to do', async () => {
   const { code, err } = await skein(['status'], { SKEIN_STATE_DIR: '/nonexistent' });
   assert.equal(code, 3);

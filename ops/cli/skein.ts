@@ -1,6 +1,7 @@
 // The ops CLI. Exit codes: 0 all is well, 1 the answer is bad news, 2 wrong use, 3 the cluster cannot be reached.
 import { Command } from 'commander';
 import { ConfigError, readConfig } from '../../cluster/config.ts';
+import { changeAdmin, describeAdmins, readAdmins } from './admins.ts';
 import { describeConfig } from './config.ts';
 import { describeStatus, readStatus } from './status.ts';
 import { findTarget, NoTarget, type Target } from './target.ts';
@@ -12,7 +13,7 @@ const program = new Command('skein')
   .showHelpAfterError()
   .addHelpText(
     'after',
-    '\nExamples:\n  npm run skein -- status\n  npm run skein -- status --json | jq .healthy',
+    '\nExamples:\n  npm run skein -- status\n  npm run skein -- status --json | jq .healthy\n  npm run skein -- admins grant ada',
   )
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
@@ -40,6 +41,34 @@ program
         .join('\n'),
     );
   });
+
+const admins = program
+  .command('admins')
+  .description('who may delete any message on this server, and read with a reason');
+
+admins
+  .command('list')
+  .description('everyone who may')
+  .option('--json', 'for scripts')
+  .action(async ({ json }: { json?: boolean }) => {
+    const present = await readAdmins(findTarget(process.env).databaseUrl);
+    print(json, present, () => describeAdmins(present));
+  });
+
+for (const [name, isAdmin, description] of [
+  ['grant', true, 'let someone; noted in the audit trail'],
+  ['revoke', false, 'no longer; noted in the audit trail'],
+] as const) {
+  admins
+    .command(name)
+    .argument('<handle>', 'as people write it, with or without @')
+    .description(description)
+    .action(async (handle: string) => {
+      const isKnown = await changeAdmin(findTarget(process.env).databaseUrl, handle, isAdmin);
+      if (!isKnown) process.stderr.write(`Nobody has the handle ${handle}.\n`);
+      process.exitCode = isKnown ? 0 : 1;
+    });
+}
 
 function print(json: boolean | undefined, value: unknown, describe: () => string): void {
   process.stdout.write(`${json ? JSON.stringify(value, null, 2) : describe()}\n`);
