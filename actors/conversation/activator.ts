@@ -2,7 +2,7 @@
 import type { Activation, ActivationContext, Activator } from '../runtime/activation.ts';
 import { bounds } from '../runtime/bounds.ts';
 import { accept, refuse, type Reply } from '../runtime/reply.ts';
-import type { ConversationCommand, ReadHistory, SubscribeConversation } from './commands.ts';
+import type { CheckMember, ConversationCommand, ReadHistory, SubscribeConversation } from './commands.ts';
 import { Conversation, type ConversationDependencies } from './conversation.ts';
 import { answerSubscribe, fitPage } from './reads.ts';
 
@@ -24,6 +24,7 @@ export class ConversationActivator implements Activator<ConversationCommand> {
   answerCold(conversationId: string, command: ConversationCommand): Promise<Reply> | null {
     if (command.type === 'subscribe') return this.#subscribe(conversationId, command);
     if (command.type === 'history') return this.#history(conversationId, command);
+    if (command.type === 'check_member') return this.#checkMember(conversationId, command);
     return null;
   }
 
@@ -33,6 +34,12 @@ export class ConversationActivator implements Activator<ConversationCommand> {
     if (head.deleted) return refuse('conversation_deleted');
     const members = new Set(head.cursors.map(([userId]) => userId));
     return accept(answerSubscribe(conversationId, command, head, null, (userId) => members.has(userId)));
+  }
+
+  async #checkMember(conversationId: string, { by }: CheckMember): Promise<Reply> {
+    const head = await this.#dependencies.store.head(conversationId, by);
+    if (!head) return refuse('conversation_not_found');
+    return head.deleted ? refuse('conversation_deleted') : accept(null);
   }
 
   async #history(conversationId: string, command: ReadHistory): Promise<Reply> {

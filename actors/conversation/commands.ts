@@ -147,6 +147,12 @@ export interface ReadHistory {
   readonly limit: number;
 }
 
+/** Whether this one belongs to the open conversation now; answered without waking it. */
+export interface CheckMember {
+  readonly type: 'check_member';
+  readonly by: string;
+}
+
 /** The conversation as it stands, for one of its members. */
 export interface Describe {
   readonly type: 'describe';
@@ -170,7 +176,14 @@ export type ChangeGroup =
 
 /** What changes nothing that is kept. */
 export type Reading =
-  LookAtInvitation | Typing | SubscribeConversation | ReadHistory | ReadReceipts | Describe | ListMembers;
+  | LookAtInvitation
+  | Typing
+  | SubscribeConversation
+  | ReadHistory
+  | ReadReceipts
+  | CheckMember
+  | Describe
+  | ListMembers;
 
 export type ConversationCommand =
   OpenDirect | CreateGroup | SendMessage | ChangeMessage | ChangeGroup | NoteBlock | MoveCursor | Reading;

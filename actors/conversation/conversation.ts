@@ -11,6 +11,7 @@ import { Blocks } from './blocks.ts';
 import type {
   ChangeGroup,
   ChangeMessage,
+  CheckMember,
   ConversationCommand,
   CreateGroup,
   Describe,
@@ -121,6 +122,7 @@ export class Conversation implements Activation<ConversationCommand> {
         return this.#typing(command);
       case 'invitation':
         return this.#invitation(command);
+      case 'check_member':
       case 'receipts':
       case 'members':
       case 'describe':
@@ -304,10 +306,12 @@ export class Conversation implements Activation<ConversationCommand> {
       : { kind: 'read', reply: answer(page) };
   }
 
-  #tell({ type, by }: ReadReceipts | ListMembers | Describe): Answer {
+  #tell({ type, by }: ReadReceipts | ListMembers | CheckMember | Describe): Answer {
     const state = visibleTo(this.#sequence.durable, by);
     if ('code' in state) return { kind: 'read', reply: { ok: false, error: state } };
     switch (type) {
+      case 'check_member':
+        return { kind: 'read', reply: accept(null) };
       case 'receipts':
         return { kind: 'read', reply: accept(this.#receipts.all()) };
       case 'members':

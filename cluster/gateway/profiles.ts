@@ -6,6 +6,8 @@ import type { Identity } from './authenticator.ts';
 
 const keepForMs = 60_000;
 const keptMax = 50_000;
+/** After the directory failed handles are not looked up for so long. */
+const awayForMs = 5_000;
 
 export class Profiles {
   readonly #directory: Directory;
@@ -14,6 +16,8 @@ export class Profiles {
 
   /** Null: nobody has this handle. */
   readonly #byHandle = new Map<string, { userId: string | null; untilMs: number }>();
+
+  #directoryAwayUntilMs = 0;
 
   constructor(directory: Directory, clock: Clock) {
     this.#directory = directory;
@@ -50,11 +54,13 @@ export class Profiles {
   /** Ids of these handles (lower case), as far as they are known. While the directory is away: as far as remembered. */
   async idsOf(handles: readonly string[]): Promise<string[]> {
     const nowMs = this.#clock.monotonicMs();
-    const missing = handles.filter((handle) => !((this.#byHandle.get(handle)?.untilMs ?? 0) > nowMs));
+    const isKept = (handle: string) => (this.#byHandle.get(handle)?.untilMs ?? 0) > nowMs;
+    const missing = nowMs < this.#directoryAwayUntilMs ? [] : handles.filter((handle) => !isKept(handle));
     try {
       if (missing.length > 0) await this.#lookUpHandles(missing);
     } catch {
       // A message must not wait for the directory: it is sent, and whom it names by handle alone may not be told.
+      this.#directoryAwayUntilMs = this.#clock.monotonicMs() + awayForMs;
     }
     return handles.map((handle) => this.#byHandle.get(handle)?.userId).filter((id) => typeof id === 'string');
   }

@@ -106,12 +106,15 @@ export function buildGateway({ pool, config, limits, router, watch, log }: Clien
 }
 
 export function buildUploads(
-  { pool, config, limits, log }: Pick<ClientsOptions, 'pool' | 'config' | 'limits' | 'log'>,
+  { pool, config, limits, router, log }: Omit<ClientsOptions, 'watch'>,
   { authenticator }: Clients,
 ): Promise<Uploads> {
   const { blobDir, uploadExpiresAfterMs: expiresAfterMs } = config;
   const { limiter } = limits;
-  return openUploads({ pool, authenticator, limiter, blobDir, expiresAfterMs, clock, timers, random, log });
+  const checkMember = (by: string, id: string) =>
+    router.ask({ kind: 'conversation', id }, { type: 'check_member', by });
+  const ports = { clock, timers, random, log };
+  return openUploads({ pool, authenticator, limiter, blobDir, expiresAfterMs, checkMember, ...ports });
 }
 
 export function serveClients(

@@ -54,7 +54,7 @@ export async function startWorker({
   const actors = buildActors({ connection, pool, config, incarnation, links, watch, log, onFatal });
   const limits = buildLimits(config, `skein ${incarnation}`, log);
   const clients = buildGateway({ pool, config, limits, router: links.router, watch, log });
-  const uploads = await buildUploads({ pool, config, limits, log }, clients);
+  const uploads = await buildUploads({ pool, config, limits, router: links.router, log }, clients);
   const readiness: Readiness = () => {
     const missing = [];
     if (!member.valid) missing.push('membership (NATS)');

@@ -77,17 +77,14 @@ export class Attachments {
     return attached.length === uploadIds.length ? attached : wireError(await this.#whyNot(claim));
   }
 
-  /** Null: there is none in this conversation for this person now; why not is nobody's business. */
-  async find(userId: string, conversationId: string, uploadId: string): Promise<StoredAttachment | null> {
+  /** Null: there is none in this conversation. Whoever calls has checked who may see it. */
+  async find(conversationId: string, uploadId: string): Promise<StoredAttachment | null> {
     const { rows } = await this.#pool.query<StoredRow>({
       name: 'attachments-find',
       text: `select upload_id, name, type, bytes, width, height, content_blob, preview_blob, preview_bytes
-             from uploads u
-             where upload_id = $3 and conversation_id = $2 and status = 'ready' and deleted_at is null
-               and exists (select 1 from conversation_members m
-                           join conversations c on c.conversation_id = m.conversation_id and c.deleted_at is null
-                           where m.conversation_id = u.conversation_id and m.user_id = $1)`,
-      values: [userId, conversationId, uploadId],
+             from uploads
+             where upload_id = $2 and conversation_id = $1 and status = 'ready' and deleted_at is null`,
+      values: [conversationId, uploadId],
     });
     const row = rows[0];
     if (!row) return null;

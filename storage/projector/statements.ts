@@ -159,6 +159,11 @@ async function writeConversationChanges(db: pg.ClientBase, rows: ProjectionRows)
              where conversation_id = $1`,
       values: [conversationId, event[1]],
     });
+    await db.query({
+      name: 'project-conversation-uploads',
+      text: 'update uploads set deleted_at = now() where conversation_id = $1 and deleted_at is null',
+      values: [conversationId],
+    });
     // The event does not name its members; the record knows them.
     const { rows: members } = await db.query<{ user_id: string }>({
       name: 'project-members-of',

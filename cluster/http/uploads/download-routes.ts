@@ -1,6 +1,8 @@
 // Attachments and their previews, to members (MSG-7, ACC-2). Whether this person is one now is looked up on every
 // request, also for what a browser has kept; whoever is not gets the same answer as for what does not exist. Nothing
 // that is served here can act in the server's origin: no sniffing, a sandbox, and only pictures are shown in place.
+import type { Reply } from '../../../actors/runtime/reply.ts';
+import { isRetryable } from '../../../protocol/errors.ts';
 import { isUuid } from '../../../protocol/ids.ts';
 import type { Attachments, StoredAttachment } from '../../../storage/blobs/attachments.ts';
 import type { BlobStore, ByteRange } from '../../../storage/blobs/blob-store.ts';
@@ -18,6 +20,8 @@ export interface DownloadRoutesOptions {
   readonly authenticator: Authenticator;
   readonly attachments: Attachments;
   readonly blobs: BlobStore;
+  /** Asks the conversation itself: the record may trail behind a removal (GRP-4). */
+  readonly checkMember: (userId: string, conversationId: string) => Promise<Reply>;
 }
 
 interface Download {
@@ -59,12 +63,18 @@ export class DownloadRoutes {
     const { userId } = await authenticate(exchange, this.#options.authenticator);
     const [conversationId, uploadId] = [exchange.parameter(0), exchange.parameter(1)];
     const found =
-      isUuid(conversationId) && isUuid(uploadId)
-        ? await this.#options.attachments.find(userId, conversationId, uploadId)
-        : null;
+      isUuid(conversationId) && isUuid(uploadId) && (await this.#look(userId, conversationId, uploadId));
     if (found) return found;
     this.totals.notFound++;
     throw new Refusal('upload_not_found');
+  }
+
+  async #look(userId: string, conversationId: string, uploadId: string): Promise<StoredAttachment | null> {
+    const member = await this.#options.checkMember(userId, conversationId);
+    if (member.ok) return this.#options.attachments.find(conversationId, uploadId);
+    const { code, retryAfterMs } = member.error;
+    if (isRetryable(code)) throw new Refusal(code, { retryAfterMs: retryAfterMs ?? busyRetryAfterMs });
+    return null;
   }
 
   async #send(exchange: Exchange, download: Download | null): Promise<Answer | null> {

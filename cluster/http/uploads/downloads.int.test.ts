@@ -123,7 +123,10 @@ test('[MSG-7] pictures are shown in place and have a preview; SVG and HTML never
 
 test('[MSG-7][ACC-2] only members get it, and each download looks anew', async () => {
   const here = await room('members');
-  const path = await attach(here, await picture().png().toBuffer());
+  const [root, third] = await Promise.all([cluster.connect('members_ada'), cluster.connect('members_dan')]);
+  const profile = { name: 'Members', description: '', avatarId: null };
+  const [id] = await root.createGroup([here.bobId, userIdOf(third)], profile);
+  const path = await attach({ ...here, id }, await picture().png().toBuffer());
   const eve = await TusClient.of(cluster, 'members_eve');
   for (const each of [path, `${path}/preview`]) {
     assert.equal((await here.ada.ask('GET', each)).status, 200);
@@ -134,10 +137,7 @@ test('[MSG-7][ACC-2] only members get it, and each download looks anew', async (
   }
   const etag = (await here.bob.ask('GET', path)).headers.etag!;
   assert.equal((await here.bob.ask('GET', path, { 'if-none-match': etag })).status, 304);
-  await cluster.database.query(
-    'delete from conversation_members where conversation_id = $1 and user_id = $2',
-    [here.id, here.bobId],
-  );
+  await root.removeMember(id, here.bobId);
   for (const each of [path, `${path}/preview`]) {
     notFound(await here.bob.ask('GET', each));
     // What a browser kept is no way around it.
@@ -145,6 +145,9 @@ test('[MSG-7][ACC-2] only members get it, and each download looks anew', async (
     notFound(await here.bob.ask('GET', each, { range: 'bytes=0-9' }));
   }
   assert.equal((await here.ada.ask('GET', path)).status, 200);
+  await root.deleteConversation(id);
+  notFound(await here.ada.ask('GET', path));
+  [root, third].forEach((client) => client.close());
 });
 
 test('[MSG-7][ACC-2] through another conversation, unclaimed or deleted it does not exist', async () => {

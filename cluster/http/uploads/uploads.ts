@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import type { TemplatedApp } from 'uWebSockets.js';
 import type { Clock, Log, Random, Timers } from '../../../actors/runtime/ports.ts';
+import type { Reply } from '../../../actors/runtime/reply.ts';
 import { Attachments } from '../../../storage/blobs/attachments.ts';
 import type { BlobStore } from '../../../storage/blobs/blob-store.ts';
 import { FolderBlobStore } from '../../../storage/blobs/folder-blob-store.ts';
@@ -27,6 +28,7 @@ export interface UploadsOptions {
   /** Empty: this server stores no attachments. */
   readonly blobDir: string;
   readonly expiresAfterMs: number;
+  readonly checkMember: (userId: string, conversationId: string) => Promise<Reply>;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
@@ -47,7 +49,7 @@ export async function openUploads(options: UploadsOptions): Promise<Uploads> {
 }
 
 function buildUploads(options: UploadsOptions, blobs: BlobStore): Uploads {
-  const { pool, authenticator, limiter, expiresAfterMs, clock, timers, random, log } = options;
+  const { pool, authenticator, limiter, checkMember, expiresAfterMs, clock, timers, random, log } = options;
   const timing = uploadTiming(expiresAfterMs);
   const rows = new UploadRows(pool);
   const inspector = new Inspector(timers, log);
@@ -62,7 +64,12 @@ function buildUploads(options: UploadsOptions, blobs: BlobStore): Uploads {
     random,
     expiresAfterMs,
   });
-  const downloads = new DownloadRoutes({ authenticator, attachments: new Attachments(pool), blobs });
+  const downloads = new DownloadRoutes({
+    authenticator,
+    attachments: new Attachments(pool),
+    blobs,
+    checkMember,
+  });
   const sweep = new UploadSweep({ pool, blobs, ...timing, log });
   const stopSweep = timers.setInterval(() => {
     sweep
