@@ -1,0 +1,149 @@
+// Messages as later events have left them, wherever memory ends and the record begins.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { conversationEventTypes as types } from '../../protocol/events/event-types.ts';
+import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
+import { Timeline } from '../../protocol/client/timeline.ts';
+import { EventTail } from '../runtime/event-tail.ts';
+import { annotate, erased } from './annotate.ts';
+import { readPage } from './reads.ts';
+import type { ConversationStore, PageQuery } from './store-port.ts';
+
+const seeds = [1, 2, 3];
+const users = ['ada', 'bob', 'eve'];
+const emojis = ['👍', '🎉'];
+
+/** Numbers in [0, 1) that are the same in every run (a linear congruential generator). */
+function chance(start: number): (below: number) => number {
+  let state = start >>> 0;
+  return (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+/** Messages and what happens to them, as a conversation would decide it: nothing happens to a deleted one. */
+function randomEvents(below: (max: number) => number, count: number): ConversationEvent[] {
+  const events: ConversationEvent[] = [];
+  const standing: number[] = [];
+  const put = new Set<string>();
+  for (let seq = 1; seq <= count; seq++) {
+    const by = users[below(users.length)]!;
+    const target = standing[below(standing.length)];
+    const dice = below(10);
+    if (target === undefined || dice < 4) {
+      events.push([seq, seq, types.message, by, `key ${seq}`, seq, `text ${seq}`, null, [], [], null, []]);
+      standing.push(seq);
+    } else if (dice < 6) {
+      events.push([seq, seq, types.messageEdited, by, target, `edit ${seq}`, []]);
+    } else if (dice < 9) {
+      const emoji = emojis[below(emojis.length)]!;
+      const mark = `${target} ${by} ${emoji}`;
+      const present = !put.delete(mark);
+      if (present) put.add(mark);
+      events.push([seq, seq, types.reaction, by, target, emoji, present]);
+    } else {
+      events.push([seq, seq, types.messageDeleted, by, target, 'author']);
+      standing.splice(standing.indexOf(target), 1);
+    }
+  }
+  return events;
+}
+
+/** What the record shows once the first `projected` events are in it. */
+function storeOf(events: readonly ConversationEvent[], projected: () => number): ConversationStore {
+  const refuse = () => Promise.reject(new Error('not asked for'));
+  return {
+    load: refuse,
+    findKey: refuse,
+    head: refuse,
+    message: refuse,
+    ordinalAt: refuse,
+    page: (_id, { direction, seq, limit, viewer }: PageQuery) => {
+      const known = events.slice(0, projected());
+      const shown = annotate(known, known, viewer);
+      const found = shown.filter(([at]) => (direction === 'before' ? at < seq : at > seq));
+      const page = direction === 'before' ? found.slice(-limit) : found.slice(0, limit);
+      return Promise.resolve({ events: page, more: found.length > limit, asOfSeq: known.length });
+    },
+  };
+}
+
+/** Memory from `first` on, in which what was deleted is erased. */
+function tailOf(events: readonly ConversationEvent[], first: number): EventTail<ConversationEvent> {
+  const tail = new EventTail<ConversationEvent>(first - 1, 1_000_000);
+  for (const event of events.slice(first - 1)) {
+    tail.push(event, 1, 0);
+    if (event[2] !== types.messageDeleted) continue;
+    tail.rewrite((kept) => {
+      if (kept[0] === event[4]) return annotate([kept], [event], null)[0]!;
+      return kept[2] === types.messageEdited && kept[4] === event[4] ? erased(kept) : kept;
+    });
+  }
+  return tail;
+}
+
+for (const seed of seeds) {
+  void test(`[MSG-5] [REA-1] a page shows every message as of the head, whatever is projected (seed ${seed})`, async () => {
+    const below = chance(seed);
+    for (let round = 0; round < 1_500; round++) {
+      const events = randomEvents(below, 1 + below(40));
+      const head = events.length;
+      const first = 1 + below(head);
+      const projected = first - 1 + below(head - first + 2);
+      const direction = below(2) === 0 ? 'before' : 'after';
+      const query = { direction, seq: below(head + 3), limit: 1 + below(12) } as const;
+      const viewer = users[below(users.length)]!;
+      const command = { type: 'history', by: viewer, ...query } as const;
+      const tail = tailOf(events, first);
+      const page = await readPage(
+        'room',
+        command,
+        tail,
+        storeOf(events, () => projected),
+      );
+      const whole = await storeOf(events, () => head).page('room', { ...query, viewer });
+      assert.deepEqual(page, whole, `round ${round}: memory ${first}-${head}, record 1-${projected}`);
+    }
+  });
+
+  void test(`[MSG-5] [REA-1] a screen fed by pages and events in any order shows what the head shows (seed ${seed})`, async () => {
+    const below = chance(seed + 100);
+    for (let round = 0; round < 1_500; round++) {
+      const events = randomEvents(below, 1 + below(40));
+      const viewer = users[below(users.length)]!;
+      const screen = new Timeline(viewer);
+      // Live from some moment on; what stood before is paged, in pieces, at later moments.
+      const joined = below(events.length + 1);
+      let paged = joined;
+      for (let live = joined; live < events.length || paged > 0;) {
+        if (live < events.length && (paged === 0 || below(2) === 0)) {
+          screen.add(events[live++]!);
+          continue;
+        }
+        const known = events.slice(0, live);
+        const query = { direction: 'before', seq: paged + 1, limit: 1 + below(8), viewer } as const;
+        const page = await storeOf(events, () => known.length).page('room', query);
+        for (const event of page.events) screen.add(event, page.asOfSeq);
+        paged = (page.events[0]?.[0] ?? 1) - 1;
+      }
+      const expected = annotate(events, events, viewer).filter(
+        (event) => event[2] === types.message || event[2] === types.tombstone,
+      );
+      assert.deepEqual(
+        screen.messages().map(withSortedCounts),
+        expected.map(withSortedCounts),
+        `round ${round}`,
+      );
+    }
+  });
+}
+
+/** The order in which emoji came is told by the record only. */
+function withSortedCounts(event: ConversationEvent): ConversationEvent {
+  if (event[2] !== types.message) return event;
+  return event.with(
+    11,
+    [...event[11]].sort(([a], [b]) => (a < b ? -1 : 1)),
+  ) as ConversationEvent;
+}
