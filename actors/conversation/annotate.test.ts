@@ -8,18 +8,16 @@ import { EventTail } from '../runtime/event-tail.ts';
 import { annotate, erased } from './annotate.ts';
 import { readPage } from './reads.ts';
 import type { ConversationStore, PageQuery } from './store-port.ts';
+import { chance } from '../../protocol/testing/seeded-random.ts';
 
 const seeds = [1, 2, 3];
 const users = ['ada', 'bob', 'eve'];
 const emojis = ['👍', '🎉'];
 
-/** Numbers in [0, 1) that are the same in every run (a linear congruential generator). */
-function chance(start: number): (below: number) => number {
-  let state = start >>> 0;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
+/** Whole numbers below a bound. */
+function die(seed: number): (below: number) => number {
+  const next = chance(seed);
+  return (below) => Math.floor(next() * below);
 }
 
 /** Messages and what happens to them, as a conversation would decide it: nothing happens to a deleted one. */
@@ -85,7 +83,7 @@ function tailOf(events: readonly ConversationEvent[], first: number): EventTail<
 
 for (const seed of seeds) {
   void test(`[MSG-5] [REA-1] a page shows every message as of the head, whatever is projected (seed ${seed})`, async () => {
-    const below = chance(seed);
+    const below = die(seed);
     for (let round = 0; round < 1_500; round++) {
       const events = randomEvents(below, 1 + below(40));
       const head = events.length;
@@ -108,7 +106,7 @@ for (const seed of seeds) {
   });
 
   void test(`[MSG-5] [REA-1] a screen fed by pages and events in any order shows what the head shows (seed ${seed})`, async () => {
-    const below = chance(seed + 100);
+    const below = die(seed + 100);
     for (let round = 0; round < 1_500; round++) {
       const events = randomEvents(below, 1 + below(40));
       const viewer = users[below(users.length)]!;

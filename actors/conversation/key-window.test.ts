@@ -3,15 +3,10 @@ import { test } from 'node:test';
 import { limits } from '../../protocol/limits.ts';
 import { bounds } from '../runtime/bounds.ts';
 import { KeyWindow, type StoredKey } from './key-window.ts';
+import { chance } from '../../protocol/testing/seeded-random.ts';
 
 const seeds = [1, 2, 3, 4, 5, 6];
 const hourMs = 3_600_000;
-
-/** Numbers in [0, 1) that are the same in every run (a linear congruential generator). */
-function chance(start: number): () => number {
-  let state = start >>> 0;
-  return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
-}
 
 /** A key made at this time; the number makes it unique. */
 function keyOf(madeAtMs: number, number: number): string {

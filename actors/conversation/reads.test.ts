@@ -7,15 +7,10 @@ import { limits } from '../../protocol/limits.ts';
 import { EventTail } from '../runtime/event-tail.ts';
 import { answerSubscribe, fitPage, readPage } from './reads.ts';
 import type { ConversationStore, EventPage } from './store-port.ts';
+import { chance } from '../../protocol/testing/seeded-random.ts';
 
 const seeds = [11, 12, 13];
 const room = 'room';
-
-/** Numbers in [0, 1) that are the same in every run (a linear congruential generator). */
-function chance(start: number): () => number {
-  let state = start >>> 0;
-  return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
-}
 
 function message(seq: number, body = `${seq}`): ConversationEvent {
   return [seq, 0, conversationEventTypes.message, 'ada', `key ${seq}`, seq, body, null, [], [], null, []];

@@ -3,16 +3,17 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { eventually } from '../../ops/embedded/waiting.ts';
+import { answerOf } from '../../ops/testing/refusal.ts';
 import { acquireServices, type TestServices } from '../../ops/testing/services.ts';
 import { TestCluster, userIdOf } from '../../ops/testing/test-cluster.ts';
 import {
   conversationEventTypes as types,
-  RequestError,
   Timeline,
   type ConversationEvent,
   type SkeinClient,
 } from '../../protocol/client/index.ts';
 import { GroupModel, type Command } from './testing/group-model.ts';
+import { chance } from '../../protocol/testing/seeded-random.ts';
 
 /** More of them: SKEIN_TEST_SEEDS=10,11,12 */
 const seeds = (process.env['SKEIN_TEST_SEEDS'] ?? '7,8,9').split(',').map(Number);
@@ -37,12 +38,6 @@ after(async () => {
   await cluster.stop();
   await services.stop();
 });
-
-/** Numbers in [0, 1) that are the same in every run (a linear congruential generator). */
-function chance(start: number): () => number {
-  let state = start >>> 0;
-  return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
-}
 
 function randomCommand(next: () => number, { headSeq }: GroupModel, count: number): Command {
   const below = (max: number) => Math.floor(next() * max);
@@ -92,20 +87,6 @@ async function run(id: string, command: Command, headSeq: number): Promise<unkno
       return client.setRole(id, whom, command.role);
     case 'rename':
       return client.updateGroup(id, { name: command.name, description: '', avatarId: null });
-  }
-}
-
-/** The answer, after repeats where the server asks for them: commands may be repeated. */
-async function answerOf(id: string, command: Command, headSeq: number): Promise<string> {
-  for (;;) {
-    try {
-      await run(id, command, headSeq);
-      return 'accepted';
-    } catch (error) {
-      if (!(error instanceof RequestError)) throw error;
-      if (!error.retryable) return error.code;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
   }
 }
 
@@ -165,7 +146,7 @@ for (const seed of seeds) {
       const command = randomCommand(next, model, count);
       const { headSeq } = model;
       const expected = model.apply(command);
-      const answer = await answerOf(id, command, headSeq);
+      const answer = await answerOf(() => run(id, command, headSeq));
       // A repeat of leaving, after an answer that was lost, comes from a stranger.
       const leftBefore = command.type === 'remove' && command.by === command.whom && expected === 'accepted';
       if (leftBefore && answer === 'conversation_not_found') continue;

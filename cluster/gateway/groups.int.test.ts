@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { eventually } from '../../ops/embedded/waiting.ts';
+import { answerOf } from '../../ops/testing/refusal.ts';
 import { acquireServices, type TestServices } from '../../ops/testing/services.ts';
 import { TestCluster, userIdOf } from '../../ops/testing/test-cluster.ts';
-import { conversationEventTypes, RequestError, type SkeinClient } from '../../protocol/client/index.ts';
+import { conversationEventTypes, type SkeinClient } from '../../protocol/client/index.ts';
 import { KeyMaker } from '../../protocol/ids.ts';
 import { limits } from '../../protocol/limits.ts';
 
@@ -31,16 +32,6 @@ async function people(...subjects: string[]): Promise<SkeinClient[]> {
 }
 
 const ids = (...of: SkeinClient[]) => of.map(userIdOf);
-
-async function refusal(of: Promise<unknown>): Promise<string> {
-  try {
-    await of;
-    return 'accepted';
-  } catch (error) {
-    assert.ok(error instanceof RequestError, String(error));
-    return error.code;
-  }
-}
 
 /** Everything of one conversation that a client is told from now on. */
 function listen(client: SkeinClient, conversationId: string) {
@@ -86,17 +77,20 @@ void test('[GRP-1] a group is made once, with its members, name and description,
 
 void test('[GRP-1] two are too few, the 501st is refused, and a name is needed', async () => {
   const [ada, bob] = (await people('g2-ada', 'g2-bob')) as [SkeinClient, SkeinClient];
-  assert.equal(await refusal(ada.createGroup(ids(bob), profile)), 'group_too_small');
+  assert.equal(await answerOf(() => ada.createGroup(ids(bob), profile)), 'group_too_small');
   assert.equal(
-    await refusal(ada.createGroup([userIdOf(bob), crypto.randomUUID()], profile)),
+    await answerOf(() => ada.createGroup([userIdOf(bob), crypto.randomUUID()], profile)),
     'user_not_found',
   );
   const crowd = await insertUsers('g2-crowd', limits.groupMembersMax);
-  assert.equal(await refusal(ada.createGroup(crowd, profile)), 'group_full');
-  assert.equal(await refusal(ada.createGroup(crowd.slice(0, 2), { ...profile, name: ' ' })), 'name_empty');
+  assert.equal(await answerOf(() => ada.createGroup(crowd, profile)), 'group_full');
+  assert.equal(
+    await answerOf(() => ada.createGroup(crowd.slice(0, 2), { ...profile, name: ' ' })),
+    'name_empty',
+  );
   const [id] = await ada.createGroup(crowd.slice(0, limits.groupMembersMax - 1), profile);
   assert.equal((await ada.members(id)).length, limits.groupMembersMax);
-  assert.equal(await refusal(ada.addMembers(id, ids(bob))), 'group_full');
+  assert.equal(await answerOf(() => ada.addMembers(id, ids(bob))), 'group_full');
 });
 
 void test('[GRP-2] only admins invite, remove, promote, demote and rename; the last one hands over first', async () => {
@@ -115,23 +109,23 @@ void test('[GRP-2] only admins invite, remove, promote, demote and rename; the l
     () => bob.createInvite(id),
     () => bob.deleteConversation(id),
   ];
-  for (const attempt of forbidden) assert.equal(await refusal(attempt()), 'not_an_admin', `${attempt}`);
+  for (const attempt of forbidden) assert.equal(await answerOf(attempt), 'not_an_admin', `${attempt}`);
   const strange = [
     () => dan.addMembers(id, ids(dan)),
     () => dan.removeMember(id, userIdOf(dan)),
     () => dan.members(id),
   ];
   for (const attempt of strange)
-    assert.equal(await refusal(attempt()), 'conversation_not_found', `${attempt}`);
-  assert.equal(await refusal(ada.removeMember(id, userIdOf(ada))), 'last_admin');
-  assert.equal(await refusal(ada.setRole(id, userIdOf(ada), 'member')), 'last_admin');
-  assert.equal(await refusal(ada.setRole(id, userIdOf(dan), 'admin')), 'not_a_member');
+    assert.equal(await answerOf(attempt), 'conversation_not_found', `${attempt}`);
+  assert.equal(await answerOf(() => ada.removeMember(id, userIdOf(ada))), 'last_admin');
+  assert.equal(await answerOf(() => ada.setRole(id, userIdOf(ada), 'member')), 'last_admin');
+  assert.equal(await answerOf(() => ada.setRole(id, userIdOf(dan), 'admin')), 'not_a_member');
   await ada.setRole(id, userIdOf(bob), 'admin');
   await bob.updateGroup(id, { name: 'Spinners', description: '', avatarId: null });
   assert.deepEqual((await eve.conversation(id)).slice(11, 13), ['Spinners', '']);
   await ada.removeMember(id, userIdOf(ada));
-  assert.equal(await refusal(ada.send(id, 'still here?')), 'conversation_not_found');
-  assert.equal(await refusal(bob.removeMember(id, userIdOf(bob))), 'last_admin');
+  assert.equal(await answerOf(() => ada.send(id, 'still here?')), 'conversation_not_found');
+  assert.equal(await answerOf(() => bob.removeMember(id, userIdOf(bob))), 'last_admin');
 });
 
 void test('[GRP-2] whoever has the invitation joins; without it, or with an old one, nobody does', async () => {
@@ -142,7 +136,7 @@ void test('[GRP-2] whoever has the invitation joins; without it, or with an old 
     SkeinClient,
   ];
   const [id] = await ada.createGroup(ids(bob, eve), profile);
-  assert.equal(await refusal(dan.join(id, 'guess')), 'invitation_invalid');
+  assert.equal(await answerOf(() => dan.join(id, 'guess')), 'invitation_invalid');
   const code = await ada.createInvite(id);
   assert.deepEqual(await dan.invitation(id, code), {
     name: 'Weavers',
@@ -155,9 +149,9 @@ void test('[GRP-2] whoever has the invitation joins; without it, or with an old 
   assert.equal((await dan.join(id, code))[0], id, 'twice');
   await ada.removeMember(id, userIdOf(dan));
   const newer = await ada.createInvite(id);
-  assert.equal(await refusal(dan.join(id, code)), 'invitation_invalid');
+  assert.equal(await answerOf(() => dan.join(id, code)), 'invitation_invalid');
   await ada.revokeInvite(id);
-  assert.equal(await refusal(dan.join(id, newer)), 'invitation_invalid');
+  assert.equal(await answerOf(() => dan.join(id, newer)), 'invitation_invalid');
   const { events } = await bob.history(id, 'after', 0);
   assert.ok(!JSON.stringify(events).includes(newer), 'the code is in no event');
 });
@@ -225,8 +219,8 @@ void test('[GRP-4] after the acknowledgement of a removal the removed member get
     await eve.users([eveId]);
     removed = true;
     await Promise.all(racing);
-    assert.equal(await refusal(eve.send(id, 'and me?')), 'conversation_not_found');
-    assert.equal(await refusal(eve.history(id, 'after', 0)), 'conversation_not_found');
+    assert.equal(await answerOf(() => eve.send(id, 'and me?')), 'conversation_not_found');
+    assert.equal(await answerOf(() => eve.history(id, 'after', 0)), 'conversation_not_found');
     assert.equal(eve.cursorOf(id), null, 'her subscription has ended');
     await ada.addMembers(id, [eveId]);
   }
@@ -274,8 +268,7 @@ void test('[GRP-5] a deleted group refuses every command, and leaves every list'
     () => bob.members(id),
     () => bob.conversation(id),
   ];
-  for (const attempt of attempts)
-    assert.equal(await refusal(attempt()), 'conversation_deleted', `${attempt}`);
+  for (const attempt of attempts) assert.equal(await answerOf(attempt), 'conversation_deleted', `${attempt}`);
   await eventually(async () => (await bob.conversations()).conversations.every(([found]) => found !== id), {
     timeoutMs,
   });

@@ -15,6 +15,7 @@ import { KeyMaker } from '../../protocol/ids.ts';
 import { limits } from '../../protocol/limits.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
 import { protocolVersion, schemaHash } from '../../protocol/version.ts';
+import { chance } from '../../protocol/testing/seeded-random.ts';
 
 const plain = [null, null, [], []] as const;
 const timeoutMs = 20_000;
@@ -462,12 +463,6 @@ void test(`FAULTS 25: a thousand random frames (seed ${fuzzSeed}) hurt nobody`, 
   }
   assert.ok(sockets > 20, `${sockets} sockets`);
 });
-
-/** Numbers in [0, 1) that are the same in every run (a linear congruential generator). */
-function chance(start: number): () => number {
-  let state = start >>> 0;
-  return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
-}
 
 /** Bytes of any kind, or a request with fields of any kind. */
 function randomFrame(next: () => number): Uint8Array {

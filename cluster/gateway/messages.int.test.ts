@@ -1,15 +1,14 @@
 // What happens to messages after they were sent, on a real cluster of two workers: edits, deletions, reactions,
 // replies, mentions, blocks, typing, presence, and the counts and the trail that they leave.
 import assert from 'node:assert/strict';
-import { setTimeout as delay } from 'node:timers/promises';
 import { after, before, test } from 'node:test';
 import { eventually } from '../../ops/embedded/waiting.ts';
+import { answerOf } from '../../ops/testing/refusal.ts';
 import { acquireServices, type TestServices } from '../../ops/testing/services.ts';
 import { TestCluster, userIdOf } from '../../ops/testing/test-cluster.ts';
 import {
   conversationEventTypes as types,
   inboxEventTypes,
-  RequestError,
   Timeline,
   type InboxEvent,
   type SkeinClient,
@@ -58,20 +57,6 @@ async function watch(client: SkeinClient, id: string): Promise<Timeline> {
   return timeline;
 }
 
-/** What the server says in the end: what it asks to repeat is repeated. */
-async function refusal(of: () => Promise<unknown>): Promise<string> {
-  for (;;) {
-    try {
-      await of();
-      return 'accepted';
-    } catch (error) {
-      assert.ok(error instanceof RequestError, String(error));
-      if (!error.retryable) return error.code;
-      await delay(100);
-    }
-  }
-}
-
 async function messageAt(client: SkeinClient, id: string, seq: number) {
   const { events } = await client.history(id, 'after', seq - 1, 1);
   return events[0]!;
@@ -106,10 +91,10 @@ void test('[MSG-5] an edit shows on every screen and in history, and its history
     ['helo', 'hello', 'hello!'],
   );
   assert.deepEqual(await messageAt(bob, id, seq), edited, 'the record shows what memory shows');
-  assert.equal(await refusal(() => bob.edit(id, seq, 'mine')), 'not_the_author');
-  assert.equal(await refusal(() => ada.edit(id, seq, '  ')), 'body_empty');
-  assert.equal(await refusal(() => ada.edit(id, seq + 1, 'no message')), 'message_not_found');
-  assert.equal(await refusal(() => ada.edit(id, 999, 'no event')), 'message_not_found');
+  assert.equal(await answerOf(() => bob.edit(id, seq, 'mine')), 'not_the_author');
+  assert.equal(await answerOf(() => ada.edit(id, seq, '  ')), 'body_empty');
+  assert.equal(await answerOf(() => ada.edit(id, seq + 1, 'no message')), 'message_not_found');
+  assert.equal(await answerOf(() => ada.edit(id, 999, 'no event')), 'message_not_found');
 });
 
 void test('[MSG-5] [REA-3] a deleted message vanishes from every screen, history and record; a tombstone stays', async () => {
@@ -121,8 +106,8 @@ void test('[MSG-5] [REA-3] a deleted message vanishes from every screen, history
   await ada.deleteMessage(id, seq);
   await ada.deleteMessage(id, seq);
   await eventually(() => screen.get(seq)?.[2] === types.tombstone, within);
-  assert.equal(await refusal(() => bob.react(id, seq, '👍')), 'message_deleted');
-  assert.equal(await refusal(() => ada.edit(id, seq, 'again')), 'message_deleted');
+  assert.equal(await answerOf(() => bob.react(id, seq, '👍')), 'message_deleted');
+  assert.equal(await answerOf(() => ada.edit(id, seq, 'again')), 'message_deleted');
   const read = async () => JSON.stringify((await bob.history(id, 'after', 0)).events);
   const inMemory = await read();
   assert.ok(!inMemory.includes('secret'), inMemory);
@@ -160,12 +145,12 @@ void test('[MSG-5] after 15 minutes only admins delete, of the group or of the s
   await cluster.database.query('alter table messages enable trigger messages_keep_their_origin');
   for (const pid of cluster.pidsOf('worker/main.ts')) process.kill(pid, 'SIGKILL');
   await eventually(() => [ada, bob, eve].every(({ state }) => state.name !== 'online'), within);
-  assert.equal(await refusal(() => bob.edit(id, seq, 'new')), 'too_late');
-  assert.equal(await refusal(() => bob.deleteMessage(id, seq)), 'too_late');
-  assert.equal(await refusal(() => eve.deleteMessage(id, seq)), 'not_the_author');
-  assert.equal(await refusal(() => ada.deleteMessage(id, seq)), 'accepted');
+  assert.equal(await answerOf(() => bob.edit(id, seq, 'new')), 'too_late');
+  assert.equal(await answerOf(() => bob.deleteMessage(id, seq)), 'too_late');
+  assert.equal(await answerOf(() => eve.deleteMessage(id, seq)), 'not_the_author');
+  assert.equal(await answerOf(() => ada.deleteMessage(id, seq)), 'accepted');
   const [stranger] = await three('m3-server');
-  assert.equal(await refusal(() => stranger.deleteMessage(id, other.seq)), 'conversation_not_found');
+  assert.equal(await answerOf(() => stranger.deleteMessage(id, other.seq)), 'conversation_not_found');
   const admin = 'update users set is_platform_admin = true where user_id = $1';
   await cluster.database.query(admin, [userIdOf(stranger)]);
   await stranger.deleteMessage(id, other.seq);
@@ -206,8 +191,8 @@ void test('[REA-1] one reaction for each user, message and emoji; adding and rem
     assert.deepEqual(sorted(countsOf(await messageAt(client, id, seq))), sorted(expected[at]!));
   }
   assert.deepEqual((await ada.reactors(id, seq, '👍')).userIds.sort(), [userIdOf(bob), userIdOf(eve)].sort());
-  assert.equal(await refusal(() => ada.react(id, seq, 'lol')), 'emoji_invalid');
-  assert.equal(await refusal(() => ada.react(id, seq, '👍👍')), 'emoji_invalid');
+  assert.equal(await answerOf(() => ada.react(id, seq, 'lol')), 'emoji_invalid');
+  assert.equal(await answerOf(() => ada.react(id, seq, '👍👍')), 'emoji_invalid');
 });
 
 const sorted = (counts: object) => Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -256,10 +241,10 @@ void test('[ACC-5] who is blocked can neither write nor begin, nor tell by namin
   const direct = (await bob.openDirect(userIdOf(ada)))[0];
   await bob.send(direct, 'hi');
   await ada.block(userIdOf(bob));
-  await eventually(async () => (await refusal(() => bob.send(direct, 'hello?'))) === 'blocked', within);
-  assert.equal(await refusal(() => ada.send(direct, 'me neither')), 'blocked');
+  await eventually(async () => (await answerOf(() => bob.send(direct, 'hello?'))) === 'blocked', within);
+  assert.equal(await answerOf(() => ada.send(direct, 'me neither')), 'blocked');
   await ada.block(userIdOf(eve));
-  assert.equal(await refusal(() => eve.openDirect(userIdOf(ada))), 'blocked');
+  assert.equal(await answerOf(() => eve.openDirect(userIdOf(ada))), 'blocked');
   const [id] = await bob.createGroup([userIdOf(ada), userIdOf(eve)], profile);
   await bob.send(id, { body: 'you!', replyTo: null, mentions: [userIdOf(ada)], attachments: [] });
   const fromEve = await eve.send(id, {
@@ -274,7 +259,7 @@ void test('[ACC-5] who is blocked can neither write nor begin, nor tell by namin
     [userIdOf(bob), userIdOf(eve)].sort(),
   );
   await ada.block(userIdOf(bob), false);
-  await eventually(async () => (await refusal(() => bob.send(direct, 'again'))) === 'accepted', within);
+  await eventually(async () => (await answerOf(() => bob.send(direct, 'again'))) === 'accepted', within);
   const after = await bob.send(id, {
     body: 'now',
     replyTo: null,
@@ -343,9 +328,9 @@ void test('[INS-1] [MSG-8] counts are exact after edits and deletes; the trail n
     new Map(insight.mostActive),
     new Map([ada, bob, eve].map((client) => [userIdOf(client), 1])),
   );
-  assert.equal(await refusal(() => bob.audit(id)), 'not_an_admin');
+  assert.equal(await answerOf(() => bob.audit(id)), 'not_an_admin');
   const [root] = await three('m8-root');
-  assert.equal(await refusal(() => root.moderate(id, 'complaint 7', 'after', 0)), 'not_a_platform_admin');
+  assert.equal(await answerOf(() => root.moderate(id, 'complaint 7', 'after', 0)), 'not_a_platform_admin');
   await cluster.database.query('update users set is_platform_admin = true where user_id = $1', [
     userIdOf(root),
   ]);

@@ -1,17 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EventStream } from './event-stream.ts';
+import { chance } from '../testing/seeded-random.ts';
 
 const seed = 4711;
 type Event = [seq: number];
 const seqs = (events: readonly Event[]) => events.map(([seq]) => seq);
 const upTo = (last: number, first = 1) => Array.from({ length: last - first + 1 }, (_, at) => at + first);
-
-/** Numbers in [0, 1) that are the same in every run (a linear congruential generator). */
-function chance(start: number): () => number {
-  let state = start >>> 0;
-  return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
-}
 
 function shuffled<Value>(values: readonly Value[], next: () => number): Value[] {
   return values

@@ -11,7 +11,7 @@ import { limits } from '../limits.ts';
 import { conversationEventTypes, type ClientOptions, type SkeinClient } from './index.ts';
 import { FileOutboxStore } from './node/file-outbox-store.ts';
 import { CuttingRelay } from './testing/cutting-relay.ts';
-import { seededRandom } from './testing/seeded-random.ts';
+import { seededRandom } from '../testing/seeded-random.ts';
 import { openShufflingSocket } from './testing/shuffling-socket.ts';
 
 let services: PrivateServices;

@@ -7,7 +7,7 @@ import { MemoryOutboxStore } from './outbox-store/memory-outbox-store.ts';
 import type { QueuedMessage } from './outbox-store/outbox-store.ts';
 import type { OutboxMessage } from './outbox.ts';
 import { LoopbackServer } from './testing/loopback-server.ts';
-import { seededRandom } from './testing/seeded-random.ts';
+import { seededRandom } from '../testing/seeded-random.ts';
 
 const room = '00000000-0000-8000-8000-000000000001';
 const other = '00000000-0000-8000-8000-000000000002';

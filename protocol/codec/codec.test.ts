@@ -2,14 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeUntrusted, encode, FrameFault } from './codec.ts';
 import { scan } from './scan.ts';
+import { chance } from '../testing/seeded-random.ts';
 
 const seed = 20260417;
-
-/** Numbers in [0, 1) that are the same in every run (a linear congruential generator). */
-function chance(start: number): () => number {
-  let state = start >>> 0;
-  return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
-}
 
 const samples: readonly unknown[][] = [
   [3, 1],

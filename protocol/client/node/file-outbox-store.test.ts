@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { loaded, queuedMessage, testOutboxStore } from '../testing/outbox-store-contract.ts';
-import { seededRandom } from '../testing/seeded-random.ts';
+import { seededRandom } from '../../testing/seeded-random.ts';
 import { FileOutboxStore } from './file-outbox-store.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'skein-outbox-'));
