@@ -21,7 +21,9 @@ export const bounds = {
   /** Recent events an actor keeps in memory after they are projected, to answer resumes without the store. */
   tailEventsKept: 64,
   /** Messages whose reactions and edits an activation keeps in mind; more only while they are not projected. */
-  messagesKept: 512,
+  messagesKept: 128,
+  /** Causes of inbox events that a session keeps in mind, against repeats that come before they are projected. */
+  notedKept: 20_000,
   /** How often moved read and delivery cursors leave the actor, all together. */
   cursorFlushEveryMs: 250,
   /** What a refused command should wait before its repeat. */
