@@ -158,6 +158,83 @@ for (const seed of seeds) {
   });
 }
 
+void test('[MSG-1] [REA-1] [GRP-4] everyone at once, while workers and the projector die: one sequence explains every screen', async () => {
+  const next = chance(seeds[0]!);
+  const profile = { name: 'name', description: '', avatarId: null };
+  const [id] = await people[0]!.createGroup(userIds.slice(1), profile);
+  const screens = userIds.map((userId) => new Timeline(userId));
+  const stop = people.map((client, at) =>
+    client.on('event', (conversationId, event, asOfSeq) => {
+      if (conversationId === id) screens[at]!.add(event, asOfSeq);
+    }),
+  );
+  people.forEach((client) => client.follow(id, { epoch: 1, seq: 0 }));
+  // The model only says what might be there; who may what at each moment is the server's.
+  const { headSeq } = { headSeq: 60 };
+  const everyone = people.map(async (_, by) => {
+    for (let count = 0; count < 120; count++) {
+      const command = { ...randomCommand(next, { headSeq } as GroupModel, by * 1_000 + count), by };
+      await answerOf(() => run(id, command, headSeq));
+      if (by === 0 && count % 40 === 20) killWorker(count);
+      if (by === 0 && count === 60) process.kill(cluster.pidsOf('projector/main.ts')[0]!, 'SIGKILL');
+    }
+  });
+  await Promise.all(everyone);
+  const admin = await someAdmin(id);
+  for (const userId of userIds) await answerOf(() => admin.addMembers(id, [userId]));
+  people.forEach((client) => client.follow(id, { epoch: 1, seq: 0 }));
+  await explain(id, screens);
+  stop.forEach((undo) => undo());
+});
+
+/** One of the group's admins, seen from whoever is still in it. */
+async function someAdmin(id: string): Promise<SkeinClient> {
+  for (const client of people) {
+    const members = await client.members(id).catch(() => []);
+    const admin = members.find(([, , , role]) => role === 'admin');
+    if (admin) return people[userIds.indexOf(admin[0])]!;
+  }
+  throw new Error('nobody is left');
+}
+
+/** Folds the one sequence by hand and compares every screen, page and count with it. */
+async function explain(id: string, screens: readonly Timeline[]): Promise<void> {
+  const events = await wholeHistory(people[0]!, id);
+  const head = events.length;
+  assert.deepEqual(
+    events.map(([seq]) => seq),
+    Array.from({ length: head }, (_, at) => at + 1),
+  );
+  const marks = new Map<number, Map<string, Set<string>>>();
+  const gone = new Set(events.flatMap((event) => (event[2] === types.messageDeleted ? [event[4]] : [])));
+  for (const event of events) {
+    if (event[2] !== types.reaction) continue;
+    const [, , , by, messageSeq, emoji, present] = event;
+    const users =
+      (marks.get(messageSeq) ?? marks.set(messageSeq, new Map()).get(messageSeq)!).get(emoji) ?? new Set();
+    assert.notEqual(users.has(by), present, `event ${event[0]} changes something`);
+    if (present) users.add(by);
+    else users.delete(by);
+    marks.get(messageSeq)!.set(emoji, users);
+  }
+  await eventually(async () => (await people[0]!.insight(id)).asOfSeq >= head, within);
+  for (const [at, client] of people.entries()) {
+    const shown = shownView(await wholeHistory(client, id));
+    for (const [seq, kind, , , , , , counts] of shown) {
+      assert.equal(kind === 'tombstone', gone.has(seq as number), `message ${String(seq)}`);
+      if (kind === 'tombstone') continue;
+      const expected = [...(marks.get(seq as number) ?? [])]
+        .filter(([, users]) => users.size > 0)
+        .map(([emoji, users]) => [emoji, users.size, users.has(userIds[at]!)]);
+      assert.deepEqual(counts, expected.sort(), `counts of message ${String(seq)} as ${at} reads them`);
+    }
+    await eventually(() => client.cursorOf(id)?.seq === head, within);
+    assert.deepEqual(shownView(screens[at]!.messages()), shown, `the screen of ${at}`);
+  }
+  const standing = events.filter((event) => event[2] === types.message).length;
+  assert.equal((await people[0]!.insight(id)).messageCount, standing);
+}
+
 async function compare(id: string, model: GroupModel, screens: readonly Timeline[]): Promise<void> {
   const members = [...model.roles.keys()];
   // Everyone has left: nobody can look.
