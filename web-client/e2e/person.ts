@@ -70,6 +70,11 @@ export class Person {
     return new Person(who, context, await context.newPage());
   }
 
+  /** For steps that are about other things than writing; see Screen. */
+  get page(): Page {
+    return this.#page;
+  }
+
   get path(): string {
     return new URL(this.#page.url()).pathname;
   }

@@ -19,7 +19,7 @@ export async function beginSignIn(create: boolean): Promise<void> {
   const attempt: Attempt = {
     state: oauth.generateRandomState(),
     verifier: oauth.generateRandomCodeVerifier(),
-    returnTo: location.pathname === redirectPath ? '/' : location.pathname,
+    returnTo: location.pathname === redirectPath ? '/' : location.pathname + location.search,
   };
   sessionStorage.setItem(item, JSON.stringify(attempt));
   const url = new URL(server.authorization_endpoint!);

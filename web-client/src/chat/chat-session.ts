@@ -3,6 +3,20 @@
 import type { IndexedDbOutboxStore, SkeinClient } from '../../../protocol/client/index.ts';
 import type { Action } from '../store/action.ts';
 import { cursorOf } from '../store/cursors.ts';
+import { Pictures } from '../files/pictures.ts';
+import type { TokenSource } from '../files/server-files.ts';
+import { upload } from '../files/upload.ts';
+import { Downloads } from '../attachments/downloads.ts';
+import { Uploads } from '../attachments/uploads.ts';
+import { Writings } from '../composer/writings.ts';
+import { Groups } from '../groups/groups.ts';
+import { History } from '../messages/history.ts';
+import { MessageActions } from '../messages/message-actions.ts';
+import { Typing } from '../messages/typing.ts';
+import { Alerts } from '../notifications/alerts.ts';
+import { NotificationFeed } from '../notifications/notification-feed.ts';
+import { PeopleDirectory } from '../people/directory.ts';
+import { PresenceWatch } from '../presence/presence-watch.ts';
 import { personOf, type ChatState, type Person } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { bindArrivals } from './arrivals.ts';
@@ -14,36 +28,67 @@ export interface ChatParts {
   readonly client: SkeinClient;
   readonly store: Store<ChatState, Action>;
   readonly outboxStore: IndexedDbOutboxStore;
+  readonly token: TokenSource;
   /** Called once nobody is signed in any more. */
   readonly onSignedOut: (reason: string) => void;
 }
 
-/** Messages asked for at once while scrolling up. */
-const historyPage = 50;
-
 export class ChatSession {
   readonly store: Store<ChatState, Action>;
   readonly sending: Sending;
+  readonly groups: Groups;
+  readonly people: PeopleDirectory;
+  readonly presence: PresenceWatch;
+  readonly notifications: NotificationFeed;
+  readonly alerts: Alerts;
+  readonly pictures: Pictures;
+  readonly history: History;
+  readonly messages: MessageActions;
+  readonly typing: Typing;
+  readonly uploads: Uploads;
+  readonly downloads: Downloads;
+  readonly writings: Writings;
+  readonly #token: TokenSource;
   readonly #client: SkeinClient;
   readonly #stop = new AbortController();
 
-  constructor({ client, store, outboxStore, onSignedOut }: ChatParts) {
+  constructor({ client, store, outboxStore, token, onSignedOut }: ChatParts) {
+    const { signal } = this.#stop;
     this.#client = client;
+    this.#token = token;
     this.store = store;
     this.sending = new Sending(client, outboxStore);
-    bindArrivals({ client, store, onSignedOut, signal: this.#stop.signal, session: this });
+    this.groups = new Groups(client, store, signal);
+    this.people = new PeopleDirectory(client, store, signal);
+    this.presence = new PresenceWatch(client, store.get().myId);
+    this.notifications = new NotificationFeed(client, store, signal);
+    this.alerts = new Alerts(store, this.notifications);
+    this.pictures = new Pictures(token);
+    this.history = new History(client, store, signal);
+    this.messages = new MessageActions(client, store, signal);
+    this.typing = new Typing(client, store);
+    this.uploads = new Uploads(token);
+    this.downloads = new Downloads(token);
+    this.writings = new Writings(this);
+    bindArrivals({ client, store, onSignedOut, signal, session: this });
   }
 
   start(): void {
-    this.#client.followInbox();
     this.#client.connect();
+    // In the order in which a person misses them.
     void loadConversations(this.#client, this.store, this.#stop.signal).catch(() => undefined);
+    void this.notifications.start();
+    void this.#loadBlocks().catch(() => undefined);
   }
 
   stop(): void {
     this.#stop.abort();
     this.#client.close();
     this.sending.stop();
+    this.presence.stop();
+    this.pictures.stop();
+    this.typing.stop();
+    this.uploads.stop();
   }
 
   /** The network is back, or the person asks: no waiting for the next attempt. */
@@ -57,20 +102,8 @@ export class ChatSession {
   }
 
   /** Loads the page before the oldest message here, unless one is on its way. */
-  async loadEarlier(id: string, limit = historyPage): Promise<void> {
-    const conversation = this.store.get().conversations.get(id);
-    if (!conversation || conversation.loadedFrom === null) return;
-    const { epoch, loadedFrom: before, atStart, earlier } = conversation;
-    if (atStart || earlier === 'loading') return;
-    this.store.dispatch({ type: 'earlierRequested', id });
-    try {
-      const page = await patiently(this.#client, this.#stop.signal, () =>
-        this.#client.history(id, 'before', before, limit),
-      );
-      this.store.dispatch({ type: 'earlierLoaded', id, epoch, before, ...page });
-    } catch {
-      if (!this.#stop.signal.aborted) this.store.dispatch({ type: 'earlierFailed', id });
-    }
+  loadEarlier(id: string, limit?: number): Promise<void> {
+    return this.history.loadEarlier(id, limit);
   }
 
   /** Everything shown of this conversation has been seen. */
@@ -95,6 +128,25 @@ export class ChatSession {
     this.store.dispatch({ type: 'listed', summaries: [summary] });
     this.#client.follow(summary[0]);
     return summary[0];
+  }
+
+  /** Blocks someone, or no longer (ACC-5). */
+  async block(userId: string, blocked: boolean): Promise<void> {
+    await this.#client.block(userId, blocked);
+    this.store.dispatch({ type: 'blocked', userId, blocked });
+  }
+
+  /** Puts a file on the server; answers the id under which it can be named. */
+  upload(file: File, signal: AbortSignal, onProgress: (part: number) => void): Promise<string> {
+    return upload(file, { token: this.#token, signal, onProgress });
+  }
+
+  async #loadBlocks(): Promise<void> {
+    const people = (await patiently(this.#client, this.#stop.signal, () => this.#client.blocks())).map(
+      personOf,
+    );
+    this.store.dispatch({ type: 'peopleKnown', people });
+    this.store.dispatch({ type: 'blocksLoaded', userIds: people.map(({ userId }) => userId) });
   }
 
   /** Messages that would be lost by signing out now. */

@@ -4,7 +4,7 @@ import type { ConversationSummary, SkeinClient } from '../../../protocol/client/
 import type { Action } from '../store/action.ts';
 import type { ChatState } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
-import { delay, patiently } from './patience.ts';
+import { patiently } from './patience.ts';
 
 type ChatStore = Store<ChatState, Action>;
 
@@ -29,23 +29,26 @@ export async function loadConversations(
   store.dispatch({ type: 'listComplete' });
 }
 
-const attemptsMax = 12;
-const recentMax = 20;
-
-/** Waits until the list, which trails the live state by moments, has this conversation. */
+/** One that this person has come into; when they have left it again meanwhile there is nothing to load. */
 export async function loadAdded(
   client: SkeinClient,
   store: ChatStore,
   signal: AbortSignal,
   id: string,
 ): Promise<void> {
-  for (let attempt = 0; attempt < attemptsMax; attempt++) {
-    if (store.get().conversations.has(id)) return;
-    const page = await patiently(client, signal, () => client.conversations(null, recentMax));
-    insert(client, store, page.conversations);
-    if (store.get().conversations.has(id)) return;
-    await delay(Math.min(5_000, 100 * 2 ** attempt), signal);
-  }
+  if (store.get().conversations.has(id)) return;
+  insert(client, store, [await patiently(client, signal, () => client.conversation(id))]);
+}
+
+/** What is known of it trails the head: its name or members may have changed in between. */
+export async function loadAgain(
+  client: SkeinClient,
+  store: ChatStore,
+  signal: AbortSignal,
+  id: string,
+): Promise<void> {
+  const summary = await patiently(client, signal, () => client.conversation(id));
+  if (store.get().conversations.has(id)) store.dispatch({ type: 'listed', summaries: [summary] });
 }
 
 function insert(client: SkeinClient, store: ChatStore, summaries: readonly ConversationSummary[]): void {

@@ -1,6 +1,11 @@
 // What a person does with messages on their way out. The SDK's outbox keeps and sends them; what becomes of them comes
 // back as actions (arrivals.ts).
-import { RequestError, type IndexedDbOutboxStore, type SkeinClient } from '../../../protocol/client/index.ts';
+import {
+  RequestError,
+  type IndexedDbOutboxStore,
+  type MessageContent,
+  type SkeinClient,
+} from '../../../protocol/client/index.ts';
 
 export class Sending {
   readonly #client: SkeinClient;
@@ -12,9 +17,9 @@ export class Sending {
   }
 
   /** Answers why the message was not taken, or null once it is kept on this device and will be sent (OFF-1). */
-  async send(conversationId: string, body: string): Promise<string | null> {
+  async send(conversationId: string, content: MessageContent): Promise<string | null> {
     try {
-      await this.#client.enqueue(conversationId, body);
+      await this.#client.enqueue(conversationId, content);
       return null;
     } catch (error) {
       return error instanceof RequestError ? error.message : 'It could not be sent.';

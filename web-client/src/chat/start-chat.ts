@@ -13,17 +13,19 @@ export async function startChat(userId: string, onSignedOut: (reason: string) =>
   const database = await openDatabase();
   const device = await deviceOf(database, userId);
   const outboxStore = new IndexedDbOutboxStore(userId);
+  const { token } = new AccessTokens();
   const client = new SkeinClient({
     url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`,
     deviceId: device.deviceId,
     clientName: 'skein-web',
-    token: new AccessTokens().token,
+    token,
     outboxStore,
   });
   const session = new ChatSession({
     client,
     store: new Store(reduce, initialState(userId)),
     outboxStore,
+    token,
     onSignedOut,
   });
   registerOnce(client, database, device);

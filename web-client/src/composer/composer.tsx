@@ -1,83 +1,120 @@
 // Where messages are written. Enter sends, Shift+Enter begins a line; what is begun stays as a draft.
 import './composer.css';
-import { useEffect, useId, useLayoutEffect, useRef, type KeyboardEvent } from 'react';
-import { SendIcon } from '../theme/icons.tsx';
-import { bodySize, trimBody } from './body-size.ts';
-import { useWriting } from './use-writing.ts';
+import { useId } from 'react';
+import { UploadStrip } from '../attachments/upload-strip.tsx';
+import { EmojiButton } from '../emoji/emoji-button.tsx';
+import type { Conversation } from '../store/state.ts';
+import { useThread } from '../thread/thread-context.ts';
+import { AttachIcon, CheckIcon, SendIcon } from '../theme/icons.tsx';
+import { EditBar, ReplyBar } from './composer-bar.tsx';
+import { ComposerNote } from './composer-note.tsx';
+import { MentionList } from './mention-list.tsx';
+import { useClosed } from './use-closed.ts';
+import { useComposer } from './use-composer.ts';
+import { useFiles } from './use-files.ts';
 
-interface ComposerProps {
-  readonly conversationId: string;
-  readonly peerName: string;
+export function Composer({ conversation }: { readonly conversation: Conversation }) {
+  const closed = useClosed(conversation);
+  if (closed !== null) {
+    return (
+      <p className="composer-closed" data-testid="composer-closed">
+        {closed}
+      </p>
+    );
+  }
+  return <OpenComposer />;
 }
 
-export function Composer({ conversationId, peerName }: ComposerProps) {
-  const writing = useWriting(conversationId);
-  const { text, refusal, change } = writing;
-  const area = useRef<HTMLTextAreaElement>(null);
-  const counterId = useId();
-  const body = trimBody(text);
-  const size = bodySize(body);
-  const sendable = body !== '' && !size.over;
-
-  useLayoutEffect(() => grow(area.current!), [text]);
-  useEffect(() => {
-    if (matchMedia('(hover: hover)').matches) area.current?.focus();
-  }, []);
-
-  const send = () => {
-    if (!sendable) return;
-    writing.send(body);
-    area.current?.focus();
-  };
-  const pressed = (event: KeyboardEvent) => {
-    // An input method's Enter chooses a word.
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
-    event.preventDefault();
-    send();
-  };
-
+function OpenComposer() {
+  const { peerName, writing } = useThread();
+  const composer = useComposer();
+  const { state, area, size, sendable, mentions } = composer;
+  const { chooser, form, dragging, pasted, chosen } = useFiles(writing);
+  const { editing, waitsFor, text } = state;
+  const [noteId, listId] = [useId(), useId()];
   return (
     <form
-      className="composer"
+      ref={form}
+      className={dragging ? 'composer dragging' : 'composer'}
       onSubmit={(event) => {
         event.preventDefault();
-        send();
+        composer.send();
       }}
     >
+      <input ref={chooser} type="file" multiple hidden data-testid="file-chooser" onChange={chosen} />
+      <AttachButton enabled={editing === null} onPress={() => chooser.current?.click()} />
       <div className="composer-field">
+        <ComposerTop composer={composer} />
+        {mentions.people.length > 0 && (
+          <MentionList listId={listId} {...mentions} onChoose={mentions.choose} />
+        )}
         <textarea
           ref={area}
           data-testid="composer"
           aria-label={`Message to ${peerName}`}
-          aria-describedby={size.near ? counterId : undefined}
+          aria-describedby={noteId}
           aria-invalid={size.over}
-          placeholder={`Message ${peerName}`}
+          aria-controls={mentions.current && listId}
+          aria-activedescendant={mentions.current && `${listId}-${mentions.current.userId}`}
+          placeholder={editing ? 'New words' : `Message ${peerName}`}
           rows={1}
           enterKeyHint="send"
+          readOnly={waitsFor !== null}
           value={text}
-          onChange={(event) => change(event.target.value)}
-          onKeyDown={pressed}
+          onChange={({ target }) => composer.change(target.value, target.selectionStart)}
+          onSelect={({ currentTarget }) => composer.caretMoved(currentTarget.selectionStart)}
+          onKeyDown={composer.pressed}
+          onPaste={pasted}
         />
-        {refusal !== null && (
-          <span className="counter over" role="alert" data-testid="send-refusal">
-            Not sent. {refusal}
-          </span>
-        )}
-        {size.near && refusal === null && (
-          <span id={counterId} className={size.over ? 'counter over' : 'counter'} aria-live="polite">
-            {size.over ? `${-size.bytesLeft} bytes too long` : `${size.bytesLeft} bytes left`}
-          </span>
-        )}
+        <ComposerNote id={noteId} size={size} state={state} onHold={() => writing.hold()} />
+        {dragging && <p className="drop-here">Drop files to attach them</p>}
       </div>
-      <button type="submit" className="send" data-testid="send" aria-label="Send" disabled={!sendable}>
-        <SendIcon />
+      <EmojiButton
+        label="Insert an emoji"
+        className="icon-button"
+        testId="insert-emoji"
+        onChoose={composer.insert}
+      />
+      <button
+        type="submit"
+        className="send"
+        data-testid="send"
+        aria-label={editing ? 'Save' : 'Send'}
+        disabled={!sendable}
+      >
+        {editing ? <CheckIcon /> : <SendIcon />}
       </button>
     </form>
   );
 }
 
-/** As high as its text; the style sheet says how high at most. */
-function grow(area: HTMLTextAreaElement): void {
-  area.style.height = 'auto';
-  area.style.height = `${area.scrollHeight}px`;
+/** What the message is about besides its text: what it answers or changes, and its files. */
+function ComposerTop({ composer }: { readonly composer: ReturnType<typeof useComposer> }) {
+  const { conversationId, writing } = useThread();
+  const { editing, replyTo } = composer.state;
+  if (editing) return <EditBar onCancel={() => writing.stopEditing()} />;
+  return (
+    <>
+      {replyTo !== null && (
+        <ReplyBar conversationId={conversationId} seq={replyTo} onCancel={() => writing.reply(null)} />
+      )}
+      <UploadStrip conversationId={conversationId} uploads={composer.uploads} />
+    </>
+  );
+}
+
+function AttachButton({ enabled, onPress }: { readonly enabled: boolean; readonly onPress: () => void }) {
+  return (
+    <button
+      type="button"
+      className="icon-button"
+      data-testid="attach"
+      aria-label="Attach files"
+      title="Attach files"
+      disabled={!enabled}
+      onClick={onPress}
+    >
+      <AttachIcon />
+    </button>
+  );
 }

@@ -1,15 +1,32 @@
-// What was begun and not sent, per conversation, over reloads.
+// What was begun and not sent, per conversation, over reloads. Files are not kept: the page may not read them again.
 
-const prefix = 'skein.draft.';
-
-export function loadDraft(conversationId: string): string {
-  return localStorage.getItem(prefix + conversationId) ?? '';
+export interface Draft {
+  readonly text: string;
+  /** The message that it answers. */
+  readonly replyTo: number | null;
 }
 
-export function saveDraft(conversationId: string, text: string): void {
+const prefix = 'skein.draft.';
+const nothing: Draft = { text: '', replyTo: null };
+
+export function loadDraft(conversationId: string): Draft {
+  const kept = localStorage.getItem(prefix + conversationId);
+  if (kept === null) return nothing;
   try {
-    if (text === '') localStorage.removeItem(prefix + conversationId);
-    else localStorage.setItem(prefix + conversationId, text);
+    const { text, replyTo } = JSON.parse(kept) as Partial<Draft>;
+    return {
+      text: typeof text === 'string' ? text : '',
+      replyTo: typeof replyTo === 'number' ? replyTo : null,
+    };
+  } catch {
+    return nothing;
+  }
+}
+
+export function saveDraft(conversationId: string, draft: Draft): void {
+  try {
+    if (draft.text === '' && draft.replyTo === null) localStorage.removeItem(prefix + conversationId);
+    else localStorage.setItem(prefix + conversationId, JSON.stringify(draft));
   } catch {
     // The quota is used up: the draft lives as long as the page.
   }

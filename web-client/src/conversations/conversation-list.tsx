@@ -1,9 +1,12 @@
 // The conversations, latest activity first.
-import { useMemo } from 'react';
+import { useMemo, useRef } from 'react';
 import { useChat } from '../chat/use-chat.ts';
+import { usePeople } from '../people/use-people.ts';
 import { byActivity } from '../store/select.ts';
+import type { Conversation } from '../store/state.ts';
 import { useNow } from '../time/use-now.ts';
 import { ConversationRow } from './conversation-row.tsx';
+import { useSeenPeople } from './use-seen-people.ts';
 
 export function ConversationList({ openId }: { readonly openId: string | null }) {
   const conversations = useChat((state) => state.conversations);
@@ -11,16 +14,20 @@ export function ConversationList({ openId }: { readonly openId: string | null })
   const listLoaded = useChat((state) => state.listLoaded);
   const myId = useChat((state) => state.myId);
   const now = useNow();
+  const list = useRef<HTMLUListElement>(null);
   const sorted = useMemo(() => byActivity(conversations, outgoing), [conversations, outgoing]);
+  const people = usePeople(useMemo(() => lastSenders(sorted), [sorted]));
+  useSeenPeople(list, sorted);
 
   if (sorted.length === 0) return listLoaded ? <EmptyList /> : <ListSkeleton />;
   return (
-    <ul className="conversations">
+    <ul className="conversations" ref={list}>
       {sorted.map((conversation) => (
         <ConversationRow
           key={conversation.id}
           conversation={conversation}
           outgoing={outgoing.get(conversation.id)}
+          senderName={people.get(conversation.last?.senderId ?? '')?.displayName}
           myId={myId}
           selected={conversation.id === openId}
           now={now}
@@ -30,8 +37,16 @@ export function ConversationList({ openId }: { readonly openId: string | null })
   );
 }
 
+/** Whose names the lines of groups show. */
+function lastSenders(conversations: readonly Conversation[]): string[] {
+  const senders = conversations.flatMap(({ kind, last }) =>
+    kind === 'group' && last ? [last.senderId] : [],
+  );
+  return [...new Set(senders)];
+}
+
 function EmptyList() {
-  return <p className="empty">No conversations yet. Find someone by their handle.</p>;
+  return <p className="empty">No conversations yet. Find someone by their handle, or begin a group.</p>;
 }
 
 function ListSkeleton() {

@@ -1,16 +1,19 @@
-// Who is signed in, and the way out.
+// Who is signed in, what concerns their account, and the way out.
 import { useState } from 'react';
 import { signOut } from '../auth/sign-out.ts';
 import { useChat, useSession } from '../chat/use-chat.ts';
 import { clearDrafts } from '../composer/drafts.ts';
 import { Avatar } from '../theme/avatar.tsx';
 import { SignOutIcon } from '../theme/icons.tsx';
+import { Menu } from '../overlay/menu.tsx';
+import { BlockedPeople } from '../people/blocked-people.tsx';
 import { ConfirmSignOut } from './confirm-sign-out.tsx';
 
 export function Me({ onSignedOut }: { readonly onSignedOut: (reason: string | null) => void }) {
   const session = useSession();
   const me = useChat((state) => state.me);
   const [asking, setAsking] = useState(false);
+  const [blocking, setBlocking] = useState(false);
 
   const leave = async () => {
     session.stop();
@@ -22,15 +25,19 @@ export function Me({ onSignedOut }: { readonly onSignedOut: (reason: string | nu
   const ask = () => (session.unacknowledged > 0 ? setAsking(true) : void leave());
 
   return (
-    <footer className="me">
+    <footer className="account">
       {me ? (
-        <>
+        <Menu
+          label="Account"
+          className="account-menu"
+          items={[{ label: 'Blocked people', onChoose: () => setBlocking(true) }]}
+        >
           <Avatar userId={me.userId} name={me.displayName} />
-          <p className="names">
+          <span className="names">
             <span className="name">{me.displayName}</span>
             <span className="handle">@{me.handle}</span>
-          </p>
-        </>
+          </span>
+        </Menu>
       ) : (
         <p className="names" />
       )}
@@ -44,6 +51,7 @@ export function Me({ onSignedOut }: { readonly onSignedOut: (reason: string | nu
       >
         <SignOutIcon />
       </button>
+      {blocking && <BlockedPeople onClose={() => setBlocking(false)} />}
       {asking && (
         <ConfirmSignOut
           waiting={session.unacknowledged}

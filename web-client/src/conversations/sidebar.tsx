@@ -1,8 +1,12 @@
-// The left pane: the name, the search, the conversations or what the search found, and who is signed in.
+// The left pane: the name, notifications and new groups, the search, the conversations or what the search found, and
+// who is signed in.
 import './sidebar.css';
 import { useState } from 'react';
 import { ConnectionDot } from '../connection/connection-dot.tsx';
+import { NewGroup } from '../groups/new-group.tsx';
+import { Bell } from '../notifications/bell.tsx';
 import { FindPeople } from '../people/find-people.tsx';
+import { NewGroupIcon } from '../theme/icons.tsx';
 import { Wordmark } from '../theme/yarn.tsx';
 import { ConversationList } from './conversation-list.tsx';
 import { Me } from './me.tsx';
@@ -14,6 +18,7 @@ interface SidebarProps {
 
 export function Sidebar({ openId, onSignedOut }: SidebarProps) {
   const [searching, setSearching] = useState(false);
+  const [beginning, setBeginning] = useState(false);
   return (
     <aside className="sidebar" aria-label="Conversations">
       <header className="sidebar-head">
@@ -21,12 +26,27 @@ export function Sidebar({ openId, onSignedOut }: SidebarProps) {
           <Wordmark />
         </h1>
         <ConnectionDot />
+        <div className="sidebar-tools">
+          <Bell />
+          <button
+            type="button"
+            className="icon-button"
+            data-testid="new-group"
+            aria-label="New group"
+            title="New group"
+            aria-haspopup="dialog"
+            onClick={() => setBeginning(true)}
+          >
+            <NewGroupIcon />
+          </button>
+        </div>
       </header>
       <FindPeople onSearching={setSearching} />
       <nav className="sidebar-list" aria-label="Conversations" hidden={searching}>
         <ConversationList openId={openId} />
       </nav>
       <Me onSignedOut={onSignedOut} />
+      {beginning && <NewGroup onClose={() => setBeginning(false)} />}
     </aside>
   );
 }

@@ -2,12 +2,17 @@
 // move through what was found.
 import './people.css';
 import { useEffect, useId, useRef } from 'react';
+import { useSession } from '../chat/use-chat.ts';
+import { goTo, pathOf } from '../routing/location.ts';
+import type { Person } from '../store/state.ts';
 import { CloseIcon, SearchIcon } from '../theme/icons.tsx';
 import { PeopleResults } from './people-results.tsx';
 import { usePeopleBox } from './use-people-box.ts';
 
 export function FindPeople({ onSearching }: { readonly onSearching: (searching: boolean) => void }) {
-  const { typed, search, current, failure, type, choose, pressed } = usePeopleBox();
+  const session = useSession();
+  const onChoose = async ({ userId }: Person) => goTo(pathOf(await session.openDirect(userId)));
+  const { typed, search, people, current, failure, type, choose, pressed } = usePeopleBox({ onChoose });
   const input = useRef<HTMLInputElement>(null);
   const listId = useId();
   const searching = search.name !== 'idle';
@@ -53,6 +58,7 @@ export function FindPeople({ onSearching }: { readonly onSearching: (searching: 
         <PeopleResults
           listId={listId}
           search={search}
+          people={people}
           current={current}
           failure={failure}
           typed={typed}

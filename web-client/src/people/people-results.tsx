@@ -6,6 +6,7 @@ import type { PeopleSearch } from './use-people-search.ts';
 interface PeopleResultsProps {
   readonly listId: string;
   readonly search: PeopleSearch;
+  readonly people: readonly Person[];
   readonly current: Person | undefined;
   /** Why the chosen conversation could not be opened. */
   readonly failure: string | null;
@@ -13,9 +14,9 @@ interface PeopleResultsProps {
   readonly onChoose: (person: Person) => void;
 }
 
-export function PeopleResults({ listId, search, current, failure, typed, onChoose }: PeopleResultsProps) {
-  const people = search.name === 'found' ? search.people : [];
-  const sentence = failure ?? sentenceFor(search, typed);
+export function PeopleResults(props: PeopleResultsProps) {
+  const { listId, search, people, current, failure, typed, onChoose } = props;
+  const sentence = failure ?? sentenceFor(search, people, typed);
   return (
     <div className="people-results">
       <p className={failure ? 'empty failed' : 'empty'} role="status" hidden={sentence === null}>
@@ -46,7 +47,7 @@ export function PeopleResults({ listId, search, current, failure, typed, onChoos
   );
 }
 
-function sentenceFor(search: PeopleSearch, typed: string): string | null {
+function sentenceFor(search: PeopleSearch, people: readonly Person[], typed: string): string | null {
   switch (search.name) {
     case 'idle':
       return null;
@@ -57,8 +58,9 @@ function sentenceFor(search: PeopleSearch, typed: string): string | null {
     case 'failed':
       return search.reason;
     case 'found':
+      if (people.length > 0) return null;
       return search.people.length > 0
-        ? null
+        ? 'Everyone found is there already.'
         : `Nobody with a handle that starts with “${typed.trim().replace(/^@/, '')}”.`;
   }
 }

@@ -1,28 +1,39 @@
-// What the search box knows and does: the text, the person the arrows stand on, and opening the conversation.
+// What a search box for people knows and does: the text, the person the arrows stand on, and choosing one.
 import { useState, type KeyboardEvent } from 'react';
-import { useSession } from '../chat/use-chat.ts';
-import { goTo, pathOf } from '../routing/location.ts';
+import { saySo } from '../overlay/say-so.ts';
 import type { Person } from '../store/state.ts';
 import { usePeopleSearch, type PeopleSearch } from './use-people-search.ts';
 
 export interface PeopleBox {
   readonly typed: string;
   readonly search: PeopleSearch;
+  /** What was found, without those left out. */
+  readonly people: readonly Person[];
   readonly current: Person | undefined;
-  /** Why the chosen conversation could not be opened. */
+  /** Why the chosen person could not be had. */
   readonly failure: string | null;
   readonly type: (text: string) => void;
   readonly choose: (person: Person) => void;
   readonly pressed: (event: KeyboardEvent<HTMLInputElement>) => void;
 }
 
-export function usePeopleBox(): PeopleBox {
-  const session = useSession();
+interface PeopleBoxOptions {
+  /** The box is emptied once it resolves. */
+  readonly onChoose: (person: Person) => Promise<void>;
+  readonly leftOut?: ReadonlySet<string>;
+  /** Offered while nothing is typed. */
+  readonly suggested?: readonly Person[];
+}
+
+const nobody: readonly Person[] = [];
+
+export function usePeopleBox({ onChoose, leftOut, suggested = nobody }: PeopleBoxOptions): PeopleBox {
   const [typed, setTyped] = useState('');
   const [active, setActive] = useState(0);
   const [failure, setFailure] = useState<string | null>(null);
   const search = usePeopleSearch(typed);
-  const people = search.name === 'found' ? search.people : [];
+  const found = search.name === 'found' ? search.people : search.name === 'idle' ? suggested : nobody;
+  const people = leftOut ? found.filter(({ userId }) => !leftOut.has(userId)) : found;
   const current = people[Math.min(active, people.length - 1)];
 
   const type = (text: string) => {
@@ -31,24 +42,23 @@ export function usePeopleBox(): PeopleBox {
     setFailure(null);
   };
   const choose = (person: Person) => {
-    session.openDirect(person.userId).then(
-      (conversationId) => {
-        type('');
-        goTo(pathOf(conversationId));
-      },
-      (error: unknown) => setFailure(error instanceof Error ? error.message : 'That did not succeed.'),
+    onChoose(person).then(
+      () => type(''),
+      (error: unknown) => setFailure(saySo(error)),
     );
   };
   const pressed = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.nativeEvent.isComposing) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (event.key === 'Escape') {
-      if (typed === '') event.currentTarget.blur();
+      if (typed === '') return event.currentTarget.blur();
       type('');
-    } else if (event.key === 'Enter' && current) choose(current);
-    else if (step && people.length > 0) setActive((active + step + people.length) % people.length);
+      event.stopPropagation();
+    } else if (event.key === 'Enter') {
+      if (current) choose(current);
+    } else if (step && people.length > 0) setActive((active + step + people.length) % people.length);
     else return;
     event.preventDefault();
   };
-  return { typed, search, current, failure, type, choose, pressed };
+  return { typed, search, people, current, failure, type, choose, pressed };
 }

@@ -1,12 +1,42 @@
-// Which conversation the address bar names: `/c/<conversationId>`, or none. The back button works because every
-// step is a history entry.
+// What the address bar names: the list `/`, a conversation `/c/<id>` (with `?at=<seq>` at one of its messages), its
+// details `/c/<id>/details`, or an invitation `/join/<id>/<code>`. The back button works because every step is a history
+// entry.
 import { useSyncExternalStore, type MouseEvent } from 'react';
 
-const conversationPath = /^\/c\/([0-9a-f-]{36})$/;
-const listeners = new Set<() => void>();
+export type Route =
+  | { readonly name: 'list' }
+  | { readonly name: 'conversation'; readonly id: string; readonly details: boolean }
+  | { readonly name: 'join'; readonly id: string; readonly code: string };
 
-export function conversationInPath(path: string): string | null {
-  return conversationPath.exec(path)?.[1] ?? null;
+/** A message to bring into sight. A new value for each wish, also when the same message is wished for again. */
+export interface Jump {
+  readonly conversationId: string;
+  readonly seq: number;
+}
+
+interface Step {
+  readonly fromList?: boolean;
+  readonly fromThread?: boolean;
+}
+
+const conversationPath = /^\/c\/([0-9a-f-]{36})(\/details)?$/;
+const invitationPath = /^\/join\/([0-9a-f-]{36})\/([A-Za-z0-9_-]{1,64})$/;
+const listeners = new Set<() => void>();
+let shown: { readonly path: string; readonly route: Route } | null = null;
+let jump: Jump | null = null;
+
+export function routeOf(path: string): Route {
+  const [, id, details] = conversationPath.exec(path) ?? [];
+  if (id !== undefined) return { name: 'conversation', id, details: details !== undefined };
+  const [, invitedTo, code] = invitationPath.exec(path) ?? [];
+  if (invitedTo !== undefined && code !== undefined) return { name: 'join', id: invitedTo, code };
+  return { name: 'list' };
+}
+
+/** The message that an address asks for; null when it asks for none. */
+export function seqInQuery(query: string): number | null {
+  const at = new URLSearchParams(query).get('at') ?? '';
+  return /^[1-9]\d{0,15}$/.test(at) ? Number(at) : null;
 }
 
 export function pathOf(conversationId: string): string {
@@ -14,18 +44,62 @@ export function pathOf(conversationId: string): string {
 }
 
 export function goTo(path: string): void {
-  if (path === location.pathname) return;
-  history.pushState({ fromList: location.pathname === '/' }, '', path);
-  for (const listener of listeners) listener();
+  if (path === location.pathname + location.search) return;
+  const step: Step = { fromList: location.pathname === '/' };
+  history.pushState(step, '', path);
+  tell();
+}
+
+/** Opens a conversation at one of its messages, wherever the page stands. */
+export function openConversation(conversationId: string, seq: number): void {
+  const path = `${pathOf(conversationId)}?at=${seq}`;
+  jump = { conversationId, seq };
+  if (path === location.pathname + location.search) tell();
+  else goTo(path);
+}
+
+/** In place of where the page stands: the way back does not lead here again. */
+export function replaceWith(path: string): void {
+  history.replaceState(null, '', path);
+  tell();
 }
 
 /** Back to the list: a step back when that is where we came from, so that entries do not pile up. */
 export function leaveConversation(): void {
-  if ((history.state as { fromList?: boolean } | null)?.fromList) history.back();
-  else {
-    history.replaceState(null, '', '/');
-    for (const listener of listeners) listener();
-  }
+  if ((history.state as Step | null)?.fromList) history.back();
+  else replaceWith('/');
+}
+
+export function openDetails(conversationId: string): void {
+  const step: Step = { fromThread: true };
+  history.pushState(step, '', `${pathOf(conversationId)}/details`);
+  tell();
+}
+
+export function leaveDetails(conversationId: string): void {
+  if ((history.state as Step | null)?.fromThread) history.back();
+  else replaceWith(pathOf(conversationId));
+}
+
+/** A click on a link of ours stays in the page, unless it asks for a new tab. */
+export function followLink(event: MouseEvent<HTMLAnchorElement>): void {
+  if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  goTo(event.currentTarget.pathname + event.currentTarget.search);
+}
+
+export function useRoute(): Route {
+  return useSyncExternalStore(subscribe, currentRoute);
+}
+
+/** The message of this conversation that was asked for last; null when none was. */
+export function useJump(conversationId: string): Jump | null {
+  const asked = useSyncExternalStore(subscribe, currentJump);
+  return asked?.conversationId === conversationId ? asked : null;
+}
+
+function tell(): void {
+  for (const listener of listeners) listener();
 }
 
 function subscribe(listener: () => void): () => void {
@@ -37,13 +111,17 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-export function useOpenConversation(): string | null {
-  return useSyncExternalStore(subscribe, () => conversationInPath(location.pathname));
+/** The same value while the address stays. */
+function currentRoute(): Route {
+  const path = location.pathname;
+  if (shown?.path !== path) shown = { path, route: routeOf(path) };
+  return shown.route;
 }
 
-/** A click on a link of ours stays in the page, unless it asks for a new tab. */
-export function followLink(event: MouseEvent<HTMLAnchorElement>): void {
-  if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-  event.preventDefault();
-  goTo(event.currentTarget.pathname);
+function currentJump(): Jump | null {
+  const route = currentRoute();
+  const seq = seqInQuery(location.search);
+  if (route.name !== 'conversation' || seq === null) jump = null;
+  else if (jump?.conversationId !== route.id || jump.seq !== seq) jump = { conversationId: route.id, seq };
+  return jump;
 }

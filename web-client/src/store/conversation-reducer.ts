@@ -2,28 +2,24 @@
 // head. Live events extend it at the end, pages of history at the front, and nothing else touches it.
 import {
   changedMessage,
-  conversationEventTypes,
+  conversationEventTypes as types,
   type ConversationEvent,
   type ConversationSummary,
   type Head,
-  type MessageSent,
 } from '../../../protocol/client/index.ts';
 import type { ConversationAction } from './action.ts';
 import { advance, advanceAll } from './cursors.ts';
 import { detailsAfter, detailsOf, newerDetails } from './details.ts';
 import { excerptAfter, excerptOf, later } from './excerpt.ts';
-import { personOf, type Conversation, type Message } from './state.ts';
+import { reduceDetached } from './detached-reducer.ts';
+import { isShown, messageAfter } from './message.ts';
+import { personOf, type Conversation } from './state.ts';
+import { joined, stretchAfter, stretchOf } from './stretch.ts';
 
 /** A conversation nobody looks at keeps this many messages, and is cut when it holds twice as many. */
 export const backgroundMessagesMax = 100;
-
-export function messageOf([seq, atMs, , senderId, key, ordinal, body]: MessageSent): Message {
-  return { key, seq, ordinal, atMs, senderId, body };
-}
-
-export function isMessage(event: ConversationEvent): event is MessageSent {
-  return event[2] === conversationEventTypes.message;
-}
+/** A page is on its way for moments; what changes in that time is few. */
+const changesMax = 200;
 
 /** A summary trails the live state by moments, so that it never takes anything back. */
 export function fromSummary(
@@ -58,9 +54,13 @@ export function fromSummary(
     mutedUntilMs: summary[15],
     cursors: new Map([[myId, mine]]),
     messages: [],
+    news: [],
     loadedFrom: null,
     atStart: false,
     earlier: 'idle',
+    detached: null,
+    quoted: new Map(),
+    changes: [],
   };
 }
 
@@ -73,10 +73,10 @@ export function reduceConversation(
   switch (action.type) {
     case 'subscribed':
       return subscribed(conversation, action.head);
-    case 'event':
-      return open
-        ? happened(conversation, action.event, myId)
-        : trim(happened(conversation, action.event, myId));
+    case 'event': {
+      const next = happened(conversation, action.event, action.asOfSeq ?? action.event[0], myId);
+      return open ? next : trim(next);
+    }
     case 'cursor': {
       const cursors = advance(conversation.cursors, action.userId, action);
       return cursors === conversation.cursors ? conversation : { ...conversation, cursors };
@@ -86,7 +86,11 @@ export function reduceConversation(
     case 'earlierFailed':
       return { ...conversation, earlier: 'failed' };
     case 'earlierLoaded':
-      return earlierLoaded(conversation, action);
+      return earlierLoaded(conversation, action, myId);
+    case 'quoted':
+      return { ...conversation, quoted: new Map(conversation.quoted).set(action.seq, action.message) };
+    default:
+      return reduceDetached(conversation, action, myId);
   }
 }
 
@@ -109,45 +113,77 @@ function subscribed(conversation: Conversation, head: Head): Conversation {
     cursors: replaced ? advanceAll(new Map(), head.cursors) : advanceAll(conversation.cursors, head.cursors),
     last: replaced ? null : conversation.last,
     messages: [],
+    news: [],
     loadedFrom: headSeq + 1,
     atStart: headSeq === 0,
     earlier: 'idle',
+    detached: null,
+    quoted: new Map(),
+    changes: [],
   };
 }
 
-function happened(conversation: Conversation, event: ConversationEvent, myId: string): Conversation {
+function happened(
+  conversation: Conversation,
+  event: ConversationEvent,
+  asOfSeq: number,
+  myId: string,
+): Conversation {
   const [seq, atMs] = event;
   const next = {
     ...conversation,
+    ...stretchAfter(conversation, event, asOfSeq, myId),
     headSeq: Math.max(conversation.headSeq, seq),
     activeAtMs: Math.max(conversation.activeAtMs, atMs),
     loadedFrom: conversation.loadedFrom ?? seq,
     details: detailsAfter(conversation.details, event, myId),
     last: excerptAfter(conversation.last, event),
   };
-  if (!isMessage(event)) return next;
-  const message = messageOf(event);
-  const read = { deliveredSeq: seq, readSeq: seq, readOrdinal: message.ordinal };
+  if (isShown(event)) {
+    const [, , , senderId, , ordinal] = event;
+    const read = { deliveredSeq: seq, readSeq: seq, readOrdinal: ordinal };
+    return {
+      ...next,
+      headOrdinal: Math.max(conversation.headOrdinal, ordinal),
+      // Whoever writes has seen what stands above: own messages are never unread.
+      cursors: senderId === myId ? advance(conversation.cursors, myId, read) : conversation.cursors,
+    };
+  }
+  if (event[2] === types.memberRemoved && conversation.cursors.has(event[4])) {
+    const cursors = new Map(conversation.cursors);
+    cursors.delete(event[4]);
+    return { ...next, cursors };
+  }
+  return changedMessage(event) === null ? next : changed(next, event, myId);
+}
+
+/** A change of a message, wherever it is shown besides the end of the history. */
+function changed(conversation: Conversation, change: ConversationEvent, myId: string): Conversation {
+  const { detached, quoted } = conversation;
+  const changes = [...conversation.changes, change].slice(-changesMax);
+  const seq = changedMessage(change)!;
+  const answered = quoted.get(seq);
   return {
-    ...next,
-    headOrdinal: Math.max(conversation.headOrdinal, message.ordinal),
-    // Whoever writes has seen what stands above: own messages are never unread.
-    cursors: message.senderId === myId ? advance(conversation.cursors, myId, read) : conversation.cursors,
-    messages: [...conversation.messages, message],
+    ...conversation,
+    changes,
+    detached: detached && { ...detached, ...stretchAfter(detached, change, change[0], myId) },
+    quoted: answered ? new Map(quoted).set(seq, messageAfter(answered, change, myId)) : quoted,
   };
 }
 
 function earlierLoaded(
   conversation: Conversation,
   page: Extract<ConversationAction, { type: 'earlierLoaded' }>,
+  myId: string,
 ): Conversation {
   if (page.epoch !== conversation.epoch || page.before !== conversation.loadedFrom) return conversation;
-  const messages = [...page.events.filter(isMessage).map(messageOf), ...conversation.messages];
   return {
     ...conversation,
-    messages,
+    ...joined(stretchOf(page, conversation.changes, myId), conversation),
     // Messages stand in a page as later events have left them: those events of the page are in them already.
-    last: page.events.filter((event) => changedMessage(event) === null).reduce(excerptAfter, conversation.last),
+    last: page.events
+      .filter((event) => changedMessage(event) === null)
+      .reduce(excerptAfter, conversation.last),
     loadedFrom: page.events[0]?.[0] ?? page.before,
     atStart: !page.more,
     earlier: 'idle',
@@ -158,5 +194,7 @@ function earlierLoaded(
 export function trim(conversation: Conversation): Conversation {
   if (conversation.messages.length <= 2 * backgroundMessagesMax) return conversation;
   const messages = conversation.messages.slice(-backgroundMessagesMax);
-  return { ...conversation, messages, loadedFrom: messages[0]!.seq, atStart: false };
+  const loadedFrom = messages[0]!.seq;
+  const news = conversation.news.filter(({ seq }) => seq >= loadedFrom);
+  return { ...conversation, messages, news, loadedFrom, atStart: false, quoted: new Map() };
 }

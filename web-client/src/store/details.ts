@@ -46,5 +46,7 @@ export function detailsAfter(details: Details, event: ConversationEvent, myId: s
 
 /** Whether an event changes who belongs to a conversation, or as what. */
 export function changesMembers(event: ConversationEvent): boolean {
-  return event[2] === types.membersAdded || event[2] === types.memberRemoved || event[2] === types.roleChanged;
+  return (
+    event[2] === types.membersAdded || event[2] === types.memberRemoved || event[2] === types.roleChanged
+  );
 }

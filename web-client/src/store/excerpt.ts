@@ -26,7 +26,13 @@ export function excerptAfter(excerpt: Excerpt | null, event: ConversationEvent):
     case types.message:
       return later(excerpt, excerptOf(event));
     case types.tombstone:
-      return later(excerpt, { ...gone, seq: event[0], atMs: event[1], senderId: event[3], ordinal: event[5] });
+      return later(excerpt, {
+        ...gone,
+        seq: event[0],
+        atMs: event[1],
+        senderId: event[3],
+        ordinal: event[5],
+      });
     case types.messageEdited:
       return excerpt && event[4] === excerpt.seq && event[5] !== null && excerpt.body !== null
         ? { ...excerpt, body: event[5] }

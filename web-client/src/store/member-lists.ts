@@ -18,7 +18,11 @@ export type MemberList =
 
 export type MemberLists = ReadonlyMap<string, MemberList>;
 
-export type MemberListAction = { readonly type: 'memberList'; readonly id: string; readonly list: MemberList };
+export type MemberListAction = {
+  readonly type: 'memberList';
+  readonly id: string;
+  readonly list: MemberList;
+};
 
 export function reduceMemberList(lists: MemberLists, { id, list }: MemberListAction): MemberLists {
   // What is shown stays until there is something newer.

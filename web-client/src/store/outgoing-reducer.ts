@@ -1,7 +1,7 @@
 // Messages written here, from the key stroke until their event comes back under the same key. The acknowledgement
 // and the event may arrive in either order; whichever is second finds nothing left to do.
 import type { ConversationEvent, OutboxMessage } from '../../../protocol/client/index.ts';
-import { isMessage } from './conversation-reducer.ts';
+import { isShown } from './message.ts';
 import type { ChatState, Outgoing, Progress } from './state.ts';
 
 type Lanes = ChatState['outgoing'];
@@ -17,11 +17,10 @@ export function reduceOutgoing(lanes: Lanes, message: OutboxMessage, stored: boo
     return withLane(lanes, conversationId, moved);
   }
   if (stored || progress.name === 'sent') return lanes;
-  const { body } = message.content;
-  return withLane(lanes, conversationId, [
-    ...lane,
-    { key, body, writtenAtMs: message.writtenAtMs, progress },
-  ]);
+  const { body, replyTo, attachments } = message.content;
+  const { writtenAtMs } = message;
+  const written = { key, body, replyTo, attachments: attachments.length, writtenAtMs, progress };
+  return withLane(lanes, conversationId, [...lane, written]);
 }
 
 /** Takes out what is stored by now. */
@@ -30,7 +29,7 @@ export function settle(lanes: Lanes, id: string, events: readonly ConversationEv
     ? without(
         lanes,
         id,
-        events.filter(isMessage).map((event) => event[4]),
+        events.filter(isShown).map((event) => event[4]),
       )
     : lanes;
 }

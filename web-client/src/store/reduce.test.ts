@@ -13,7 +13,15 @@ const listed = (head: number, readSeq: number) =>
 const event = (seq: number, senderId: string, key?: string) =>
   ({ type: 'event', id: talk, event: message(seq, senderId, key) }) as const;
 const page = (before: number, from: number, to: number, more: boolean) =>
-  ({ type: 'earlierLoaded', id: talk, epoch: 1, before, events: messages(from, to), more }) as const;
+  ({
+    type: 'earlierLoaded',
+    id: talk,
+    epoch: 1,
+    before,
+    events: messages(from, to),
+    more,
+    asOfSeq: to,
+  }) as const;
 const outgoing = (key: string, state: OutboxMessage['state']) => {
   const content = { body: 'hi', replyTo: null, mentions: [], attachments: [] };
   const message = { conversationId: talk, key, writtenAtMs: 99_000, content, state };
@@ -141,7 +149,7 @@ void describe('a message written here', () => {
   });
 
   void it('[OFF-2] is found again in the history', () => {
-    const stored = { type: 'earlierLoaded', id: talk, epoch: 1, before: 6, more: true } as const;
+    const stored = { type: 'earlierLoaded', id: talk, epoch: 1, before: 6, more: true, asOfSeq: 5 } as const;
     assert.equal(reduce(begun, { ...stored, events: [message(5, me, key)] }).outgoing.size, 0);
   });
 
@@ -204,7 +212,8 @@ void describe('receipts', () => {
       readSeq: 6,
       readOrdinal: 5,
     } as const;
-    const reach = reachOf(the(after(listed(5, 5), subscribedAt(5), moved)), me);
+    const { kind, members, cursors } = the(after(listed(5, 5), subscribedAt(5), moved));
+    const reach = reachOf({ kind, members, cursors, memberCount: 2 }, me);
     assert.deepEqual(
       [6, 7, 8].map((seq) => ownState(seq, reach)),
       ['read', 'delivered', 'sent'],

@@ -1,5 +1,6 @@
 // The state after an action. Pure: no clock, no network, no DOM.
-import type { Action, ConversationAction } from './action.ts';
+import type { Action, ConversationAction, ListAction, OutgoingAction } from './action.ts';
+import { actsAfter, reduceActs } from './acts.ts';
 import { fromSummary, reduceConversation, trim } from './conversation-reducer.ts';
 import { reduceOutgoing, settle } from './outgoing-reducer.ts';
 import { memberListsAfter, reduceMemberList } from './member-lists.ts';
@@ -29,6 +30,14 @@ export function reduce(state: ChatState, action: Action): ChatState {
       const outgoing = reduceOutgoing(state.outgoing, message, stored);
       return outgoing === state.outgoing ? state : { ...state, outgoing };
     }
+    default:
+      return reduceBeside(state, action);
+  }
+}
+
+/** What is kept beside the list of conversations, each kind by a reducer of its own. */
+function reduceBeside(state: ChatState, action: Exclude<Action, ListAction | OutgoingAction>): ChatState {
+  switch (action.type) {
     case 'peopleKnown':
       return { ...state, people: withPeople(state.people, action.people) };
     case 'presence':
@@ -43,6 +52,10 @@ export function reduce(state: ChatState, action: Action): ChatState {
     case 'noticesFailed':
     case 'inbox':
       return { ...state, notifications: reduceNotifications(state.notifications, action) };
+    case 'typing':
+    case 'reacting':
+    case 'refused':
+      return { ...state, acts: reduceActs(state.acts, action) };
     default:
       return inConversation(state, action);
   }
@@ -65,13 +78,17 @@ function listed(state: ChatState, summaries: Extract<Action, { type: 'listed' }>
 function removed(state: ChatState, id: string, how: Ended['how'] | null): ChatState {
   const known = state.conversations.get(id);
   const before = state.ended.get(id);
-  if (!known && (!before || how === null)) return state;
+  if (!known) {
+    // It is told twice, by the inbox and by the subscription: one knows who did it, the other that it was deleted.
+    const better = how === 'deleted' || (how === 'left' && before?.how === 'removed');
+    if (!before || !better || how === before.how) return state;
+    return { ...state, ended: new Map(state.ended).set(id, { ...before, how }) };
+  }
   const conversations = new Map(state.conversations);
   const memberLists = new Map(state.memberLists);
   conversations.delete(id);
   memberLists.delete(id);
-  const name = known?.details.name ?? before?.name ?? '';
-  const ended = new Map(state.ended).set(id, { name, how: how ?? before?.how ?? 'removed' });
+  const ended = new Map(state.ended).set(id, { name: known.details.name, how: how ?? 'removed' });
   return { ...state, conversations, memberLists, ended };
 }
 
@@ -83,7 +100,7 @@ function muted(state: ChatState, id: string, mutedUntilMs: number): ChatState {
 function opened(state: ChatState, id: string | null): ChatState {
   if (id === state.openId) return state;
   const left = state.openId === null ? undefined : state.conversations.get(state.openId);
-  const conversations = left ? replace(state, trim(left)) : state.conversations;
+  const conversations = left ? replace(state, trim({ ...left, detached: null })) : state.conversations;
   return { ...state, openId: id, conversations };
 }
 
@@ -97,12 +114,14 @@ function inConversation(state: ChatState, action: ConversationAction): ChatState
     action.type === 'event'
       ? memberListsAfter(state.memberLists, action.id, action.event)
       : state.memberLists;
-  return { ...state, conversations: replace(state, after), outgoing, memberLists };
+  const acts =
+    action.type === 'event' ? actsAfter(state.acts, action.id, action.event, state.myId) : state.acts;
+  return { ...state, conversations: replace(state, after), outgoing, memberLists, acts };
 }
 
 function settledBy(state: ChatState, action: ConversationAction): ChatState['outgoing'] {
   if (action.type === 'event') return settle(state.outgoing, action.id, [action.event]);
-  if (action.type === 'earlierLoaded') return settle(state.outgoing, action.id, action.events);
+  if ('events' in action) return settle(state.outgoing, action.id, action.events);
   return state.outgoing;
 }
 

@@ -1,6 +1,7 @@
 // What components show, derived from the state.
+import { limits } from '../../../protocol/limits.ts';
 import { cursorOf } from './cursors.ts';
-import type { ChatState, Conversation, Outgoing, Person } from './state.ts';
+import type { ChatState, Conversation, Cursor, Outgoing, Person } from './state.ts';
 
 export type MessageState = 'queued' | 'sending' | 'sent' | 'delivered' | 'read' | 'failed' | 'received';
 
@@ -40,9 +41,7 @@ export function peerOf(conversation: Conversation, myId: string): Person {
 
 /** What a conversation is called: a group by its name, a direct one by whom it is with. */
 export function titleOf(conversation: Conversation, myId: string): string {
-  return conversation.kind === 'group'
-    ? conversation.details.name
-    : peerOf(conversation, myId).displayName;
+  return conversation.kind === 'group' ? conversation.details.name : peerOf(conversation, myId).displayName;
 }
 
 export interface Preview {
@@ -63,7 +62,8 @@ export function previewOf(
   const written = outgoing?.at(-1);
   if (written) {
     const failed = written.progress.name === 'failed';
-    return { senderId: null, body: written.body, attachments: 0, atMs: written.writtenAtMs, failed };
+    const { body, attachments, writtenAtMs: atMs } = written;
+    return { senderId: null, body, attachments, atMs, failed };
   }
   const { last } = conversation;
   if (!last) return null;
@@ -77,16 +77,38 @@ export interface Reach {
   readonly readSeq: number;
 }
 
-export function reachOf(conversation: Conversation, myId: string): Reach {
-  let deliveredSeq = Number.POSITIVE_INFINITY;
-  let readSeq = Number.POSITIVE_INFINITY;
-  for (const { userId } of conversation.members) {
-    if (userId === myId) continue;
-    const cursor = cursorOf(conversation.cursors, userId);
-    deliveredSeq = Math.min(deliveredSeq, cursor.deliveredSeq);
-    readSeq = Math.min(readSeq, cursor.readSeq);
+/** Those who may have received and read something, as far as they are known. */
+export interface Audience {
+  readonly kind: Conversation['kind'];
+  readonly members: readonly Person[];
+  readonly cursors: Conversation['cursors'];
+  readonly memberCount: number;
+}
+
+export function reachOf(audience: Audience, myId: string): Reach {
+  const others = othersOf(audience, myId);
+  return {
+    deliveredSeq: Math.min(...others.map(({ deliveredSeq }) => deliveredSeq)),
+    readSeq: Math.min(...others.map(({ readSeq }) => readSeq)),
+  };
+}
+
+/** How far each other member of a group has read, ascending; null where that is not told of each. */
+export function readersOf(audience: Audience, myId: string): readonly number[] | null {
+  if (audience.kind !== 'group' || audience.memberCount > limits.receiptsMembersMax) return null;
+  return othersOf(audience, myId)
+    .map(({ readSeq }) => readSeq)
+    .sort((a, b) => a - b);
+}
+
+/** In a group the cursors say who there is; of members without one nothing is known yet. */
+function othersOf({ kind, members, cursors, memberCount }: Audience, myId: string): readonly Cursor[] {
+  if (kind !== 'group') {
+    return members.filter(({ userId }) => userId !== myId).map(({ userId }) => cursorOf(cursors, userId));
   }
-  return { deliveredSeq, readSeq };
+  const known = [...cursors].filter(([userId]) => userId !== myId).map(([, cursor]) => cursor);
+  const unknown = Math.max(0, memberCount - 1 - known.length);
+  return [...known, ...Array.from({ length: Math.min(1, unknown) }, () => cursorOf(cursors, ''))];
 }
 
 export function ownState(seq: number, reach: Reach): MessageState {

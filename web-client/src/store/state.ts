@@ -1,10 +1,14 @@
 // What the page knows: one immutable value that the reducers replace and the components read.
-import type { ConversationSummary, Profile } from '../../../protocol/client/index.ts';
+import type { ConversationEvent, ConversationSummary, Profile } from '../../../protocol/client/index.ts';
+import { noActs, type Acts } from './acts.ts';
 import type { Details } from './details.ts';
 import type { Excerpt } from './excerpt.ts';
 import type { MemberLists } from './member-lists.ts';
+import type { Message } from './message.ts';
+import type { News } from './news.ts';
 import { noNotifications, type Notifications } from './notifications.ts';
 import type { People, Presences } from './people.ts';
+import type { Detached, Loading } from './stretch.ts';
 
 export interface Person {
   readonly userId: string;
@@ -19,16 +23,6 @@ export interface Cursor {
   readonly readOrdinal: number;
 }
 
-/** A message the server has stored. */
-export interface Message {
-  readonly key: string;
-  readonly seq: number;
-  readonly ordinal: number;
-  readonly atMs: number;
-  readonly senderId: string;
-  readonly body: string;
-}
-
 export type Progress =
   /** Kept on this device until there is a connection. */
   | { readonly name: 'queued' }
@@ -40,6 +34,9 @@ export type Progress =
 export interface Outgoing {
   readonly key: string;
   readonly body: string;
+  readonly replyTo: number | null;
+  /** How many files go with it. */
+  readonly attachments: number;
   readonly writtenAtMs: number;
   readonly progress: Progress;
 }
@@ -61,10 +58,18 @@ export interface Conversation {
   readonly cursors: ReadonlyMap<string, Cursor>;
   /** Ascending by seq, without a gap from `loadedFrom` to the head. */
   readonly messages: readonly Message[];
+  /** What happened to the conversation itself in that time. */
+  readonly news: readonly News[];
   /** Every event from this seq on is known; null until the first subscription tells where the head is. */
   readonly loadedFrom: number | null;
   readonly atStart: boolean;
-  readonly earlier: 'idle' | 'loading' | 'failed';
+  readonly earlier: Loading;
+  /** Where someone looks at old messages, apart from the above; null: at the end. */
+  readonly detached: Detached | null;
+  /** Messages that are answered by others, by seq, as far as they were asked for; null: there is none for this person. */
+  readonly quoted: ReadonlyMap<number, Message | null>;
+  /** The latest live changes, for pages that were on their way when they came. */
+  readonly changes: readonly ConversationEvent[];
 }
 
 /** A conversation that was there, and is not for this person any more. */
@@ -96,6 +101,7 @@ export interface ChatState {
   readonly blocked: ReadonlySet<string>;
   readonly memberLists: MemberLists;
   readonly notifications: Notifications;
+  readonly acts: Acts;
 }
 
 export function initialState(myId: string): ChatState {
@@ -113,6 +119,7 @@ export function initialState(myId: string): ChatState {
     blocked: new Set(),
     memberLists: new Map(),
     notifications: noNotifications,
+    acts: noActs,
   };
 }
 

@@ -1,19 +1,19 @@
-// Some fifty messages that render together: when none of them changed, none is looked at again.
+// Some fifty rows that render together: when none of them changed, none is looked at again.
 import { Fragment, memo } from 'react';
 import { dayLabel } from '../time/labels.ts';
 import { MessageRow } from './message-row.tsx';
+import { NewsRow } from './news-row.tsx';
 import { sameRows, type Row } from './rows.ts';
 
 interface MessageBlockProps {
   readonly rows: readonly Row[];
   readonly now: number;
-  readonly peerName: string;
   /** Far from the end: the browser may skip it while it is off the screen. */
   readonly settled: boolean;
 }
 
 export const MessageBlock = memo(function MessageBlock(props: MessageBlockProps) {
-  const { rows, now, peerName, settled } = props;
+  const { rows, now, settled } = props;
   return (
     <ol className={settled ? 'message-block settled' : 'message-block'}>
       {rows.map((row) => (
@@ -28,7 +28,7 @@ export const MessageBlock = memo(function MessageBlock(props: MessageBlockProps)
               <span>New</span>
             </li>
           )}
-          <MessageRow row={row} peerName={peerName} />
+          {row.kind === 'news' ? <NewsRow row={row} /> : <MessageRow row={row} />}
         </Fragment>
       ))}
     </ol>
@@ -36,5 +36,5 @@ export const MessageBlock = memo(function MessageBlock(props: MessageBlockProps)
 }, unchanged);
 
 function unchanged(a: MessageBlockProps, b: MessageBlockProps): boolean {
-  return a.now === b.now && a.peerName === b.peerName && a.settled === b.settled && sameRows(a.rows, b.rows);
+  return a.now === b.now && a.settled === b.settled && sameRows(a.rows, b.rows);
 }

@@ -1,57 +1,146 @@
-// One message: its words, its time, and for one's own how far it has come.
-import { memo } from 'react';
+// One message: its words and files, its time, what became of it since, and for one's own how far it has come.
+import { memo, useState } from 'react';
+import { AttachmentList } from '../attachments/attachment-list.tsx';
+import { useSession } from '../chat/use-chat.ts';
+import { Confirm } from '../overlay/confirm.tsx';
+import type { Message } from '../store/message.ts';
 import { exactLabel, timeLabel } from '../time/labels.ts';
-import { bodyParts } from './body-parts.ts';
+import { AuthorAvatar, AuthorName, SpokenAuthor } from './author.tsx';
 import { DeliveryState } from './delivery-state.tsx';
+import { EditedMark } from './edit-history.tsx';
 import { FailedSend } from './failed-send.tsx';
-import { sameRow, type Row } from './rows.ts';
+import { MessageBody } from './message-body.tsx';
+import { MessageTools } from './message-tools.tsx';
+import { Quote } from './quote.tsx';
+import { Reactions } from './reactions.tsx';
+import { ReadBy } from './read-by.tsx';
+import { sameRow, type MessageRow as Row } from './rows.ts';
+import { useThread } from './thread-context.ts';
+import { useRowActivity } from './use-row-activity.ts';
 
-interface MessageRowProps {
-  readonly row: Row;
-  readonly peerName: string;
+const noMentions: readonly string[] = [];
+
+export const MessageRow = memo(
+  function MessageRow({ row }: { readonly row: Row }) {
+    const { isGroup } = useThread();
+    const { active, handlers } = useRowActivity();
+    const [deleting, setDeleting] = useState(false);
+    const named = isGroup && !row.mine;
+    /** The message, while there is one to do something with. */
+    const standing = row.message && !row.message.deleted ? row.message : null;
+    return (
+      <li
+        className={classOf(row, named)}
+        data-row=""
+        data-testid="message"
+        data-seq={row.seq ?? undefined}
+        data-key={row.key}
+        data-state={row.state}
+        data-deleted={isGone(row) || undefined}
+        tabIndex={-1}
+        {...handlers}
+      >
+        {named && <Author row={row} />}
+        <div className="bubble">
+          <SpokenAuthor userId={row.senderId} />
+          {isGone(row) ? <Gone row={row} /> : <Content row={row} />}
+          {active && standing && <MessageTools message={standing} onDelete={() => setDeleting(true)} />}
+        </div>
+        {standing && <BelowBubble row={row} message={standing} />}
+        {row.state === 'failed' && <FailedSend messageKey={row.key} reason={row.reason ?? ''} />}
+        {deleting && standing && <ConfirmDelete message={standing} onClose={() => setDeleting(false)} />}
+      </li>
+    );
+  },
+  (a, b) => sameRow(a.row, b.row),
+);
+
+function isGone({ message }: Row): boolean {
+  return message?.deleted ?? false;
 }
 
-export const MessageRow = memo(function MessageRow({ row, peerName }: MessageRowProps) {
+function Author({ row: { senderId, startsGroup, endsGroup } }: { readonly row: Row }) {
   return (
-    <li
-      className={classOf(row)}
-      data-row=""
-      data-testid="message"
-      data-seq={row.seq ?? undefined}
-      data-key={row.key}
-      data-state={row.state}
-    >
-      <div className="bubble">
-        <span className="visually-hidden">{row.mine ? 'You: ' : `${peerName}: `}</span>
-        <span className="body" dir="auto" data-testid="message-body">
-          {bodyParts(row.body).map(({ text, href }, i) =>
-            href === null ? (
-              text
-            ) : (
-              <a key={i} href={href} target="_blank" rel="noopener noreferrer nofollow">
-                {text}
-              </a>
-            ),
-          )}
-        </span>
-        <span className="meta">
-          <time dateTime={new Date(row.atMs).toISOString()} title={exactLabel(row.atMs)}>
-            {timeLabel(row.atMs)}
-          </time>
-          {row.mine && <DeliveryState state={row.state} />}
-        </span>
-      </div>
-      {row.state === 'failed' && <FailedSend messageKey={row.key} reason={row.reason ?? ''} />}
-    </li>
+    <>
+      {startsGroup && <AuthorName userId={senderId} />}
+      {endsGroup && <AuthorAvatar userId={senderId} />}
+    </>
   );
-}, same);
-
-function same(a: MessageRowProps, b: MessageRowProps): boolean {
-  return a.peerName === b.peerName && sameRow(a.row, b.row);
 }
 
-function classOf(row: Row): string {
+function BelowBubble({ row, message }: { readonly row: Row; readonly message: Message }) {
+  const { isGroup } = useThread();
+  return (
+    <>
+      <Reactions message={message} />
+      {isGroup && row.mine && row.endsGroup && <ReadBy seq={message.seq} count={row.readBy} />}
+    </>
+  );
+}
+
+function Content({ row }: { readonly row: Row }) {
+  const { conversationId } = useThread();
+  const { message, replyTo, body, files } = row;
+  return (
+    <>
+      {replyTo !== null && <Quote seq={replyTo} />}
+      {message && message.attachments.length > 0 && (
+        <AttachmentList conversationId={conversationId} attachments={message.attachments} />
+      )}
+      {files > 0 && <p className="files-waiting">{files === 1 ? 'With one file' : `With ${files} files`}</p>}
+      <MessageBody body={body} mentions={message?.mentions ?? noMentions} />
+      <span className="meta">
+        {message && message.editedAtMs !== null && (
+          <EditedMark seq={message.seq} editedAtMs={message.editedAtMs} />
+        )}
+        <Time atMs={row.atMs} />
+        {row.mine && <DeliveryState state={row.state} />}
+      </span>
+    </>
+  );
+}
+
+function Gone({ row }: { readonly row: Row }) {
+  return (
+    <>
+      <span className="body" data-testid="message-body">
+        This message was deleted
+      </span>
+      <span className="meta">
+        <Time atMs={row.atMs} />
+      </span>
+    </>
+  );
+}
+
+function Time({ atMs }: { readonly atMs: number }) {
+  return (
+    <time dateTime={new Date(atMs).toISOString()} title={exactLabel(atMs)}>
+      {timeLabel(atMs)}
+    </time>
+  );
+}
+
+function ConfirmDelete({ message, onClose }: { readonly message: Message; readonly onClose: () => void }) {
+  const { messages } = useSession();
+  const { conversationId, myId } = useThread();
+  const remove = async () => {
+    const refusal = await messages.remove(conversationId, message.seq);
+    if (refusal !== null) throw new Error(refusal);
+  };
+  return (
+    <Confirm title="Delete this message?" action="Delete for everyone" onConfirm={remove} onClose={onClose}>
+      <p>
+        {message.senderId === myId ? 'It' : 'As an admin you delete it for everyone: it'} vanishes from every
+        screen, with its files and reactions. That cannot be undone.
+      </p>
+    </Confirm>
+  );
+}
+
+function classOf(row: Row, named: boolean): string {
   const names = ['message', row.mine ? 'mine' : 'theirs'];
+  if (named) names.push('named');
   if (row.startsGroup) names.push('starts-group');
   if (row.endsGroup) names.push('ends-group');
   return names.join(' ');

@@ -1,19 +1,26 @@
-// The right pane while no conversation is shown.
+// The right pane while no conversation is shown: none was chosen, there is none, or it is not this person's any more.
 import './thread.css';
+import type { Ended } from '../store/state.ts';
 import { YarnPicture } from '../theme/yarn.tsx';
 import { followLink } from '../routing/location.ts';
 
 const picture = { width: 240, height: 60, strands: 6, halfTurns: 7, looseUntil: 0.7, twistHeight: 0.3 };
 
-export function NoThread({ missing, loading }: { readonly missing: boolean; readonly loading: boolean }) {
+interface NoThreadProps {
+  readonly missing: boolean;
+  readonly loading: boolean;
+  readonly ended: Ended | undefined;
+}
+
+export function NoThread({ missing, loading, ended }: NoThreadProps) {
   return (
     <main className="no-thread" aria-busy={loading}>
       {!loading && (
         <>
           <YarnPicture className="no-thread-yarn" strokeWidth={1.4} {...picture} />
-          {missing ? (
-            <p role="alert">
-              There is no such conversation for you.{' '}
+          {missing || ended ? (
+            <p role="alert" data-testid="no-thread">
+              {ended ? sentenceFor(ended) : 'There is no such conversation for you.'}{' '}
               <a href="/" onClick={followLink}>
                 All conversations
               </a>
@@ -25,4 +32,16 @@ export function NoThread({ missing, loading }: { readonly missing: boolean; read
       )}
     </main>
   );
+}
+
+function sentenceFor({ name, how }: Ended): string {
+  const what = name === '' ? 'this conversation' : `“${name}”`;
+  switch (how) {
+    case 'left':
+      return `You have left ${what}.`;
+    case 'removed':
+      return `You were removed from ${what}: you get nothing more from it and cannot write there.`;
+    case 'deleted':
+      return `${name === '' ? 'This conversation' : what} was deleted by one of its admins.`;
+  }
 }

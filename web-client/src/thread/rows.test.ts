@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Message, Outgoing } from '../store/state.ts';
-import { blockRows, blocksOf, rowsOf, sameRows } from './rows.ts';
+import { messageOf, type Message } from '../store/message.ts';
+import { newsOf, type News } from '../store/news.ts';
+import type { Outgoing } from '../store/state.ts';
+import { blockRows, blocksOf, rowsOf, sameRows, type MessageRow } from './rows.ts';
 
 const noon = new Date(2026, 4, 10, 12).getTime();
 const minute = 60_000;
 const reach = { deliveredSeq: 3, readSeq: 2 };
 
 function stored(seq: number, senderId: string, atMs: number): Message {
-  return { key: `key-${seq}`, seq, ordinal: seq, atMs, senderId, body: `${seq}` };
+  return messageOf([seq, atMs, 2, senderId, `key-${seq}`, seq, `${seq}`, null, [], [], null, []]);
+}
+
+function written(key: string, progress: Outgoing['progress']): Outgoing {
+  return { key, body: key, replyTo: null, attachments: 0, writtenAtMs: noon, progress };
 }
 
 function rows(
@@ -16,7 +22,8 @@ function rows(
   outgoing: readonly Outgoing[] = [],
   unread = { afterOrdinal: 99, toOrdinal: 99 },
 ) {
-  return rowsOf({ messages, outgoing, myId: 'me', reach, unread });
+  const source = { messages, news: [], outgoing, myId: 'me', reach, readers: null, unread };
+  return rowsOf(source) as MessageRow[];
 }
 
 void describe('rows', () => {
@@ -42,11 +49,11 @@ void describe('rows', () => {
   });
 
   void it('[MSG-6] carry the state of own messages', () => {
-    const outgoing: Outgoing[] = [
-      { key: 'a', body: 'a', writtenAtMs: noon, progress: { name: 'sent', seq: 5, ordinal: 5 } },
-      { key: 'b', body: 'b', writtenAtMs: noon, progress: { name: 'sending' } },
-      { key: 'q', body: 'q', writtenAtMs: noon, progress: { name: 'queued' } },
-      { key: 'c', body: 'c', writtenAtMs: noon, progress: { name: 'failed', reason: 'no' } },
+    const outgoing = [
+      written('a', { name: 'sent', seq: 5, ordinal: 5 }),
+      written('b', { name: 'sending' }),
+      written('q', { name: 'queued' }),
+      written('c', { name: 'failed', reason: 'no' }),
     ];
     const found = rows(
       [1, 2, 3, 4].map((seq) => stored(seq, seq === 1 ? 'bob' : 'me', noon)),
@@ -91,6 +98,43 @@ void describe('rows', () => {
   });
 });
 
+void describe('news', () => {
+  const created = (seq: number) => newsOf([seq, noon, 1, 'me', 'group', ['bob'], 'Weavers', '', null])!;
+  const profile = (seq: number, name: string) => newsOf([seq, noon, 10, 'me', name, '', null])!;
+  const among = (news: readonly News[], readers: readonly number[] | null = null) => {
+    const messages = [stored(2, 'bob', noon), stored(4, 'me', noon)];
+    const unread = { afterOrdinal: 9, toOrdinal: 9 };
+    return rowsOf({ messages, news, outgoing: [], myId: 'me', reach, readers, unread });
+  };
+
+  void it('[GRP-2] stand between the messages, in the order of everything', () => {
+    const found = among([created(1), profile(3, 'Spinners'), profile(5, 'Spinners')]);
+    assert.deepEqual(
+      found.map((row) => [row.seq, row.kind]),
+      [
+        [1, 'news'],
+        [2, 'message'],
+        [3, 'news'],
+        [4, 'message'],
+        [5, 'news'],
+      ],
+    );
+    assert.deepEqual(
+      found.map((row) => row.kind === 'news' && row.renamed),
+      [false, false, true, false, false],
+    );
+  });
+
+  void it('of a direct conversation, its making, are not told', () => {
+    assert.equal(among([newsOf([1, noon, 1, 'me', 'direct', ['bob'], '', '', null])!]).length, 2);
+  });
+
+  void it('[MSG-6] own messages in a group tell how many have read them', () => {
+    const readBy = among([], [3, 4, 9]).map((row) => row.kind === 'message' && row.readBy);
+    assert.deepEqual(readBy, [null, 2]);
+  });
+});
+
 void describe('blocks', () => {
   const many = Array.from({ length: 3 * blockRows }, (_, i) => stored(i + 1, 'bob', noon + i * minute));
 
@@ -102,8 +146,7 @@ void describe('blocks', () => {
   });
 
   void it('take what is under way into the last one', () => {
-    const outgoing: Outgoing[] = [{ key: 'a', body: 'a', writtenAtMs: noon, progress: { name: 'sending' } }];
-    const blocks = blocksOf(rows(many, outgoing));
+    const blocks = blocksOf(rows(many, [written('a', { name: 'sending' })]));
     assert.equal(blocks.at(-1)!.rows.at(-1)!.key, 'a');
     assert.equal(new Set(blocks.map(({ id }) => id)).size, blocks.length);
   });

@@ -1,31 +1,57 @@
-// The messages of a thread as rows: what each shows and how it stands to its neighbours. Pure, so that a row
-// renders anew only when one of its values changed.
+// The messages of a thread as rows, and the news between them: what each shows and how it stands to its neighbours.
+// Pure, so that a row renders anew only when one of its values changed.
+import type { Message } from '../store/message.ts';
+import type { News } from '../store/news.ts';
 import { ownState, type MessageState, type Reach } from '../store/select.ts';
-import type { Message, Outgoing } from '../store/state.ts';
+import type { Outgoing } from '../store/state.ts';
+import type { Stretch } from '../store/stretch.ts';
 import { sameDay } from '../time/labels.ts';
+import { newsLines } from './news-sentence.ts';
 
-export interface Row {
+export type Row = MessageRow | NewsRow;
+
+interface Place {
   readonly key: string;
-  /** Null until the server has given one. */
-  readonly seq: number | null;
   readonly atMs: number;
-  readonly senderId: string;
-  readonly mine: boolean;
-  readonly body: string;
-  readonly state: MessageState;
-  /** Why it was refused, when it was. */
-  readonly reason: string | null;
   readonly startsDay: boolean;
-  readonly startsGroup: boolean;
-  readonly endsGroup: boolean;
   readonly firstUnread: boolean;
 }
 
-export interface RowSource {
-  readonly messages: readonly Message[];
+export interface MessageRow extends Place {
+  readonly kind: 'message';
+  /** Null until the server has given one. */
+  readonly seq: number | null;
+  readonly senderId: string;
+  readonly mine: boolean;
+  readonly body: string;
+  readonly replyTo: number | null;
+  /** How many files go with a message that is on its way; those of one that is stored are in `message`. */
+  readonly files: number;
+  readonly state: MessageState;
+  /** Why it was refused, when it was. */
+  readonly reason: string | null;
+  /** How many others have read it, where that is known of each (groups up to a size). */
+  readonly readBy: number | null;
+  /** Null while it is on its way. */
+  readonly message: Message | null;
+  readonly startsGroup: boolean;
+  readonly endsGroup: boolean;
+}
+
+export interface NewsRow extends Place {
+  readonly kind: 'news';
+  readonly seq: number;
+  readonly news: News;
+  /** The group's name before, when it changed and is known. */
+  readonly renamed: boolean;
+}
+
+export interface RowSource extends Stretch {
   readonly outgoing: readonly Outgoing[];
   readonly myId: string;
   readonly reach: Reach;
+  /** How far each other member has read, ascending; null where it is not told of each. */
+  readonly readers: readonly number[] | null;
   /** What was unread when the person came to look: its first message that is not mine gets the divider. */
   readonly unread: UnreadRange;
 }
@@ -41,21 +67,30 @@ const groupWithinMs = 5 * 60_000;
 /** Rows that render, and are skipped by the browser while off the screen, together. */
 export const blockRows = 50;
 
-type Plain = Omit<Row, 'startsDay' | 'startsGroup' | 'endsGroup' | 'firstUnread'>;
+type Plain =
+  | Omit<MessageRow, 'startsDay' | 'startsGroup' | 'endsGroup' | 'firstUnread'>
+  | Omit<NewsRow, 'startsDay' | 'firstUnread'>;
 
 export function rowsOf(source: RowSource): Row[] {
   const plain = [
-    ...source.messages.map((message) => stored(message, source)),
+    ...inOrder(
+      source.messages.map((message) => stored(message, source)),
+      newsLines(source.news).map(newsRow),
+    ),
     ...source.outgoing.map((message) => underWay(message, source.myId)),
   ];
   const unreadSeq = firstUnreadSeq(source);
-  return plain.map((row, i) => ({
-    ...row,
-    startsDay: i === 0 || !sameDay(plain[i - 1]!.atMs, row.atMs),
-    startsGroup: i === 0 || !together(plain[i - 1]!, row),
-    endsGroup: i === plain.length - 1 || !together(row, plain[i + 1]!),
-    firstUnread: row.seq !== null && row.seq === unreadSeq,
-  }));
+  return plain.map((row, i): Row => {
+    const [before, after] = [plain[i - 1], plain[i + 1]];
+    const place = {
+      startsDay: !before || !sameDay(before.atMs, row.atMs),
+      firstUnread: row.seq !== null && row.seq === unreadSeq,
+    };
+    if (row.kind === 'news') return { ...row, ...place };
+    const startsGroup = !before || !together(before, row);
+    const endsGroup = !after || !together(row, after);
+    return { ...row, ...place, startsGroup, endsGroup };
+  });
 }
 
 /** By seq, so that rows that come before the first block leave the later blocks as they are. */
@@ -75,51 +110,74 @@ export function sameRows(a: readonly Row[], b: readonly Row[]): boolean {
 }
 
 export function sameRow(a: Row, b: Row): boolean {
+  const placed = a.key === b.key && a.startsDay === b.startsDay && a.firstUnread === b.firstUnread;
+  if (!placed || a.seq !== b.seq || a.atMs !== b.atMs) return false;
+  if (a.kind === 'news') return b.kind === 'news' && a.renamed === b.renamed;
+  return b.kind === 'message' && sameMessage(a, b);
+}
+
+/** What was written never changes under a key while it is on its way; afterwards it is the stored message that does. */
+function sameMessage(a: MessageRow, b: MessageRow): boolean {
   return (
-    sameContent(a, b) &&
-    a.startsDay === b.startsDay &&
+    a.message === b.message &&
+    a.state === b.state &&
+    a.reason === b.reason &&
+    a.readBy === b.readBy &&
     a.startsGroup === b.startsGroup &&
-    a.endsGroup === b.endsGroup &&
-    a.firstUnread === b.firstUnread
+    a.endsGroup === b.endsGroup
   );
 }
 
-/** Body, sender and ownership never change under a key. */
-function sameContent(a: Row, b: Row): boolean {
-  return (
-    a.key === b.key && a.seq === b.seq && a.atMs === b.atMs && a.state === b.state && a.reason === b.reason
-  );
-}
-
-function stored(message: Message, { myId, reach }: RowSource): Plain {
-  const { key, seq, atMs, senderId, body } = message;
+function stored(message: Message, { myId, reach, readers }: RowSource): Plain {
+  const { key, seq, atMs, senderId, body, replyTo } = message;
   const mine = senderId === myId;
   return {
+    kind: 'message',
     key,
     seq,
     atMs,
     senderId,
     mine,
     body,
+    replyTo,
+    files: 0,
     state: mine ? ownState(seq, reach) : 'received',
     reason: null,
+    readBy: mine && readers ? readers.filter((readSeq) => readSeq >= seq).length : null,
+    message,
   };
 }
 
-function underWay({ key, body, writtenAtMs, progress }: Outgoing, myId: string): Plain {
+function underWay(outgoing: Outgoing, myId: string): Plain {
+  const { key, body, replyTo, attachments, writtenAtMs, progress } = outgoing;
   return {
+    kind: 'message',
     key,
     seq: progress.name === 'sent' ? progress.seq : null,
     atMs: writtenAtMs,
     senderId: myId,
     mine: true,
     body,
+    replyTo,
+    files: attachments,
     state: progress.name,
     reason: progress.name === 'failed' ? progress.reason : null,
+    readBy: null,
+    message: null,
   };
 }
 
+function newsRow({ news, renamed }: ReturnType<typeof newsLines>[number]): Plain {
+  return { kind: 'news', key: `news-${news.seq}`, seq: news.seq, atMs: news.atMs, news, renamed };
+}
+
+function inOrder(messages: readonly Plain[], news: readonly Plain[]): readonly Plain[] {
+  if (news.length === 0) return messages;
+  return [...messages, ...news].sort((a, b) => a.seq! - b.seq!);
+}
+
 function together(a: Plain, b: Plain): boolean {
+  if (a.kind === 'news' || b.kind === 'news') return false;
   return a.senderId === b.senderId && b.atMs - a.atMs < groupWithinMs && sameDay(a.atMs, b.atMs);
 }
 

@@ -1,25 +1,28 @@
 // Above the oldest message here: older ones on their way, or the beginning of it all.
 import { useEffect, useRef, type RefObject } from 'react';
 import { useSession } from '../chat/use-chat.ts';
-import type { Conversation, Person } from '../store/state.ts';
-import { Avatar } from '../theme/avatar.tsx';
+import { ConversationAvatar } from '../conversations/conversation-avatar.tsx';
+import { titleOf } from '../store/select.ts';
+import type { Conversation } from '../store/state.ts';
 
 interface ThreadTopProps {
   readonly conversation: Conversation;
-  readonly peer: Person;
+  readonly myId: string;
   readonly scroller: RefObject<HTMLDivElement | null>;
 }
 
 /** Older messages are asked for before the top comes into sight. */
 const aheadPx = 900;
 
-export function ThreadTop({ conversation, peer, scroller }: ThreadTopProps) {
+export function ThreadTop({ conversation, myId, scroller }: ThreadTopProps) {
   const session = useSession();
   const marker = useRef<HTMLDivElement>(null);
-  const { id, loadedFrom, atStart, earlier } = conversation;
+  const { id, detached } = conversation;
+  const from = detached ? detached.from : conversation.loadedFrom;
+  const { atStart, earlier } = detached ?? conversation;
 
   useEffect(() => {
-    if (loadedFrom === null || atStart || earlier !== 'idle') return;
+    if (from === null || atStart || earlier !== 'idle') return;
     const observer = new IntersectionObserver(
       (entries) => {
         if (entries.some((entry) => entry.isIntersecting)) void session.loadEarlier(id);
@@ -29,13 +32,18 @@ export function ThreadTop({ conversation, peer, scroller }: ThreadTopProps) {
     observer.observe(marker.current!);
     return () => observer.disconnect();
     // A new observer after each page: one that still sees the marker would not say so again.
-  }, [session, scroller, id, loadedFrom, atStart, earlier]);
+  }, [session, scroller, id, from, atStart, earlier]);
 
   if (atStart) {
+    const title = titleOf(conversation, myId);
     return (
       <div className="thread-start">
-        <Avatar userId={peer.userId} name={peer.displayName} />
-        <p>This is the beginning of your conversation with {peer.displayName}.</p>
+        <ConversationAvatar conversation={conversation} myId={myId} />
+        <p>
+          {conversation.kind === 'group'
+            ? `This is the beginning of ${title}.`
+            : `This is the beginning of your conversation with ${title}.`}
+        </p>
       </div>
     );
   }

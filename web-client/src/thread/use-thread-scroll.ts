@@ -9,13 +9,18 @@ export interface ThreadScroll {
   /** Not at the bottom. */
   readonly away: boolean;
   readonly toBottom: () => void;
+  /** The end lets go: something else is to be in sight. */
+  readonly letGo: () => void;
 }
 
 /** Closer to the end than this counts as being there. */
 const bottomWithinPx = 60;
 
-/** @param shown changes when the rows do  @param writtenKey the last message written here: writing leads to the end */
-export function useThreadScroll(shown: unknown, writtenKey: string | undefined): ThreadScroll {
+/**
+ * @param shown changes when the rows do
+ * @param detached what is shown does not reach to the end of the history
+ */
+export function useThreadScroll(shown: unknown, detached: boolean): ThreadScroll {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const atBottom = useRef(true);
@@ -31,11 +36,16 @@ export function useThreadScroll(shown: unknown, writtenKey: string | undefined):
     setAway(false);
     stick();
   }, [stick]);
+  const letGo = useCallback(() => {
+    atBottom.current = false;
+    anchor.current = null;
+  }, []);
 
   useEffect(() => {
     const element = scroller.current!;
     const scrolled = () => {
-      atBottom.current = element.scrollHeight - element.scrollTop - element.clientHeight < bottomWithinPx;
+      const leftPx = element.scrollHeight - element.scrollTop - element.clientHeight;
+      atBottom.current = !detached && leftPx < bottomWithinPx;
       setAway(!atBottom.current);
       anchor.current = atBottom.current ? null : firstInSight(element);
     };
@@ -50,7 +60,7 @@ export function useThreadScroll(shown: unknown, writtenKey: string | undefined):
       element.removeEventListener('scroll', scrolled);
       resized.disconnect();
     };
-  }, [stick]);
+  }, [stick, detached]);
 
   useLayoutEffect(() => {
     if (atBottom.current) return stick();
@@ -60,13 +70,16 @@ export function useThreadScroll(shown: unknown, writtenKey: string | undefined):
     if (Math.abs(moved) >= 1) scroller.current!.scrollTop += moved;
   }, [shown, stick]);
 
+  return { scroller, content, away: away || detached, toBottom, letGo };
+}
+
+/** Writing leads to the end. @param writtenKey the last message written here */
+export function useEndAfterWriting(writtenKey: string | undefined, toEnd: () => void): void {
   const lastWritten = useRef(writtenKey);
   useLayoutEffect(() => {
-    if (writtenKey !== undefined && writtenKey !== lastWritten.current) toBottom();
+    if (writtenKey !== undefined && writtenKey !== lastWritten.current) toEnd();
     lastWritten.current = writtenKey;
-  }, [writtenKey, toBottom]);
-
-  return { scroller, content, away, toBottom };
+  }, [writtenKey, toEnd]);
 }
 
 /** The uppermost row that can be seen, by halving: rows stand in order. */

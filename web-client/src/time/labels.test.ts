@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { agoLabel, dayLabel, daysAgo } from './labels.ts';
+import { agoLabel, dayLabel, daysAgo, lastSeenLabel } from './labels.ts';
 
 const at = (month: number, day: number, hour: number, year = 2026) =>
   new Date(year, month - 1, day, hour).getTime();
@@ -19,4 +19,14 @@ void test('labels say as little as is clear', () => {
   assert.equal(agoLabel(at(5, 9, 23), now), 'Yesterday');
   assert.match(agoLabel(at(5, 10, 9), now), /9/);
   assert.doesNotMatch(agoLabel(at(5, 6, 9), now), /\d/);
+});
+
+void test('last seen is told ever more roughly', () => {
+  const now = at(5, 10, 15);
+  assert.equal(lastSeenLabel(now - 20_000, now), 'last seen just now');
+  assert.equal(lastSeenLabel(now + 5_000, now), 'last seen just now'); // two clocks
+  assert.equal(lastSeenLabel(now - 12 * 60_000, now), 'last seen 12 min ago');
+  assert.match(lastSeenLabel(at(5, 10, 9), now), /^last seen today at .*9/);
+  assert.match(lastSeenLabel(at(5, 9, 9), now), /^last seen yesterday at /);
+  assert.match(lastSeenLabel(at(3, 2, 9, 2024), now), /^last seen on .*24/);
 });

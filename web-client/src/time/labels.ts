@@ -37,6 +37,33 @@ export function agoLabel(atMs: number, nowMs: number): string {
   return sameYear(atMs, nowMs) ? shortDate.format(atMs) : numericDate.format(atMs);
 }
 
+/** When someone was here last, as the rest of a sentence. */
+export function lastSeenLabel(atMs: number, nowMs: number): string {
+  const minutes = Math.floor((nowMs - atMs) / 60_000);
+  if (minutes < 1) return 'last seen just now';
+  if (minutes < 60) return `last seen ${minutes} min ago`;
+  const days = daysAgo(atMs, nowMs);
+  if (days <= 0) return `last seen today at ${timeLabel(atMs)}`;
+  if (days === 1) return `last seen yesterday at ${timeLabel(atMs)}`;
+  return `last seen on ${sameYear(atMs, nowMs) ? shortDate.format(atMs) : numericDate.format(atMs)}`;
+}
+
+export function dateLabel(atMs: number): string {
+  return fullDate.format(atMs);
+}
+
+/** A day and a time, for lists of what happened when. */
+export function momentLabel(atMs: number, nowMs: number): string {
+  return daysAgo(atMs, nowMs) <= 0 ? timeLabel(atMs) : `${agoLabel(atMs, nowMs)}, ${timeLabel(atMs)}`;
+}
+
+/** A moment to come. */
+export function laterLabel(atMs: number, nowMs: number): string {
+  const days = daysAgo(nowMs, atMs);
+  if (days <= 0) return timeLabel(atMs);
+  return days === 1 ? `tomorrow at ${timeLabel(atMs)}` : `${dayLabel(atMs, nowMs)} at ${timeLabel(atMs)}`;
+}
+
 /** For the line between two days. */
 export function dayLabel(atMs: number, nowMs: number): string {
   const days = daysAgo(atMs, nowMs);

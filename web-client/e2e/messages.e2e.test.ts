@@ -1,0 +1,278 @@
+// Messages after they were sent, as three people in a group live them: changed, deleted, answered, reacted to, read.
+import assert from 'node:assert/strict';
+import { after } from 'node:test';
+import type { SkeinClient } from '../../protocol/client/index.ts';
+import { Story } from './story.ts';
+import { Talker } from './talker.ts';
+import { becomes, eventually } from './waiting.ts';
+
+const adaIs = { handle: 'ada_lovelace', displayName: 'Ada Lovelace' };
+const bobIs = { handle: 'bob_kahn', displayName: 'Bob Kahn' };
+const eveIs = { handle: 'eve_mosher', displayName: 'Eve Mosher' };
+const phone = {
+  viewport: { width: 390, height: 844 },
+  isMobile: true,
+  hasTouch: true,
+  colorScheme: 'dark',
+} as const;
+const group = 'Weavers';
+
+const story = new Story();
+const step = story.step.bind(story);
+let ada: Talker;
+let bob: Talker;
+let eve: Talker;
+let adasProgram: SkeinClient;
+let id: string;
+
+after(() => adasProgram?.close());
+
+/** Looks at what a step has led to, when someone wants to. */
+async function picture(talker: Talker, name: string): Promise<void> {
+  const folder = process.env['SKEIN_E2E_PICTURES'];
+  if (folder) await talker.page.screenshot({ path: `${folder}/${name}.png` });
+}
+
+step('[GRP-2] the group tells its own story in lines between the messages', async () => {
+  const screens = await Promise.all([story.arrive(adaIs), story.arrive(bobIs), story.arrive(eveIs, phone)]);
+  [ada, bob, eve] = screens.map((screen) => new Talker(screen)) as [Talker, Talker, Talker];
+  adasProgram = await ada.screen.client();
+  const find = async (handle: string) => (await adasProgram.findUsers(handle))[0]![0];
+  const people = [await find(bobIs.handle), await find(eveIs.handle)];
+  [id] = await adasProgram.createGroup(people, { name: 'Spinners', description: '', avatarId: null });
+  await ada.screen.openRow('Spinners');
+  await adasProgram.updateGroup(id, { name: group, description: '', avatarId: null });
+  await adasProgram.setRole(id, people[0]!, 'admin');
+  await adasProgram.setRole(id, people[0]!, 'member');
+  await adasProgram.removeMember(id, people[1]!);
+  await adasProgram.addMembers(id, [people[1]!]);
+  await bob.screen.openRow(group);
+  await eve.screen.openRow(group);
+  for (const [talker, by, bobs, was] of [
+    [ada, 'You', 'Bob Kahn', 'is'],
+    [bob, 'Ada Lovelace', 'You', 'are'],
+  ] as const) {
+    const expected = [
+      `${by} created the group “Spinners”`,
+      `${by} renamed the group to “${group}”`,
+      `${bobs} ${was} an admin now`,
+      `${bobs} ${was} no longer an admin`,
+      `${by} removed Eve Mosher`,
+      `${by} added Eve Mosher`,
+    ].join('\n');
+    await becomes('the lines', async () => (await talker.news()).join('\n'), expected);
+  }
+});
+
+step('[MSG-5] an edit shows on every screen at once, marked, and its history can be read', async () => {
+  await ada.write('helo wrold');
+  await bob.row('helo wrold').waitFor();
+  await ada.choose('helo wrold', 'Edit');
+  assert.equal(await ada.composer.inputValue(), 'helo wrold');
+  await ada.write('hello world');
+  await bob.row('hello world').waitFor();
+  assert.equal(await bob.row('helo wrold').count(), 0);
+  await bob.row('hello world').getByTestId('edited').click();
+  await bob.screen.at('revision').nth(1).waitFor();
+  const texts = await bob.screen.at('revision').locator('p').allTextContents();
+  assert.deepEqual(texts, ['hello world', 'helo wrold']);
+  await picture(bob, 'edit-history');
+  await bob.page.keyboard.press('Escape');
+  await bob.screen.at('edit-history').waitFor({ state: 'detached' });
+  assert.deepEqual(await bob.offered('hello world'), ['Reply', 'Copy text']);
+});
+
+step(
+  '[MSG-5] ArrowUp in an empty composer takes up the last message; Escape leaves it as it was',
+  async () => {
+    await bob.write('secnd');
+    await bob.row('secnd').and(bob.page.locator('[data-seq]')).waitFor();
+    await bob.composer.press('ArrowUp');
+    await bob.screen.at('edit-bar').waitFor();
+    await bob.composer.fill('something else');
+    await bob.composer.press('Escape');
+    assert.equal(await bob.composer.inputValue(), '');
+    await bob.row('secnd').waitFor();
+    await bob.composer.press('ArrowUp');
+    await bob.write('second');
+    await ada.row('second').waitFor();
+    await bob.screen.at('edit-bar').waitFor({ state: 'detached' });
+  },
+);
+
+step('[MSG-5] what is deleted vanishes everywhere, and is a tombstone after a reload too', async () => {
+  await bob.write('a secret');
+  await ada.row('a secret').waitFor();
+  await ada.react('a secret', 'surprised wow');
+  await bob.choose('a secret', 'Delete…');
+  await bob.screen.at('confirm').click();
+  for (const talker of [ada, bob, eve]) {
+    await becomes('the messages with the secret', () => talker.row('a secret').count(), 0);
+    await talker.row('This message was deleted').waitFor();
+    assert.equal(await talker.row('This message was deleted').getByTestId('reaction').count(), 0);
+  }
+  await ada.screen.person.reload();
+  await ada.row('This message was deleted').waitFor();
+  assert.equal(await ada.row('a secret').count(), 0);
+  await bob.write('of the others');
+  await ada.choose('of the others', 'Delete…');
+  await ada.screen.at('confirm').click();
+  await becomes('the tombstones', () => bob.row('This message was deleted').count(), 2);
+});
+
+step('[REA-1] reactions of two people count exactly, and tell who', async () => {
+  await ada.write('what do you think?');
+  await bob.row('what do you think?').waitFor();
+  await bob.react('what do you think?', 'thumbs up');
+  await ada.seesReactions('what do you think?', '👍1');
+  await bob.seesReactions('what do you think?', '👍1*');
+  await ada.toggle('what do you think?', '👍');
+  await ada.react('what do you think?', 'party popper');
+  for (const [talker, expected] of [
+    [ada, '👍2* 🎉1*'],
+    [bob, '👍2* 🎉1'],
+    [eve, '👍2 🎉1'],
+  ] as const) {
+    await talker.seesReactions('what do you think?', expected);
+  }
+  await ada.row('what do you think?').getByRole('button', { name: 'Who reacted with 👍' }).click();
+  assert.deepEqual(await ada.someones('reactors'), ['Bob Kahn', 'You']);
+  await picture(ada, 'reactors');
+  await ada.page.keyboard.press('Escape');
+  await bob.toggle('what do you think?', '👍');
+  await ada.seesReactions('what do you think?', '👍1* 🎉1*');
+  await ada.screen.person.reload();
+  await ada.seesReactions('what do you think?', '👍1* 🎉1*');
+});
+
+step('[REA-1] an emoji is put on a message with the keyboard alone', async () => {
+  await bob.composer.focus();
+  await bob.page.keyboard.press('Shift+Tab');
+  await bob.page.getByRole('log').focus();
+  await bob.page.keyboard.press('ArrowUp');
+  await bob.page.keyboard.press('Tab');
+  await eventually('the tools have the focus', () =>
+    bob.page.evaluate<boolean>(`document.activeElement.closest('.message-tools, .message') !== null`),
+  );
+  const focused = () => bob.page.evaluate<string>(`document.activeElement.getAttribute('data-testid') ?? ''`);
+  for (let tabs = 0; (await focused()) !== 'react' && tabs < 8; tabs++) await bob.page.keyboard.press('Tab');
+  assert.equal(await focused(), 'react');
+  await bob.page.keyboard.press('Enter');
+  await bob.screen.at('emoji-picker').waitFor();
+  await bob.page.keyboard.type('rocket');
+  await bob.page.keyboard.press('Enter');
+  await ada.seesReactions('what do you think?', '👍1* 🎉1* 🚀1');
+  await bob.page.keyboard.press('Enter');
+  await bob.screen.at('emoji-picker').waitFor();
+  await bob.page.keyboard.press('ArrowRight');
+  await bob.page.keyboard.press('ArrowRight');
+  await picture(bob, 'emoji-picker');
+  await bob.page.keyboard.press('Escape');
+  await bob.screen.at('emoji-picker').waitFor({ state: 'detached' });
+});
+
+step('[MEN-1] @ completes the names of members; whoever is named sees it stronger', async () => {
+  await ada.composer.pressSequentially('ask @e');
+  await ada.screen.at('mention-option').filter({ hasText: 'Eve Mosher' }).waitFor();
+  await picture(ada, 'mentions');
+  await ada.page.keyboard.press('Tab');
+  assert.equal(await ada.composer.inputValue(), 'ask @eve_mosher ');
+  await ada.composer.pressSequentially('or @boB');
+  await ada.screen.at('mention-option').waitFor();
+  await ada.page.keyboard.press('Enter');
+  await ada.composer.pressSequentially('or @nobody_at_all');
+  await ada.page.keyboard.press('Enter');
+  const text = 'ask @eve_mosher or @bob_kahn or @nobody_at_all';
+  const found = eve.page.getByTestId('message').filter({ hasText: text });
+  await found.waitFor();
+  await becomes('the names', async () => (await found.getByTestId('mention').allTextContents()).join(), '@eve_mosher,@bob_kahn'); // prettier-ignore
+  assert.deepEqual(await found.locator('.at-name.me').allTextContents(), ['@eve_mosher']);
+});
+
+step('[MSG-6] who writes is shown while they do, and no longer', async () => {
+  await bob.composer.pressSequentially('I was just about to');
+  await becomes('the line', () => ada.screen.at('typing').textContent(), 'Bob Kahn is writing…');
+  await picture(ada, 'typing');
+  await bob.composer.fill('');
+  await becomes('the line', () => ada.screen.at('typing').textContent(), '');
+  await bob.composer.pressSequentially('say');
+  await becomes('the line', () => ada.screen.at('typing').textContent(), 'Bob Kahn is writing…');
+  await bob.composer.press('Enter');
+  await becomes('the line', () => ada.screen.at('typing').textContent(), '');
+});
+
+step('[MSG-6] one sees who in the group has read a message', async () => {
+  await eve.screen.person.leaveThread();
+  await ada.write('has everyone seen this?');
+  await becomes('the count', () => ada.row('has everyone seen this?').getByTestId('read-by').textContent(), 'Read by 1'); // prettier-ignore
+  await eve.screen.openRow(group);
+  await becomes('the count', () => ada.row('has everyone seen this?').getByTestId('read-by').textContent(), 'Read by 2'); // prettier-ignore
+  await ada.row('has everyone seen this?').getByTestId('read-by').click();
+  assert.deepEqual(await ada.someones('readers'), ['Bob Kahn', 'Eve Mosher']);
+  await ada.page.keyboard.press('Escape');
+});
+
+step('[MSG-6] an answer quotes, and leads to what it answers, far back in the history', async () => {
+  for (let n = 1; n <= 260; n++) void adasProgram.send(id, `line ${n}`);
+  await bob.row('line 260').waitFor();
+  await becomes('what waits', () => Promise.resolve(adasProgram.unacknowledged), 0);
+  const first = (await bob.screen.person.messages()).find(({ body }) => body === 'hello world')?.seq;
+  const { events } = await adasProgram.history(id, 'after', 0);
+  const hello = events.find((event) => event[2] === 2 && event[6] === 'hello world')![0];
+  assert.ok(first === undefined || first === hello);
+  await adasProgram.send(id, { body: 'that was nice', replyTo: hello, mentions: [], attachments: [] });
+  await bob.screen.person.reload();
+  await bob.row('that was nice').waitFor();
+  assert.equal(await bob.row('hello world').count(), 0, 'it was loaded already');
+  await becomes('the quote', () => bob.row('that was nice').getByTestId('quote').locator('.quote-text').textContent(), 'hello world'); // prettier-ignore
+  await bob.row('that was nice').getByTestId('quote').click();
+  await bob.seesInSight('hello world');
+  await picture(bob, 'jumped');
+  assert.equal(await bob.row('that was nice').count(), 0, 'everything in between was loaded');
+  await bob.screen.person.scrollToEnd();
+  await bob.seesInSight('that was nice');
+  await bob.screen.person.open(`${story.url}/c/${id}?at=${hello}`);
+  await bob.seesInSight('hello world');
+  // Downwards the two stretches meet, and nothing is missing or there twice.
+  await bob.page.getByRole('log').hover();
+  await eventually('the end is reached', async () => {
+    await bob.page.mouse.wheel(0, 6_000);
+    return (await bob.row('that was nice').count()) === 1 && (await bob.row('line 1').count()) === 1;
+  });
+  const lines = (await bob.screen.person.messages()).filter(({ body }) => body.startsWith('line '));
+  assert.equal(lines.length, 260);
+});
+
+step('[MSG-6] the answer and the text of a draft are there after a reload', async () => {
+  await bob.screen.person.open(`${story.url}/c/${id}`);
+  await bob.row('that was nice').waitFor();
+  await bob.row('that was nice').locator('.bubble').hover();
+  await bob.row('that was nice').getByTestId('reply').click();
+  await bob.composer.pressSequentially('I think so');
+  await bob.screen.person.reload();
+  await bob.screen.at('reply-bar').getByText('that was nice').waitFor();
+  assert.equal(await bob.composer.inputValue(), 'I think so');
+  await picture(bob, 'reply-draft');
+  await bob.composer.press('Enter');
+  const answer = ada.row('I think so');
+  await answer.getByTestId('quote').getByText('that was nice').waitFor();
+  assert.equal(await bob.screen.at('reply-bar').count(), 0);
+});
+
+step('[MSG-6] on a phone a message that is held offers what can be done', async () => {
+  const bubble = eve.row('I think so').locator('.bubble');
+  await bubble.waitFor();
+  await bubble.dispatchEvent('pointerdown', { pointerType: 'touch', clientX: 60, clientY: 400 });
+  await eve.page.getByRole('menuitem', { name: 'Reply', exact: true }).waitFor();
+  await picture(eve, 'phone');
+  await bubble.dispatchEvent('pointerup', { pointerType: 'touch' });
+  await eve.page.getByRole('menuitem', { name: 'Reply', exact: true }).click();
+  await eve.screen.at('reply-bar').waitFor();
+  await eve.write('me too');
+  await ada.row('me too').getByTestId('quote').waitFor();
+});
+
+step('nothing went wrong inside of the pages', () => {
+  assert.deepEqual(story.errors, []);
+  return Promise.resolve();
+});

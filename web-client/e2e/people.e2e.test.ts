@@ -1,0 +1,193 @@
+// People and each other: finding them, whether they are there, being told by them, and not wanting to be.
+import assert from 'node:assert/strict';
+import type { Screen } from './screen.ts';
+import { Story } from './story.ts';
+import { becomes, eventually } from './waiting.ts';
+
+const adaIs = { handle: 'ada_lovelace', displayName: 'Ada Lovelace' };
+const bobIs = { handle: 'bob_kahn', displayName: 'Bob Kahn' };
+const eveIs = { handle: 'eve_mosher', displayName: 'Eve Mosher' };
+
+/** In place of the browser's notifications, which a browser without a window cannot show. */
+const recordAlerts = `
+  window.alerts = [];
+  window.Notification = class {
+    static permission = 'default';
+    static requestPermission() { return Promise.resolve((this.permission = 'granted')); }
+    constructor(title, options) { this.title = title; this.body = options.body; window.alerts.push(this); }
+    close() {}
+  };`;
+const setVisible = (visible: boolean) => `
+  Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => '${visible ? 'visible' : 'hidden'}' });
+  document.dispatchEvent(new Event('visibilitychange'));`;
+
+const story = new Story();
+const step = story.step.bind(story);
+let ada: Screen;
+let bob: Screen;
+let eve: Screen;
+
+step('[ACC-3] with the keyboard alone: found by handle, chosen with arrows, written to', async () => {
+  [ada, bob, eve] = await Promise.all([story.arrive(adaIs), story.arrive(bobIs), story.arrive(eveIs)]);
+  const { keyboard } = ada.page;
+  await ada.at('find-people').focus();
+  await keyboard.type('@BOB');
+  await ada.at('person-result').waitFor();
+  await keyboard.press('Enter');
+  await becomes('the thread', () => ada.threadTitle(), 'Bob Kahn');
+  await keyboard.type('hello bob');
+  await keyboard.press('Enter');
+  await ada.hears('hello bob');
+  await bob.row('Ada Lovelace').waitFor();
+});
+
+step('[GRP-1] with the keyboard alone: a group, its people taken as chips and given back', async () => {
+  const { keyboard } = ada.page;
+  await ada.at('new-group').focus();
+  await keyboard.press('Enter');
+  await ada.dialog('New group').waitFor();
+  await keyboard.type('Crew');
+  await ada.at('pick-people').focus();
+  for (const { handle } of [bobIs, eveIs]) {
+    await keyboard.type(handle);
+    await ada.page.locator(`[data-testid=person-result]:has-text("@${handle}")`).waitFor();
+    await keyboard.press('Enter');
+    await ada
+      .at('chip')
+      .filter({ hasText: handle === 'bob_kahn' ? 'Bob' : 'Eve' })
+      .waitFor();
+  }
+  await becomes('the count', () => ada.at('member-count').textContent(), '3 of 500, you among them');
+  await keyboard.press('Backspace');
+  await becomes('the chips', async () => (await ada.at('chip').allTextContents()).join(), 'Bob Kahn');
+  await keyboard.type('eve');
+  await ada.at('person-result').waitFor();
+  await keyboard.press('Enter');
+  await eventually('two chips', async () => (await ada.at('chip').count()) === 2);
+  await keyboard.press('Tab');
+  await keyboard.press('Tab');
+  await keyboard.press('Enter');
+  await becomes('the thread', () => ada.threadTitle(), 'Crew');
+  await bob.row('Crew').waitFor();
+  await eve.row('Crew').waitFor();
+});
+
+step('a dot says that someone is there; when they go, the header says when they were', async () => {
+  await ada.openRow('Bob Kahn');
+  await ada.row('Bob Kahn').getByTestId('online').waitFor();
+  await becomes('the header', () => ada.at('thread-subtitle').textContent(), '@bob_kahn · online');
+  await bob.page.goto('about:blank');
+  await ada.row('Bob Kahn').getByTestId('online').waitFor({ state: 'detached' });
+  await becomes(
+    'the header',
+    () => ada.at('thread-subtitle').textContent(),
+    '@bob_kahn · last seen just now',
+  );
+  await bob.person.open(story.url);
+  await ada.row('Bob Kahn').getByTestId('online').waitFor();
+});
+
+step('[MEN-1][MEN-2] a mention arrives at once, and leads to the message', async () => {
+  await ada.openRow('Crew');
+  await ada.writes('nothing for anyone');
+  await ada.writes('@bob_kahn look at this');
+  await becomes('the bell', () => bob.bellCount(), 1);
+  assert.equal(await eve.bellCount(), 0);
+  const panel = await bob.openBell();
+  const notice = panel.getByTestId('notice');
+  await notice.getByText('Ada Lovelace').waitFor();
+  await notice.getByText('Crew').waitFor();
+  await notice.getByText('@bob_kahn look at this').waitFor();
+  await notice.getByRole('link').click();
+  await becomes('the thread', () => bob.threadTitle(), 'Crew');
+  assert.match(bob.page.url(), /\/c\/[0-9a-f-]{36}\?at=\d+$/);
+  await becomes('the bell', () => bob.bellCount(), 0);
+});
+
+step('[MEN-2] mentions wait for who is away; read on one tab they are read on the other', async () => {
+  await bob.page.goto('about:blank');
+  await ada.writes('@bob_kahn first');
+  await ada.writes('@bob_kahn second');
+  await bob.person.open(story.url);
+  await becomes('the bell', () => bob.bellCount(), 2);
+  const other = await bob.page.context().newPage();
+  await other.goto(story.url);
+  await other.getByTestId('bell-count').filter({ hasText: '2' }).waitFor();
+  const panel = await bob.openBell();
+  await panel.getByTestId('notice').first().getByRole('button', { name: 'Mark as read' }).click();
+  await becomes('the bell', () => bob.bellCount(), 1);
+  await other.getByTestId('bell-count').filter({ hasText: '1' }).waitFor();
+  await panel.getByTestId('mark-all-read').click();
+  await becomes('the bell', () => bob.bellCount(), 0);
+  await other.getByTestId('bell-count').waitFor({ state: 'detached' });
+  assert.deepEqual(await readStates(bob), ['true', 'true', 'true']);
+  await other.close();
+  await bob.page.keyboard.press('Escape');
+});
+
+step('[MEN-2] who asked for it is told while the tab is hidden, and a click leads there', async () => {
+  await eve.page.addInitScript(recordAlerts);
+  await eve.person.reload();
+  const panel = await eve.openBell();
+  await panel.getByTestId('alerts').click();
+  await panel.getByText('This device tells you').waitFor();
+  await eve.page.keyboard.press('Escape');
+  await eve.page.evaluate(setVisible(false));
+  await ada.writes('@eve_mosher are you there?');
+  await becomes(
+    'the alerts',
+    () => alertsOf(eve),
+    'Ada Lovelace mentioned you in Crew: @eve_mosher are you there?',
+  );
+  await bob.person.openChatWith(eveIs);
+  await bob.writes('psst');
+  await eventually('a direct message is told', async () => (await alertsOf(eve)).endsWith('Bob Kahn: psst'));
+  await eve.page.evaluate(`window.alerts[0].onclick()`);
+  await eve.page.evaluate(setVisible(true));
+  await becomes('the thread', () => eve.threadTitle(), 'Crew');
+  await eve.openDetails();
+  await eve.mute('Always');
+  await eve.at('muted-until').filter({ hasText: 'until you end it' }).waitFor();
+  await eve.page.evaluate(setVisible(false));
+  await ada.writes('@eve_mosher still?');
+  await becomes('the bell', () => eve.bellCount(), 2);
+  assert.equal((await alertsOf(eve)).split('\n').length, 2);
+  await eve.page.evaluate(setVisible(true));
+});
+
+step('[ACC-5] who is blocked is told why their message is refused; unblocking undoes it', async () => {
+  await bob.person.openChatWith(adaIs);
+  await ada.openRow('Bob Kahn');
+  await ada.openDetails();
+  await ada.at('block').click();
+  await ada.at('confirm').click();
+  await ada.at('blocked-bar').waitFor();
+  await bob.person.write('why?');
+  await eventually(
+    'the message is refused',
+    async () => (await bob.person.messages()).at(-1)?.state === 'failed',
+  );
+  await bob.page.getByText('Not sent. One of you has blocked the other.').first().waitFor();
+  await ada.page.getByRole('button', { name: 'Account' }).click();
+  await ada.page.getByRole('menuitem', { name: 'Blocked people' }).click();
+  const dialog = ada.dialog('Blocked people');
+  await dialog.getByTestId('blocked-person').filter({ hasText: 'Bob Kahn' }).waitFor();
+  await dialog.getByRole('button', { name: 'Unblock Bob Kahn' }).click();
+  await dialog.getByText('You block nobody.').waitFor();
+  await ada.page.keyboard.press('Escape');
+  await ada.at('blocked-bar').waitFor({ state: 'detached' });
+  await bob.page.getByRole('button', { name: 'Retry' }).click();
+  await ada.hears('why?');
+  assert.deepEqual(story.errors, []);
+});
+
+async function readStates(screen: Screen): Promise<(string | null)[]> {
+  const notices = await screen.at('notice').all();
+  return Promise.all(notices.map((notice) => notice.getAttribute('data-read')));
+}
+
+function alertsOf(screen: Screen): Promise<string> {
+  return screen.page.evaluate<string>(
+    `window.alerts.map(({ title, body }) => title + ': ' + body).join('\\n')`,
+  );
+}

@@ -1,0 +1,62 @@
+// What the stories of one file share: an instance of their own, a browser, and people who sign up as they come. The
+// steps of a story build on each other, so that after a failure the rest is skipped.
+import { after, before, test } from 'node:test';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { launchBrowser } from '../../ops/testing/browser.ts';
+import { Instance } from './instance.ts';
+import { Person, type Identity } from './person.ts';
+import { Screen } from './screen.ts';
+
+export const desktop = { viewport: { width: 1280, height: 800 } };
+
+export class Story {
+  #instance: Instance | undefined;
+  #browser: Browser | undefined;
+  #broken = false;
+  readonly #people: Person[] = [];
+
+  /** Registers the beginning and the end with the test runner. */
+  constructor() {
+    before(async () => {
+      this.#instance = await Instance.create();
+      this.#browser = await launchBrowser();
+      await this.#instance.start();
+    });
+    after(async () => {
+      await this.#browser?.close().catch(() => undefined);
+      await this.#instance?.remove();
+    });
+  }
+
+  get url(): string {
+    return this.#instance!.url;
+  }
+
+  /** A failure says what the instance had to say about it. */
+  step(title: string, work: () => Promise<void>): void {
+    test(title, async (context) => {
+      if (this.#broken) return context.skip('an earlier step failed');
+      try {
+        await work();
+      } catch (error) {
+        this.#broken = true;
+        context.diagnostic(this.#instance!.lastLines());
+        throw error;
+      }
+    });
+  }
+
+  /** Someone with an account of their own, signed in. */
+  async arrive(who: Identity, options: BrowserContextOptions = desktop): Promise<Screen> {
+    const person = await Person.arrive(this.#browser!, who, options);
+    this.#people.push(person);
+    await person.open(this.url);
+    await person.signUp();
+    return new Screen(person);
+  }
+
+  /** What went wrong inside of pages. */
+  get errors(): string[] {
+    return this.#people.flatMap(({ errors }) => errors);
+  }
+}

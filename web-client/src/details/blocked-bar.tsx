@@ -1,0 +1,24 @@
+// Above a conversation with someone whom this person blocks: why nothing can be written, and the way to change that.
+import './details.css';
+import { useState } from 'react';
+import { useChat, useSession } from '../chat/use-chat.ts';
+import { saySo } from '../overlay/say-so.ts';
+import type { Person } from '../store/state.ts';
+
+export function BlockedBar({ person }: { readonly person: Person }) {
+  const session = useSession();
+  const blocked = useChat((state) => state.blocked.has(person.userId));
+  const [failure, setFailure] = useState<string | null>(null);
+  if (!blocked) return null;
+  const unblock = () => {
+    session.block(person.userId, false).catch((error: unknown) => setFailure(saySo(error)));
+  };
+  return (
+    <p className="blocked-bar" role="status" data-testid="blocked-bar">
+      {failure ?? `You have blocked ${person.displayName}: neither of you can write here.`}{' '}
+      <button type="button" className="link" onClick={unblock}>
+        Unblock
+      </button>
+    </p>
+  );
+}

@@ -1,0 +1,82 @@
+// One notification: who named this person, where, when, and the words.
+import { useEffect, useState } from 'react';
+import { conversationEventTypes, type ConversationEvent } from '../../../protocol/client/index.ts';
+import { useChat, useSession } from '../chat/use-chat.ts';
+import { pathOf } from '../routing/location.ts';
+import type { Notice } from '../store/notifications.ts';
+import { titleOf } from '../store/select.ts';
+import { CheckIcon } from '../theme/icons.tsx';
+import { exactLabel, momentLabel } from '../time/labels.ts';
+
+interface NotificationRowProps {
+  readonly notice: Notice;
+  readonly name: string;
+  readonly now: number;
+  readonly onOpen: () => void;
+  readonly onRead: () => void;
+}
+
+export function NotificationRow({ notice, name, now, onOpen, onRead }: NotificationRowProps) {
+  const { conversationId, messageSeq, atMs, read } = notice;
+  const where = useChat((state) => {
+    const conversation = state.conversations.get(conversationId);
+    return conversation && titleOf(conversation, state.myId);
+  });
+  const words = useWords(conversationId, messageSeq);
+  return (
+    <li className={read ? 'bell-row' : 'bell-row unread-row'} data-testid="notice" data-read={read}>
+      <a
+        href={`${pathOf(conversationId)}?at=${messageSeq}`}
+        onClick={(event) => {
+          if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+          event.preventDefault();
+          onOpen();
+        }}
+      >
+        <span className="bell-row-top">
+          <span>
+            <strong>{name}</strong> in <strong>{where ?? 'a conversation you are not in any more'}</strong>
+          </span>
+          <time dateTime={new Date(atMs).toISOString()} title={exactLabel(atMs)}>
+            {momentLabel(atMs, now)}
+          </time>
+        </span>
+        <span className="bell-row-words">{words}</span>
+        {!read && <span className="visually-hidden">unread</span>}
+      </a>
+      {!read && (
+        <button
+          type="button"
+          className="icon-button small"
+          aria-label="Mark as read"
+          title="Mark as read"
+          onClick={onRead}
+        >
+          <CheckIcon />
+        </button>
+      )}
+    </li>
+  );
+}
+
+function useWords(conversationId: string, messageSeq: number): string {
+  const { notifications } = useSession();
+  const [words, setWords] = useState('…');
+  useEffect(() => {
+    let wanted = true;
+    void notifications.message(conversationId, messageSeq).then((event) => {
+      if (wanted) setWords(wordsOf(event));
+    });
+    return () => {
+      wanted = false;
+    };
+  }, [notifications, conversationId, messageSeq]);
+  return words;
+}
+
+function wordsOf(event: ConversationEvent | null): string {
+  if (event?.[2] === conversationEventTypes.message) return event[6];
+  return event?.[2] === conversationEventTypes.tombstone
+    ? 'The message was deleted.'
+    : 'The message cannot be read any more.';
+}

@@ -1,0 +1,28 @@
+// Who wrote a message, where several people do: the name above the first of a few, the picture beside the last.
+import { useNames } from '../people/use-people.ts';
+import { Avatar } from '../theme/avatar.tsx';
+import { tintOf } from '../theme/tint.ts';
+
+export function AuthorName({ userId }: { readonly userId: string }) {
+  const nameOf = useNames([userId]);
+  return (
+    <span className={`author author-tint-${tintOf(userId)}`} data-testid="author">
+      {nameOf(userId)}
+    </span>
+  );
+}
+
+export function AuthorAvatar({ userId }: { readonly userId: string }) {
+  const nameOf = useNames([userId]);
+  return (
+    <span className="author-avatar">
+      <Avatar userId={userId} name={nameOf(userId)} />
+    </span>
+  );
+}
+
+/** For who listens rather than looks: every message says whose it is. */
+export function SpokenAuthor({ userId }: { readonly userId: string }) {
+  const nameOf = useNames([userId]);
+  return <span className="visually-hidden">{nameOf(userId)}: </span>;
+}

@@ -1,0 +1,59 @@
+// A message's words, with links to follow and the people it names marked: this person's own name stronger.
+import { Fragment, memo } from 'react';
+import { useChat } from '../chat/use-chat.ts';
+import { usePeople } from '../people/use-people.ts';
+import type { Person } from '../store/state.ts';
+import { bodyParts, type BodyPart } from './body-parts.ts';
+
+interface MessageBodyProps {
+  readonly body: string;
+  /** User ids of those whom the message really names: the others of its handles are just text. */
+  readonly mentions: readonly string[];
+}
+
+export const MessageBody = memo(function MessageBody({ body, mentions }: MessageBodyProps) {
+  const parts = bodyParts(body);
+  const people = usePeople(mentions);
+  const me = useChat((state) => state.me);
+  const byHandle = new Map<string, Person>();
+  for (const userId of mentions) {
+    const person = userId === me?.userId ? me : people.get(userId);
+    if (person) byHandle.set(person.handle.toLowerCase(), person);
+  }
+  return (
+    <span className="body" dir="auto" data-testid="message-body">
+      {parts.map((part, i) => (
+        <Fragment key={i}>
+          <Part part={part} person={part.handle === null ? undefined : byHandle.get(part.handle)} me={me} />
+        </Fragment>
+      ))}
+    </span>
+  );
+});
+
+interface PartProps {
+  readonly part: BodyPart;
+  readonly person: Person | undefined;
+  readonly me: Person | null;
+}
+
+function Part({ part: { text, href }, person, me }: PartProps) {
+  if (href !== null) {
+    return (
+      <a href={href} target="_blank" rel="noopener noreferrer nofollow">
+        {text}
+      </a>
+    );
+  }
+  if (!person) return text;
+  const isMe = person.userId === me?.userId;
+  return (
+    <strong
+      className={isMe ? 'at-name me' : 'at-name'}
+      data-testid="mention"
+      title={isMe ? 'You' : person.displayName}
+    >
+      {text}
+    </strong>
+  );
+}

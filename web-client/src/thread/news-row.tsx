@@ -1,0 +1,19 @@
+// What happened to the group, as a line between its messages.
+import { memo } from 'react';
+import { useNames } from '../people/use-people.ts';
+import { exactLabel } from '../time/labels.ts';
+import { newsSentence, peopleIn } from './news-sentence.ts';
+import type { NewsRow as Row } from './rows.ts';
+import { useThread } from './thread-context.ts';
+
+export const NewsRow = memo(function NewsRow({ row }: { readonly row: Row }) {
+  const { myId } = useThread();
+  const { event } = row.news;
+  const nameOf = useNames(peopleIn(event));
+  const name = (userId: string) => (userId === myId ? 'you' : nameOf(userId));
+  return (
+    <li className="news" data-testid="news" data-seq={row.seq} title={exactLabel(row.atMs)}>
+      <span>{newsSentence(event, row.renamed, name, myId)}</span>
+    </li>
+  );
+});
