@@ -42,6 +42,7 @@ export const errorCodes = {
   message_deleted: { retryable: false, message: 'This message was deleted.' },
   not_the_author: { retryable: false, message: 'Only its author may do this to a message.' },
   too_late: { retryable: false, message: 'A message can be changed for 15 minutes only.' },
+  too_many_edits: { retryable: false, message: 'This message was edited as often as one may be.' },
   emoji_invalid: { retryable: false, message: 'A reaction is exactly one emoji.' },
   too_many_emojis: { retryable: false, message: 'This message carries as many different emoji as it may.' },
   blocked: { retryable: false, message: 'One of you has blocked the other.' },

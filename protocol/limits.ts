@@ -51,6 +51,8 @@ export const limits = {
 
   /** How long after sending its author may edit or delete a message, by the server's clock (MSG-5). */
   changeWithinMs: 15 * 60_000,
+  /** All texts of a message go into one frame. */
+  editsPerMessageMax: 50,
   /** Members of a group, its creator among them (GRP-1). */
   groupMembersMin: 3,
   groupMembersMax: 500,

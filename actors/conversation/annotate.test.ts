@@ -119,10 +119,11 @@ for (const seed of seeds) {
           screen.add(events[live++]!);
           continue;
         }
-        const known = events.slice(0, live);
+        // A page may know more than what has been followed so far.
+        const known = events.slice(0, live + below(events.length - live + 1));
         const query = { direction: 'before', seq: paged + 1, limit: 1 + below(8), viewer } as const;
         const page = await storeOf(events, () => known.length).page('room', query);
-        for (const event of page.events) screen.add(event, page.asOfSeq);
+        screen.addPage(page.events, page.asOfSeq);
         paged = (page.events[0]?.[0] ?? 1) - 1;
       }
       const expected = annotate(events, events, viewer).filter(

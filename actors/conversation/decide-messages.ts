@@ -51,6 +51,7 @@ export function decideEdit(
   if (message.senderId !== by) return wireError('not_the_author');
   if (message.body === body) return null;
   if (nowMs - message.atMs > limits.changeWithinMs) return wireError('too_late');
+  if (message.edits >= limits.editsPerMessageMax) return wireError('too_many_edits');
   const wrong = wrongBody(body, message.hasAttachments);
   if (wrong) return wrong;
   const atMs = Math.max(nowMs, state.lastAtMs);

@@ -12,6 +12,8 @@ export interface MessageFacts {
   readonly atMs: number;
   readonly deleted: boolean;
   readonly body: string;
+  /** How often it was edited. */
+  readonly edits: number;
   readonly mentions: readonly string[];
   readonly hasAttachments: boolean;
   /** Who put which emoji on it. */
@@ -88,7 +90,7 @@ export function factsFrom(events: readonly ConversationEvent[], seq: number): Me
 
 function factsOf(event: ConversationEvent): MessageFacts | null {
   const [seq, atMs, type, senderId] = event;
-  const facts = { seq, atMs, senderId, reactions: new Map<string, Set<string>>() };
+  const facts = { seq, atMs, senderId, edits: 0, reactions: new Map<string, Set<string>>() };
   if (type === types.message) {
     const [, , , , , , body, , mentions, attachments] = event;
     return { ...facts, deleted: false, body, mentions, hasAttachments: attachments.length > 0 };
@@ -102,7 +104,7 @@ function changed(facts: MessageFacts, event: ConversationEvent): MessageFacts {
     case types.messageDeleted:
       return { ...facts, deleted: true, body: '', reactions: new Map() };
     case types.messageEdited:
-      return { ...facts, body: event[5] ?? '', mentions: event[6] };
+      return { ...facts, body: event[5] ?? '', mentions: event[6], edits: facts.edits + 1 };
     case types.reaction: {
       const [, , , by, , emoji, present] = event;
       const users = new Set(facts.reactions.get(emoji));

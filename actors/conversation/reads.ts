@@ -64,13 +64,11 @@ function fitting(events: readonly ConversationEvent[]): ConversationEvent[] {
   return events.filter((event, index) => fits(event) || index === 0);
 }
 
-function sizeOf(event: ConversationEvent): number {
-  let bytes = 128;
-  for (const field of event) {
-    if (typeof field === 'string') bytes += Buffer.byteLength(field);
-    else if (Array.isArray(field)) bytes += 128 * field.length;
-  }
-  return bytes;
+/** About as many bytes as it takes in a frame. */
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return 5 + Buffer.byteLength(value);
+  if (!Array.isArray(value)) return 9;
+  return value.reduce<number>((bytes, each) => bytes + sizeOf(each), 5);
 }
 
 const rereadsMax = 5;

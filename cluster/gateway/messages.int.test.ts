@@ -97,6 +97,17 @@ void test('[MSG-5] an edit shows on every screen and in history, and its history
   assert.equal(await answerOf(() => ada.edit(id, 999, 'no event')), 'message_not_found');
 });
 
+void test('[MSG-5] a message is edited so often that its history fits into a frame, and no oftener', async () => {
+  const { ada, bob, id } = await group('m9');
+  const { seq } = await ada.send(id, 'x'.repeat(limits.messageBodyBytesMax));
+  for (let count = 0; count < limits.editsPerMessageMax; count++) {
+    await ada.edit(id, seq, String(count).padEnd(limits.messageBodyBytesMax, 'y'));
+  }
+  assert.equal(await answerOf(() => ada.edit(id, seq, 'once more')), 'too_many_edits');
+  await projected(id, seq + limits.editsPerMessageMax);
+  assert.equal((await bob.revisions(id, seq)).length, limits.editsPerMessageMax + 1);
+});
+
 void test('[MSG-5] [REA-3] a deleted message vanishes from every screen, history and record; a tombstone stays', async () => {
   const { ada, bob, id } = await group('m2');
   const screen = await watch(bob, id);

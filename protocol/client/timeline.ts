@@ -43,16 +43,25 @@ export class Timeline {
   }
 
   /**
-   * Takes an event of a page or of the live sequence; returns the sequence number of the message that looks different
-   * now, if one does.
-   * @param asOfSeq the page's; for a live event its own
+   * Takes the next event of the followed sequence (the client's event `event`); returns the sequence number of the
+   * message that looks different now, if one does.
    */
   add(event: ConversationEvent, asOfSeq: number = event[0]): number | null {
     const messageSeq = changedMessage(event);
-    if (messageSeq !== null) {
-      this.#keep(messageSeq, event);
-      return this.#apply(messageSeq, event) ? messageSeq : null;
-    }
+    if (messageSeq === null) return this.#show(event, asOfSeq);
+    this.#keep(messageSeq, event);
+    return this.#apply(messageSeq, event) ? messageSeq : null;
+  }
+
+  /**
+   * Takes a page of history. Its changes are left alone: they are in its messages already, and in others one of them
+   * may come before an earlier one that is still to follow. Returns the messages that look different now.
+   */
+  addPage(events: readonly ConversationEvent[], asOfSeq: number): number[] {
+    return events.map((event) => this.#show(event, asOfSeq)).filter((seq) => seq !== null);
+  }
+
+  #show(event: ConversationEvent, asOfSeq: number): number | null {
     if (event[2] !== types.message && event[2] !== types.tombstone) return null;
     const [seq] = event;
     if ((this.#shown.get(seq)?.asOfSeq ?? -1) >= asOfSeq) return null;
@@ -72,7 +81,6 @@ export class Timeline {
 
   #keep(messageSeq: number, change: ConversationEvent): void {
     const changes = this.#changes.get(messageSeq) ?? [];
-    if ((changes.at(-1)?.[0] ?? 0) >= change[0]) return;
     this.#changes.set(messageSeq, [...changes, change]);
     if (++this.#changesKept <= changesMax) return;
     const [oldest, dropped] = this.#changes.entries().next().value!;

@@ -112,6 +112,9 @@ function summaryOf(row: Row): ConversationSummary {
   ];
 }
 
+/** What a row of the list shows: a page of a hundred must fit into a frame. */
 function excerptOf(row: EventRow): MessageSent {
-  return eventOf({ ...row, body: row.body!.slice(0, excerptLengthMax) }) as MessageSent;
+  const body = row.body!.slice(0, excerptLengthMax);
+  const attachments = (row.attachments ?? []).slice(0, 1);
+  return eventOf({ ...row, body, attachments, mentions: [], reactions: [] }) as MessageSent;
 }

@@ -48,6 +48,7 @@ interface MessageRow {
   readonly body: string;
   readonly mentions: string[];
   readonly has_attachments: boolean;
+  readonly edits: number;
   readonly reactions: [emoji: string, userIds: string[]][];
 }
 
@@ -132,6 +133,8 @@ export class PostgresConversationStore implements ConversationStore {
       text: `select seq, sender_id, round(extract(epoch from sent_at) * 1000)::float8 as at_ms,
                     deleted_at is not null as deleted, body, mentions,
                     jsonb_array_length(attachments) > 0 as has_attachments,
+                    (select count(*) - 1 from message_revisions r
+                     where r.conversation_id = m.conversation_id and r.message_seq = m.seq) as edits,
                     (select coalesce(json_agg(json_build_array(emoji, users)), '[]')
                      from (select emoji, json_agg(user_id) as users from reactions r
                            where r.conversation_id = m.conversation_id and r.message_seq = m.seq
@@ -141,7 +144,16 @@ export class PostgresConversationStore implements ConversationStore {
     });
     const row = rows[0];
     if (!row) return null;
-    const { sender_id: senderId, at_ms: atMs, deleted, body, mentions, has_attachments, reactions } = row;
+    const {
+      sender_id: senderId,
+      at_ms: atMs,
+      deleted,
+      body,
+      mentions,
+      has_attachments,
+      edits,
+      reactions,
+    } = row;
     const byEmoji = new Map(reactions.map(([emoji, userIds]) => [emoji, new Set(userIds)]));
     return {
       seq,
@@ -149,6 +161,7 @@ export class PostgresConversationStore implements ConversationStore {
       atMs,
       deleted,
       body,
+      edits: Math.max(0, edits),
       mentions,
       hasAttachments: has_attachments,
       reactions: byEmoji,

@@ -52,6 +52,7 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   group_full: 409,
   too_many_devices: 409,
   too_many_emojis: 409,
+  too_many_edits: 409,
   last_admin: 409,
   too_late: 409,
   upload_offset_mismatch: 409,

@@ -21,10 +21,10 @@ export class CuttingRelay {
     this.#listener = createServer((client) => this.#relay(client));
   }
 
-  /** @param target whose host and port connections go on to */
-  static async start(target: string): Promise<CuttingRelay> {
+  /** @param target whose host and port connections go on to; @param port to listen on, 0 for a free one */
+  static async start(target: string, port = 0): Promise<CuttingRelay> {
     const relay = new CuttingRelay(new URL(target));
-    relay.#listener.listen(0, '127.0.0.1');
+    relay.#listener.listen(port, '127.0.0.1');
     await once(relay.#listener, 'listening');
     return relay;
   }

@@ -56,7 +56,15 @@ export const messageRoutes: readonly Operation[] = [
     defaults: { mentions: [] },
     status: 204,
     answer: null,
-    refusals: [...changing, 'message_deleted', 'not_the_author', 'too_late', 'body_empty', 'body_too_large'],
+    refusals: [
+      ...changing,
+      'message_deleted',
+      'not_the_author',
+      'too_late',
+      'too_many_edits',
+      'body_empty',
+      'body_too_large',
+    ],
   },
   {
     method: 'delete',
