@@ -314,6 +314,7 @@ void test('[MSG-6] typing shows to the others, mute holds on every device, prese
     return present.some(([, online]) => online);
   }, within);
   const eveId = userIdOf(eve);
+  seen.length = 0;
   eve.close();
   await eventually(() => seen.some(([userId, online]) => userId === eveId && !online), within);
   const [, , lastSeenMs] = (await bob.watchPresence([eveId]))[0]!;

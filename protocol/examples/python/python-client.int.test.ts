@@ -6,9 +6,11 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { decodeJwt } from 'jose';
+import { formIn, HttpBrowser } from '../../../cluster/identity/testing/browser.ts';
 import { signUp } from '../../../cluster/identity/testing/sign-up.ts';
 import { freePort } from '../../../ops/embedded/ports.ts';
 import { eventually } from '../../../ops/embedded/waiting.ts';
@@ -363,6 +365,57 @@ test('[MSG-5][REA-1][GRP-3] a group shows as the SDK shows it, pushed and paged'
     expected.map(([body]) => body),
   );
 });
+
+test(
+  '[ACC-1] [OFF-2] [OFF-4] 150 lines sign in, send, receive and resume over killed workers',
+  { skip },
+  async () => {
+    const sdk = await connectSdk('minimal');
+    const program = path.join(import.meta.dirname, 'minimal.py');
+    const [handle] = (await sdk.users([userIdOf(sdk)])).map((profile) => profile[1]);
+    const child = spawn(python.file, [program, cluster.url, handle!], {
+      env: { ...process.env, ...python.env },
+    });
+    try {
+      const printed: string[] = [];
+      createInterface(child.stdout).on('line', (line) => printed.push(line));
+      await eventually(() => printed.length > 0, within);
+      await approve(printed[0]!);
+      const isConnected = (times: number) => () =>
+        printed.filter((line) => line.startsWith('# connected')).length >= times;
+      await eventually(isConnected(1), within);
+      const pythonId = /as (.*)/.exec(printed.find((line) => line.startsWith('#'))!)![1]!;
+      const [conversation] = await sdk.openDirect(pythonId);
+      const heard: unknown[] = [];
+      sdk.on('event', (id, event) => {
+        if (id === conversation && event[3] === pythonId && event[2] === types.message) heard.push(event[6]);
+      });
+      sdk.follow(conversation, { epoch: 1, seq: 0 });
+      const lines = (from: number) => Array.from({ length: 20 }, (_, at) => `line ${from + at}`);
+      child.stdin.write(`${lines(0).join('\n')}\n`);
+      await eventually(() => heard.length > 5, within);
+      await killWorkers();
+      child.stdin.write(`${lines(20).join('\n')}\n`);
+      for (const line of lines(100)) await sdk.send(conversation, line);
+      await eventually(() => heard.length >= 40 && isConnected(2)(), within);
+      const received = () => printed.filter((line) => line.startsWith('line'));
+      await eventually(() => received().length >= 20, within);
+      assert.deepEqual([heard, received()], [[...lines(0), ...lines(20)], lines(100)]);
+    } finally {
+      child.kill('SIGKILL');
+    }
+  },
+);
+
+/** What the person does at the address that the program prints. */
+async function approve(address: string): Promise<void> {
+  const browser = new HttpBrowser(cluster.url);
+  const isLoopback = (url: string) => url.includes('/callback?') && !url.startsWith(cluster.url);
+  const page = await browser.follow(await browser.get(address), isLoopback);
+  const { handle, password } = person;
+  const end = await browser.follow(await browser.submit(formIn(page), { handle, password }), isLoopback);
+  await fetch(end.url);
+}
 
 test('[DM-1] its command line takes a token from a command or the environment', { skip }, async () => {
   const { sdk, conversation, seen } = await meet('terminal');

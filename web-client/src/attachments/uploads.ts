@@ -151,6 +151,6 @@ export class Uploads {
 function faultOf({ size }: File): string | null {
   if (size === 0) return 'The file is empty.';
   return size > limits.attachmentBytesMax
-    ? `It has ${sizeLabel(size)}; a file may have at most ${sizeLabel(limits.attachmentBytesMax)}.`
+    ? `A file may have at most ${sizeLabel(limits.attachmentBytesMax)}.`
     : null;
 }

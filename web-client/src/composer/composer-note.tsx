@@ -22,7 +22,7 @@ export function ComposerNote({ id, size, state: { refusal, waitsFor }, onHold }:
       <span id={id} className="counter" role="status" data-testid="waits-for-files">
         Sends once the files are uploaded.{' '}
         <button type="button" className="link" onClick={onHold}>
-          Wait
+          Keep writing
         </button>
       </span>
     );

@@ -24,12 +24,16 @@ export function useThreadScroll(shown: unknown, detached: boolean): ThreadScroll
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const atBottom = useRef(true);
+  /** How far down the end was when it was last gone to. */
+  const stuckAt = useRef(0);
   const anchor = useRef<{ readonly row: Element; readonly top: number } | null>(null);
   const [away, setAway] = useState(false);
 
   const stick = useCallback(() => {
     const element = scroller.current;
-    if (element) element.scrollTop = element.scrollHeight;
+    if (!element) return;
+    element.scrollTop = element.scrollHeight;
+    stuckAt.current = element.scrollTop;
   }, []);
   const toBottom = useCallback(() => {
     atBottom.current = true;
@@ -45,7 +49,9 @@ export function useThreadScroll(shown: unknown, detached: boolean): ThreadScroll
     const element = scroller.current!;
     const scrolled = () => {
       const leftPx = element.scrollHeight - element.scrollTop - element.clientHeight;
-      atBottom.current = !detached && leftPx < bottomWithinPx;
+      // The composer or a row may have grown since the end was gone to: only scrolling up leaves it.
+      const stays = atBottom.current && element.scrollTop >= stuckAt.current;
+      atBottom.current = !detached && (stays || leftPx < bottomWithinPx);
       setAway(!atBottom.current);
       anchor.current = atBottom.current ? null : firstInSight(element);
     };
