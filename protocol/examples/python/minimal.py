@@ -74,7 +74,6 @@ class Client:
                     await asyncio.gather(work, reader, return_exceptions=True)
             except (OSError, websockets.WebSocketException):
                 failures += 1
-            self.pending.clear()
             await asyncio.sleep(random.uniform(0.1, 1) * min(15, 0.25 * 2**failures))
 
     async def request(self, opcode: int, *fields: object) -> list:
@@ -101,8 +100,7 @@ class Client:
         welcome = await self.request(HELLO, 1, self.token, self.device, "minimal/1.0")
         self.user, self.offset_ms = welcome[2], welcome[5] - time.time() * 1000
         found = await self.request(FIND_USERS, peer, 20)
-        other = next(user for user, handle, _ in found[2] if handle == peer)
-        self.conversation = (await self.request(OPEN_DIRECT, other))[2][0]
+        self.conversation = (await self.request(OPEN_DIRECT, next(user for user, handle, _ in found[2] if handle == peer)))[2][0]
         wish = [[self.conversation, self.epoch, self.cursor if self.epoch else None]]
         result = (await self.request(SUBSCRIBE, wish))[2][0]
         assert result[0] != "refused", result[2]
