@@ -152,6 +152,7 @@ for (const seed of seeds) {
       if (leftBefore && answer === 'conversation_not_found') continue;
       assert.equal(answer, expected, `command ${count}: ${JSON.stringify(command)}`);
     }
+    await eventually(() => people.every(({ state }) => state.name === 'online'), within);
     await compare(id, model, screens);
     stop.forEach((undo) => undo());
     people.forEach((client) => client.unfollow(id));
@@ -180,9 +181,12 @@ void test('[MSG-1] [REA-1] [GRP-4] everyone at once, while workers and the proje
     }
   });
   await Promise.all(everyone);
+  await eventually(() => people.every(({ state }) => state.name === 'online'), within);
   const admin = await someAdmin(id);
   for (const userId of userIds) await answerOf(() => admin.addMembers(id, [userId]));
   people.forEach((client) => client.follow(id, { epoch: 1, seq: 0 }));
+  // Whoever was connected to a worker that was killed comes back first.
+  await eventually(() => people.every(({ state }) => state.name === 'online'), within);
   await explain(id, screens);
   stop.forEach((undo) => undo());
 });
