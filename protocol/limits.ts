@@ -96,6 +96,8 @@ export const limits = {
   /** The year 9999, the last that every part of the system can tell. */
   muteUntilMsMax: 253_402_300_799_000,
   notificationPageMax: 100,
+  /** Unread notifications that are counted; those before them count as read. */
+  unreadNotificationsMax: 1_000,
   auditPageMax: 100,
   insightDaysMax: 366,
   moderationReasonLengthMax: 500,

@@ -49,6 +49,9 @@ export class ConversationActivator implements Activator<ConversationCommand> {
     if (!head) return refuse('conversation_not_found');
     if (head.deleted) return refuse('conversation_deleted');
     const page = await store.page(conversationId, { direction, seq, limit, viewer: by });
+    // The reader may have been removed before what the page shows was said: then the record says so by now (GRP-4).
+    const after = await store.head(conversationId, by);
+    if (!after || after.deleted) return refuse(after ? 'conversation_deleted' : 'conversation_not_found');
     return accept({ epoch: head.epoch, ...fitPage(page, direction) });
   }
 }

@@ -146,3 +146,21 @@ function withSortedCounts(event: ConversationEvent): ConversationEvent {
     [...event[11]].sort(([a], [b]) => (a < b ? -1 : 1)),
   ) as ConversationEvent;
 }
+
+void test('[REA-1] a record that is ahead of memory is shown as of itself', async () => {
+  const below = die(7);
+  for (let round = 0; round < 500; round++) {
+    const events = randomEvents(below, 2 + below(30));
+    // The last ones are projected, but their append has not been answered yet.
+    const known = events.slice(0, 1 + below(events.length - 1));
+    const first = 1 + below(known.length);
+    const query = { direction: 'before', seq: 1 + below(first), limit: 5 } as const;
+    const command = { type: 'history', by: 'ada', ...query } as const;
+    const store = storeOf(events, () => events.length);
+    const page = await readPage('room', command, tailOf(known, first), store);
+    const isFromRecord = page.asOfSeq === events.length;
+    assert.ok(isFromRecord || page.asOfSeq === known.length);
+    const whole = await storeOf(events, () => page.asOfSeq).page('room', { ...query, viewer: 'ada' });
+    assert.deepEqual(page.events, whole.events, `round ${round}`);
+  }
+});

@@ -147,10 +147,11 @@ export interface ReadHistory {
   readonly limit: number;
 }
 
-/** Whether this one belongs to the open conversation now; answered without waking it. */
+/** Whether this one belongs to the open conversation now, and a message stands; answered without waking it. */
 export interface CheckMember {
   readonly type: 'check_member';
   readonly by: string;
+  readonly messageSeq: number | null;
 }
 
 /** The conversation as it stands, for one of its members. */

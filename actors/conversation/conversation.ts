@@ -123,6 +123,7 @@ export class Conversation implements Activation<ConversationCommand> {
       case 'invitation':
         return this.#invitation(command);
       case 'check_member':
+        return this.#check(command);
       case 'receipts':
       case 'members':
       case 'describe':
@@ -136,6 +137,9 @@ export class Conversation implements Activation<ConversationCommand> {
     const asServer = command.type === 'delete_message' && command.asPlatformAdmin;
     const state = visibleTo(this.#sequence.decided, asServer ? null : command.by);
     if ('code' in state) return settled(state);
+    // Whom one blocks reaches one by no other way either; taking back stays possible (ACC-5).
+    const reaches = command.type === 'edit' || (command.type === 'react' && command.present);
+    if (reaches && this.#blocks.any) return settled(wireError('blocked'));
     const facts = this.#factsOf(command.messageSeq);
     if (facts === undefined) return { kind: 'lookup', resume: this.#lookUpMessage(command) };
     if (facts === null) return settled(wireError('message_not_found'));
@@ -171,14 +175,14 @@ export class Conversation implements Activation<ConversationCommand> {
     if (messageSeq < 1 || messageSeq > tail.headSeq) return null;
     if (messageSeq < tail.firstSeq) return undefined;
     const facts = factsFrom(tail.between(messageSeq, tail.headSeq), messageSeq);
-    if (facts) this.#messages.adopt(facts);
+    if (facts) this.#messages.adopt(facts, this.#context.projectedBatch());
     return facts;
   }
 
   async #lookUpMessage(command: ChangeMessage): Promise<ConversationCommand | Reply> {
     const { messageSeq } = command;
     const read = () => this.#dependencies.store.message(this.#id, messageSeq);
-    const found = await this.#messages.lookUp(read);
+    const found = await this.#messages.lookUp(read, () => this.#context.projectedBatch());
     return found ? command : refuse('message_not_found');
   }
 
@@ -301,17 +305,27 @@ export class Conversation implements Activation<ConversationCommand> {
     if ('code' in state) return { kind: 'read', reply: { ok: false, error: state } };
     const page = readPage(this.#id, command, this.#sequence.tail, this.#dependencies.store);
     const answer = (read: EventPage) => accept({ epoch: state.epoch, ...fitPage(read, command.direction) });
-    return page instanceof Promise
-      ? { kind: 'lookup', resume: page.then(answer) }
-      : { kind: 'read', reply: answer(page) };
+    if (!(page instanceof Promise)) return { kind: 'read', reply: answer(page) };
+    // While the record was read the reader may have been removed: what was said since is not for them (GRP-4).
+    const stillVisible = (read: EventPage): Reply => {
+      const now = visibleTo(this.#sequence.durable, command.by);
+      return 'code' in now ? { ok: false, error: now } : answer(read);
+    };
+    return { kind: 'lookup', resume: page.then(stillVisible) };
   }
 
-  #tell({ type, by }: ReadReceipts | ListMembers | CheckMember | Describe): Answer {
+  /** The record may trail; memory knows everything that it does not have yet. */
+  #check({ by, messageSeq }: CheckMember): Answer {
+    const state = visibleTo(this.#sequence.durable, by);
+    if ('code' in state) return { kind: 'read', reply: { ok: false, error: state } };
+    const isDeleted = messageSeq !== null && this.#factsOf(messageSeq)?.deleted === true;
+    return { kind: 'read', reply: isDeleted ? refuse('message_deleted') : accept(null) };
+  }
+
+  #tell({ type, by }: ReadReceipts | ListMembers | Describe): Answer {
     const state = visibleTo(this.#sequence.durable, by);
     if ('code' in state) return { kind: 'read', reply: { ok: false, error: state } };
     switch (type) {
-      case 'check_member':
-        return { kind: 'read', reply: accept(null) };
       case 'receipts':
         return { kind: 'read', reply: accept(this.#receipts.all()) };
       case 'members':

@@ -37,19 +37,22 @@ export class MessageBook {
   }
 
   /** Nothing is forgotten while a lookup is under way: what it brings may be older than what was forgotten. */
-  async lookUp(read: () => Promise<MessageFacts | null>): Promise<boolean> {
+  async lookUp(read: () => Promise<MessageFacts | null>, projectedBatch: () => number): Promise<boolean> {
     this.#lookups++;
     try {
       const facts = await read();
-      if (facts) this.adopt(facts);
+      if (facts) this.adopt(facts, projectedBatch());
       return facts !== null;
     } finally {
       this.#lookups--;
     }
   }
 
-  adopt(facts: MessageFacts): void {
-    if (!this.#entries.has(facts.seq)) this.#entries.set(facts.seq, { facts, pending: 0, batch: 0 });
+  adopt(facts: MessageFacts, projectedBatch: number): void {
+    if (this.#entries.has(facts.seq)) return;
+    // First, so that the newcomer stays: whoever asked for it comes back.
+    this.#prune(projectedBatch);
+    this.#entries.set(facts.seq, { facts, pending: 0, batch: 0 });
   }
 
   /** A change was decided. */
@@ -70,9 +73,9 @@ export class MessageBook {
   }
 
   #prune(projectedBatch: number): void {
-    if (this.#lookups > 0 || this.#entries.size <= bounds.messagesKept) return;
+    if (this.#lookups > 0) return;
     for (const [seq, { pending, batch }] of this.#entries) {
-      if (this.#entries.size <= bounds.messagesKept) return;
+      if (this.#entries.size < bounds.messagesKept) return;
       if (pending === 0 && batch <= projectedBatch) this.#entries.delete(seq);
     }
   }

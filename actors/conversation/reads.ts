@@ -112,7 +112,9 @@ async function pageOverBoth(
     const stored = await store.page(conversationId, { direction, seq, limit, viewer: by });
     // What the record did not have yet may have left the tail while it was read: then it has it now.
     if (stored.asOfSeq + 1 < tail.firstSeq) continue;
-    const { firstSeq, headSeq } = tail;
+    const { firstSeq } = tail;
+    // The record may even be ahead: an append's own answer can come later than its projection.
+    const headSeq = Math.max(tail.headSeq, stored.asOfSeq);
     const since = tail.between(stored.asOfSeq + 1, headSeq);
     const old = annotate(
       stored.events.filter((event) => event[0] <= stored.asOfSeq),

@@ -51,16 +51,29 @@ export class Sending {
 
   send(command: SendMessage, respond: Respond): Answer {
     const { sequence, clock, blocks } = this.#dependencies;
-    const state = visibleTo(sequence.decided, command.by);
-    if ('code' in state) return { kind: 'settled', reply: { ok: false, error: state } };
+    // A repeat gets its answer whatever has become of the sender's membership since: the message stands (MSG-4).
     const stored = this.#keys.find(command.key);
-    if (stored) return { kind: 'settled', reply: replyOf(command, stored) };
+    if (stored?.fingerprint === fingerprintOf(contentOf(command))) {
+      return { kind: 'settled', reply: replyOf(command, stored) };
+    }
+    const state = visibleTo(sequence.decided, command.by);
+    if ('code' in state) {
+      return this.#lookUpOld(command) ?? { kind: 'settled', reply: { ok: false, error: state } };
+    }
+    if (stored) return { kind: 'settled', reply: refuse('key_reused') };
     const unsettled = this.#settleKey(command) ?? this.#settlePredecessor(command, respond);
     if (unsettled) return unsettled;
     if (blocks.any) return { kind: 'settled', reply: refuse('blocked') };
     const event = decideSend(state, command, clock.now());
     if ('code' in event) return { kind: 'settled', reply: { ok: false, error: event } };
     return this.#append(command, event);
+  }
+
+  /** The repeat of someone who belongs here no longer may be older than memory; null when it cannot be. */
+  #lookUpOld(command: SendMessage): Answer | null {
+    const isOld = !Number.isNaN(uuidv7Time(command.key)) && !this.#keys.decides(command.key);
+    if (command.keyIsNew || !isOld) return null;
+    return { kind: 'lookup', resume: this.#lookUp(command.key, { ...command, keyIsNew: true }) };
   }
 
   /** Null when the key is certainly new. */

@@ -44,7 +44,7 @@ export function evolve(before: ConversationState, event: ConversationEvent): Kno
     case types.membersAdded:
       return { ...state, members: withRoles(state.members, event[4], 'member') };
     case types.memberRemoved:
-      return { ...state, members: without(state.members, event[4]) };
+      return { ...state, ...without(state, event[4]) };
     case types.roleChanged:
       return { ...state, members: withRoles(state.members, [event[4]], event[5]) };
     case types.profileChanged:
@@ -87,8 +87,9 @@ function withRoles(members: ReadonlyMap<string, Role>, userIds: readonly string[
   return changed;
 }
 
-function without(members: ReadonlyMap<string, Role>, userId: string) {
-  const changed = new Map(members);
-  changed.delete(userId);
-  return changed;
+/** When nobody is left the invitation is void: whoever came by it would find nobody to administer the group. */
+function without({ members, inviteHash }: KnownConversation, userId: string) {
+  const left = new Map(members);
+  left.delete(userId);
+  return { members: left, inviteHash: left.size > 0 ? inviteHash : null };
 }

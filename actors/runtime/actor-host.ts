@@ -2,7 +2,7 @@
 // and serves only the shards that this worker owns.
 import type { ActivationContext, Activator, Respond } from './activation.ts';
 import { ActorCell } from './actor-cell.ts';
-import { shardOf, type ActorKind, type Address } from './address.ts';
+import { keyOf, shardOf, type ActorKind, type Address } from './address.ts';
 import { bounds } from './bounds.ts';
 import type { Effects } from './effect.ts';
 import type { Journal } from './journal-port.ts';
@@ -157,8 +157,4 @@ export class ActorHost {
       cell.stop(refuse('unavailable', 0));
     }
   }
-}
-
-function keyOf(address: Address): string {
-  return address.kind === 'session' ? `s${address.id}` : address.id;
 }

@@ -8,6 +8,16 @@ export interface Address {
   readonly id: string;
 }
 
+/** Tells actors of different kinds apart: people choose the ids that they ask for. */
+export function keyOf({ kind, id }: Address): string {
+  return kind === 'session' ? `s${id}` : id;
+}
+
+/** The id in a key. No UUID begins with an s. */
+export function idOf(key: string): string {
+  return key.startsWith('s') ? key.slice(1) : key;
+}
+
 /** FNV-1a over the id, reduced to a shard number. Part of the stored layout: it never changes. */
 export function shardOf(actorId: string): number {
   let hash = 0x811c9dc5;

@@ -26,6 +26,9 @@ export async function readNotifications(
     for (const event of since) notifications = withEvent(notifications, event, beforeSeq);
     const page = notifications.slice(0, limit);
     const more = stored.more || page.length < notifications.length;
+    // The record may even be ahead: an append's own answer can come later than its projection.
+    const isAhead = stored.asOfSeq > tail.headSeq;
+    if (isAhead) return stored;
     return { notifications: page, more, unread: unread(), asOfSeq: tail.headSeq };
   }
   throw new Error('the record is behind what memory holds, again and again');

@@ -36,7 +36,7 @@ export function evolve(before: SessionState, event: InboxEvent): SessionState {
     case types.deviceAdded:
       return { ...state, devices: new Map(state.devices).set(event[3], hex(event[5])) };
     case types.mentioned:
-      return { ...state, unread: new Set(state.unread).add(headSeq) };
+      return { ...state, unread: newest(state.unread, headSeq) };
     case types.notificationsRead:
       return { ...state, unread: new Set([...state.unread].filter((seq) => !isRead(seq, event))) };
     case types.muteChanged:
@@ -51,6 +51,13 @@ export function evolve(before: SessionState, event: InboxEvent): SessionState {
     case types.conversationRemoved:
       return state;
   }
+}
+
+/** The latest ones: nobody counts further, and a set that grows for ever would be copied for ever. */
+function newest(unread: ReadonlySet<number>, seq: number): ReadonlySet<number> {
+  const kept = new Set(unread).add(seq);
+  if (kept.size > limits.unreadNotificationsMax) kept.delete(kept.values().next().value!);
+  return kept;
 }
 
 /** Null: it does not concern the user (ACC-5). */
@@ -115,7 +122,9 @@ export function decideMark(
 ): InboxEvent | null {
   const upTo = Math.min(upToSeq, state.headSeq);
   const event: InboxEvent = [...nextOf(state, nowMs), types.notificationsRead, upTo, [...seqs]];
-  return [...state.unread].some((seq) => isRead(seq, event)) ? event : null;
+  // Beyond what is counted there may be others.
+  const isFull = state.unread.size >= limits.unreadNotificationsMax;
+  return isFull || [...state.unread].some((seq) => isRead(seq, event)) ? event : null;
 }
 
 /** Whether the event says that this notification is read. */

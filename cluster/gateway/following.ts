@@ -1,6 +1,6 @@
 // Follows actors on behalf of sockets, and renews what it follows when a link lost messages or a shard has moved.
 import type { SubscribeAnswer } from '../../actors/conversation/reads.ts';
-import type { Address } from '../../actors/runtime/address.ts';
+import { keyOf, type Address } from '../../actors/runtime/address.ts';
 import type { Reply } from '../../actors/runtime/reply.ts';
 import type { InboxRead } from '../../actors/session/session.ts';
 import { encode } from '../../protocol/codec/codec.ts';
@@ -129,13 +129,14 @@ export class Following {
   /** Follows the user's inbox. */
   async inbox(socket: ClientSocket, userId: string, afterSeq: number | null): Promise<Reply<InboxRead>> {
     const address: Address = { kind: 'session', id: userId };
+    const key = keyOf(address);
     const waiter = this.topics.await(address, userId);
     const reply = (await this.#options.router.ask(address, { type: 'follow', afterSeq })) as Reply<InboxRead>;
     if (!reply.ok || socket.closed) {
-      if (this.topics.giveUp(userId, waiter)) this.#options.router.forget(userId);
+      if (this.topics.giveUp(key, waiter)) this.#options.router.forget(key);
       return reply;
     }
-    const meanwhile = this.topics.join(userId, waiter, socket, 0, reply.value.headSeq);
+    const meanwhile = this.topics.join(key, waiter, socket, 0, reply.value.headSeq);
     setImmediate(() => this.#deliverMeanwhile(socket, meanwhile, [opcodes.resubscribe, 0, [], true]));
     return reply;
   }
@@ -173,7 +174,7 @@ export class Following {
         ? { type: 'subscribe', by: null, epoch, afterSeq, followers: this.topics.usersOf(topic) }
         : { type: 'follow', afterSeq };
     const reply = await router.ask(address, command);
-    if (this.topics.get(address.id) !== topic || topic.renewal !== renewal) return;
+    if (this.topics.get(keyOf(address)) !== topic || topic.renewal !== renewal) return;
     if (!reply.ok && address.kind === 'conversation' && !isRetryable(reply.error.code)) {
       return this.#drop(address.id, this.topics.usersOf(topic), reply.error.code);
     }
@@ -207,7 +208,7 @@ export class Following {
     if (more) return this.#resynchronize(topic, [opcodes.resubscribe, 0, [], true]);
     for (const event of events) {
       if (event[0] > afterSeq)
-        this.publish(topic.address.id, event[0], encode([opcodes.inboxEvent, 0, event]));
+        this.publish(keyOf(topic.address), event[0], encode([opcodes.inboxEvent, 0, event]));
     }
   }
 

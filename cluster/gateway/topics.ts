@@ -5,7 +5,7 @@
 // frames that come before the answer are kept for those who wait for it. Nothing is lost over a lost link or a new
 // owner: the gateway then subscribes again, from the last sequence number it passed on.
 import type { Address } from '../../actors/runtime/address.ts';
-import { shardOf } from '../../actors/runtime/address.ts';
+import { keyOf, shardOf } from '../../actors/runtime/address.ts';
 import type { ClientSocket } from './client-socket.ts';
 
 interface Waiter {
@@ -37,8 +37,8 @@ export class Topics {
     return this.#topics.size;
   }
 
-  get(actorId: string): Topic | undefined {
-    return this.#topics.get(actorId);
+  get(key: string): Topic | undefined {
+    return this.#topics.get(key);
   }
 
   inShards(matches: (shard: number) => boolean): Topic[] {
@@ -47,11 +47,12 @@ export class Topics {
 
   /** Before the shard is asked: from now on frames are kept for this subscriber. */
   await(address: Address, userId: string): Waiter {
-    let topic = this.#topics.get(address.id);
+    const key = keyOf(address);
+    let topic = this.#topics.get(key);
     if (!topic) {
       const shard = shardOf(address.id);
       topic = { address, shard, sockets: new Set(), waiters: new Set(), epoch: 0, seq: 0, renewal: 0 };
-      this.#topics.set(address.id, topic);
+      this.#topics.set(key, topic);
     }
     const waiter: Waiter = { userId, dropped: false, frames: [], overflowed: false };
     topic.waiters.add(waiter);
@@ -63,41 +64,41 @@ export class Topics {
    * there were too many to keep.
    */
   join(
-    actorId: string,
+    key: string,
     waiter: Waiter,
     socket: ClientSocket,
     epoch: number,
     headSeq: number,
   ): Uint8Array[] | null {
-    const topic = this.#topics.get(actorId)!;
+    const topic = this.#topics.get(key)!;
     topic.waiters.delete(waiter);
     // What others here have been sent is not changed by where a newcomer begins: a renewal counts on it.
     if (topic.sockets.size === 0) topic.seq = Math.max(topic.seq, headSeq);
     topic.sockets.add(socket);
-    socket.topics.add(actorId);
+    socket.topics.add(key);
     topic.epoch = epoch;
     if (waiter.overflowed) return null;
     return waiter.frames.filter(({ seq }) => seq > headSeq).map(({ frame }) => frame);
   }
 
   /** The shard refused. True when nobody here follows the actor now. */
-  giveUp(actorId: string, waiter: Waiter): boolean {
-    const topic = this.#topics.get(actorId);
+  giveUp(key: string, waiter: Waiter): boolean {
+    const topic = this.#topics.get(key);
     topic?.waiters.delete(waiter);
-    return this.#dropIfUnused(actorId, topic);
+    return this.#dropIfUnused(key, topic);
   }
 
   /** True when nobody here follows the actor now. */
-  leave(actorId: string, socket: ClientSocket): boolean {
-    const topic = this.#topics.get(actorId);
+  leave(key: string, socket: ClientSocket): boolean {
+    const topic = this.#topics.get(key);
     topic?.sockets.delete(socket);
-    socket.topics.delete(actorId);
-    return this.#dropIfUnused(actorId, topic);
+    socket.topics.delete(key);
+    return this.#dropIfUnused(key, topic);
   }
 
   /** Passes a frame on; false when nobody here follows the actor. */
-  publish(actorId: string, seq: number, frame: Uint8Array, nowMs: number): boolean {
-    const topic = this.#topics.get(actorId);
+  publish(key: string, seq: number, frame: Uint8Array, nowMs: number): boolean {
+    const topic = this.#topics.get(key);
     if (!topic) return false;
     if (seq > topic.seq) topic.seq = seq;
     for (const socket of topic.sockets) socket.sendBytes(frame, seq === 0, nowMs);
@@ -107,11 +108,11 @@ export class Topics {
 
   /** Sends each of these users' sockets a frame of their own. */
   publishEach(
-    actorId: string,
+    key: string,
     frames: readonly (readonly [userId: string, frame: Uint8Array])[],
     nowMs: number,
   ): boolean {
-    const topic = this.#topics.get(actorId);
+    const topic = this.#topics.get(key);
     if (!topic) return false;
     const byUser = new Map(frames);
     for (const socket of topic.sockets) {
@@ -122,14 +123,14 @@ export class Topics {
   }
 
   /** The sockets of these users, and those about to join; they get nothing from here on. */
-  drop(actorId: string, userIds: ReadonlySet<string>): ClientSocket[] {
-    const topic = this.#topics.get(actorId);
+  drop(key: string, userIds: ReadonlySet<string>): ClientSocket[] {
+    const topic = this.#topics.get(key);
     if (!topic) return [];
     for (const waiter of topic.waiters) if (userIds.has(waiter.userId)) waiter.dropped = true;
     const dropped = [...topic.sockets].filter((socket) => userIds.has(socket.userId ?? ''));
     for (const socket of dropped) {
       topic.sockets.delete(socket);
-      socket.topics.delete(actorId);
+      socket.topics.delete(key);
     }
     return dropped;
   }
@@ -142,15 +143,15 @@ export class Topics {
     return [...userIds];
   }
 
-  #dropIfUnused(actorId: string, topic: Topic | undefined): boolean {
+  #dropIfUnused(key: string, topic: Topic | undefined): boolean {
     if (!topic || topic.sockets.size > 0 || topic.waiters.size > 0) return false;
-    this.#topics.delete(actorId);
+    this.#topics.delete(key);
     return true;
   }
 
   /** True when nobody here follows the actor now. */
-  release(actorId: string): boolean {
-    return this.#dropIfUnused(actorId, this.#topics.get(actorId));
+  release(key: string): boolean {
+    return this.#dropIfUnused(key, this.#topics.get(key));
   }
 }
 

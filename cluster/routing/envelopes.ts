@@ -1,4 +1,4 @@
-// The messages between workers, as gateways and shards exchange them over the bus.
+// The messages between workers, as gateways and shards exchange them over the bus. A key names an actor with its kind.
 import type { ActorKind } from '../../actors/runtime/address.ts';
 import type { Reply } from '../../actors/runtime/reply.ts';
 
@@ -27,17 +27,17 @@ export type CommandEnvelope = [typeof envelopeTypes.command, number, number, Tar
 export type ReplyEnvelope = [typeof envelopeTypes.reply, number, Reply];
 /** [notOwner, correlation]: the shard lives elsewhere; ask again when the map says where. */
 export type NotOwnerEnvelope = [typeof envelopeTypes.notOwner, number];
-/** [publish, actorId, seq, frame]: to everyone here who follows the actor; seq 0 may be dropped. */
+/** [publish, key, seq, frame]: to everyone here who follows the actor; seq 0 may be dropped. */
 export type PublishEnvelope = [typeof envelopeTypes.publish, string, number, Uint8Array];
-/** [forget, actorId]: nobody here follows the actor any more. */
+/** [forget, key]: nobody here follows the actor any more. */
 export type ForgetEnvelope = [typeof envelopeTypes.forget, string];
-/** [publishEach, actorId, [[userId, frame], …]]: to each of these who follow the actor; may be dropped. */
+/** [publishEach, key, [[userId, frame], …]]: to each of these who follow the actor; may be dropped. */
 export type PublishEachEnvelope = [
   typeof envelopeTypes.publishEach,
   string,
   (readonly [userId: string, frame: Uint8Array])[],
 ];
-/** [drop, correlation, actorId, userIds]: these may not follow the actor any more; answered by dropped. */
+/** [drop, correlation, key, userIds]: these may not follow the actor any more; answered by dropped. */
 export type DropEnvelope = [typeof envelopeTypes.drop, number, string, readonly string[]];
 /** [dropped, correlation] */
 export type DroppedEnvelope = [typeof envelopeTypes.dropped, number];

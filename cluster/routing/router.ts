@@ -3,7 +3,7 @@
 // Every command may be repeated without harm (messages by their key, everything else by its nature), so the router
 // repeats what it has no answer for: when the shard's owner changes, in the order it was asked, and when an answer
 // takes too long, since NATS may have lost either way. Past the deadline the caller gets `timeout`.
-import { shardOf } from '../../actors/runtime/address.ts';
+import { idOf, shardOf } from '../../actors/runtime/address.ts';
 import type { Cancel, Clock, Log, Timers } from '../../actors/runtime/ports.ts';
 import { refuse, type Reply } from '../../actors/runtime/reply.ts';
 import type { Bus } from '../bus/bus.ts';
@@ -84,9 +84,9 @@ export class Router {
   }
 
   /** The last one here has gone: the shard need not send the actor's events any more. */
-  forget(actorId: string): void {
-    const owner = ownerOf(this.#watch.map, shardOf(actorId));
-    if (owner !== null) this.#bus.send(owner, [envelopeTypes.forget, actorId]);
+  forget(key: string): void {
+    const owner = ownerOf(this.#watch.map, shardOf(idOf(key)));
+    if (owner !== null) this.#bus.send(owner, [envelopeTypes.forget, key]);
   }
 
   /** Nobody here watches this user any more. */

@@ -3,7 +3,7 @@
 import type { Journal } from '../../actors/runtime/journal-port.ts';
 import type { ActorHost } from '../../actors/runtime/actor-host.ts';
 import type { Address } from '../../actors/runtime/address.ts';
-import { shardOf } from '../../actors/runtime/address.ts';
+import { idOf, keyOf, shardOf } from '../../actors/runtime/address.ts';
 import type { Cancel, Clock, Log, Timers } from '../../actors/runtime/ports.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { ClusterKv } from '../membership/cluster-kv.ts';
@@ -48,13 +48,13 @@ export class ShardServer {
     this.#drops = new Drops(options.timers);
     this.#presence = new Presence({
       ...options,
-      isFollowed: (userId) => this.#interest.has(userId),
+      isFollowed: (userId) => this.#interest.has(keyOf({ kind: 'session', id: userId })),
       tell: (gateway, ...about) => options.bus.send(gateway, [envelopeTypes.presence, ...about]),
     });
     options.watch.onChange((map) => {
       this.#presence.keepOnly((shard) => ownerOf(map, shard) === options.incarnation);
       this.#host?.keepOnly((shard) => this.#owns(shard));
-      this.#interest.keepOnly((actorId) => ownerOf(map, shardOf(actorId)) === options.incarnation);
+      this.#interest.keepOnly((key) => ownerOf(map, shardOf(idOf(key))) === options.incarnation);
     });
   }
 
@@ -101,7 +101,7 @@ export class ShardServer {
       return this.#options.bus.send(from, [envelopeTypes.reply, correlation, presence]);
     }
     // Before the actor is asked: from here on no event can pass the gateway by.
-    if (followsActor(command)) this.#interest.add(actorId, from);
+    if (followsActor(command)) this.#interest.add(keyOf({ kind, id: actorId }), from);
     if (kind === 'session' && followsActor(command)) this.#presence.came(actorId);
     this.#host.dispatch({ kind, id: actorId }, command, (reply) => {
       // What was still in the mailbox when the shard went is for its next owner.
@@ -113,9 +113,9 @@ export class ShardServer {
     });
   }
 
-  forget(from: string, actorId: string): void {
-    this.#interest.remove(actorId, from);
-    this.#presence.mayHaveLeft(actorId);
+  forget(from: string, key: string): void {
+    this.#interest.remove(key, from);
+    this.#presence.mayHaveLeft(idOf(key));
   }
 
   unwatch(from: string, userId: string): void {
@@ -128,22 +128,22 @@ export class ShardServer {
 
   /** Ends these users' subscriptions on every gateway; false when it is not certain that all have ended. */
   drop(address: Address, userIds: readonly string[]): Promise<boolean> {
-    return this.#drops.start(this.#interest.of(address.id), (gateway, correlation) =>
-      this.#options.bus.send(gateway, [envelopeTypes.drop, correlation, address.id, userIds]),
+    return this.#drops.start(this.#interest.of(keyOf(address)), (gateway, correlation) =>
+      this.#options.bus.send(gateway, [envelopeTypes.drop, correlation, keyOf(address), userIds]),
     );
   }
 
   publishEach(address: Address, frames: readonly (readonly [userId: string, frame: Uint8Array])[]): void {
-    for (const gateway of this.#interest.of(address.id)) {
+    for (const gateway of this.#interest.of(keyOf(address))) {
       this.totals.published++;
-      this.#options.bus.send(gateway, [envelopeTypes.publishEach, address.id, [...frames]]);
+      this.#options.bus.send(gateway, [envelopeTypes.publishEach, keyOf(address), [...frames]]);
     }
   }
 
   publish(address: Address, seq: number, frame: Uint8Array): void {
-    for (const gateway of this.#interest.of(address.id)) {
+    for (const gateway of this.#interest.of(keyOf(address))) {
       this.totals.published++;
-      this.#options.bus.send(gateway, [envelopeTypes.publish, address.id, seq, frame]);
+      this.#options.bus.send(gateway, [envelopeTypes.publish, keyOf(address), seq, frame]);
     }
   }
 

@@ -111,8 +111,8 @@ export function buildUploads(
 ): Promise<Uploads> {
   const { blobDir, uploadExpiresAfterMs: expiresAfterMs } = config;
   const { limiter } = limits;
-  const checkMember = (by: string, id: string) =>
-    router.ask({ kind: 'conversation', id }, { type: 'check_member', by });
+  const checkMember = (by: string, id: string, messageSeq: number | null) =>
+    router.ask({ kind: 'conversation', id }, { type: 'check_member', by, messageSeq });
   const ports = { clock, timers, random, log };
   return openUploads({ pool, authenticator, limiter, blobDir, expiresAfterMs, checkMember, ...ports });
 }

@@ -2,6 +2,7 @@
 // has not recorded them.
 import type pg from 'pg';
 import { targetOf, type Effect, type Effects, type EffectType } from '../../actors/runtime/effect.ts';
+import { bounds } from '../../actors/runtime/bounds.ts';
 import type { Cancel, Log, Timers } from '../../actors/runtime/ports.ts';
 import type { Router } from '../routing/router.ts';
 
@@ -16,6 +17,7 @@ interface PendingRow {
 const sweepEveryMs = 2_000;
 const sweepOlderThanSeconds = 3;
 const sweepRowsMax = 200;
+const sweepAtOnce = 4;
 
 export class EffectsSender implements Effects {
   readonly #router: Router;
@@ -60,13 +62,18 @@ export class EffectsSender implements Effects {
     if (this.#sweeping) return;
     this.#sweeping = true;
     try {
-      const { rows } = await this.#pool.query<PendingRow & { shard: number }>({
+      const owned = Array.from({ length: bounds.shardCount }, (_, shard) => shard).filter(this.#ownsShard);
+      const { rows } = await this.#pool.query<PendingRow>({
         name: 'effects-pending',
-        text: `select type, user_id, conversation_id, seq, by_user_id, shard from pending_effects
-               where created_at < now() - make_interval(secs => $1) order by created_at limit $2`,
-        values: [sweepOlderThanSeconds, sweepRowsMax],
+        text: `select type, user_id, conversation_id, seq, by_user_id from pending_effects
+               where created_at < now() - make_interval(secs => $1) and shard = any($3::int4[])
+               order by created_at limit $2`,
+        values: [sweepOlderThanSeconds, sweepRowsMax, owned],
       });
-      for (const row of rows) if (this.#ownsShard(row.shard)) await this.#repeat(row);
+      // Several at a time, so that one that waits for its actor holds up few.
+      for (let at = 0; at < rows.length; at += sweepAtOnce) {
+        await Promise.all(rows.slice(at, at + sweepAtOnce).map((row) => this.#repeat(row)));
+      }
     } catch (error) {
       this.#log.debug({ reason: String(error) }, 'pending effects could not be read; trying again');
     } finally {

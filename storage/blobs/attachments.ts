@@ -15,6 +15,8 @@ export interface Claim {
 
 export interface StoredAttachment {
   readonly uploadId: string;
+  /** Of the message that it is in; null while the record does not know yet. */
+  readonly messageSeq: number | null;
   readonly name: string;
   readonly type: string;
   readonly bytes: number;
@@ -42,6 +44,7 @@ interface StateRow {
 
 interface StoredRow extends ClaimedRow {
   readonly content_blob: string;
+  readonly message_seq: number | null;
   readonly preview_blob: string | null;
   readonly preview_bytes: number | null;
 }
@@ -81,7 +84,7 @@ export class Attachments {
   async find(conversationId: string, uploadId: string): Promise<StoredAttachment | null> {
     const { rows } = await this.#pool.query<StoredRow>({
       name: 'attachments-find',
-      text: `select upload_id, name, type, bytes, width, height, content_blob, preview_blob, preview_bytes
+      text: `select upload_id, name, type, bytes, width, height, content_blob, preview_blob, preview_bytes, message_seq
              from uploads
              where upload_id = $2 and conversation_id = $1 and status = 'ready' and deleted_at is null`,
       values: [conversationId, uploadId],
@@ -90,7 +93,16 @@ export class Attachments {
     if (!row) return null;
     const { name, type, bytes, width, content_blob: contentBlob, preview_blob, preview_bytes } = row;
     const preview = preview_blob === null ? null : { blob: preview_blob, bytes: preview_bytes! };
-    return { uploadId, name, type, bytes, isPicture: width > 0, contentBlob, preview };
+    return {
+      uploadId,
+      messageSeq: row.message_seq,
+      name,
+      type,
+      bytes,
+      isPicture: width > 0,
+      contentBlob,
+      preview,
+    };
   }
 
   async #whyNot({ ownerId, uploadIds }: Claim): Promise<ErrorCode> {

@@ -1,5 +1,5 @@
 // What can be known of a conversation besides its history: edit histories, who reacted, counts, the audit trail. From
-// the projected record; for members only, unless it says otherwise.
+// the projected record; whoever calls has asked the conversation who may see it.
 import type pg from 'pg';
 import { conversationEventTypes as types } from '../../protocol/events/event-types.ts';
 import type { AuditEntry, DayCount, SenderCount } from '../../protocol/frames/insight.ts';
@@ -35,8 +35,6 @@ interface AuditRow {
 }
 
 const mostActiveMax = 20;
-const isMember = `exists (select 1 from conversation_members me
-  where me.conversation_id = $1 and me.user_id = $2)`;
 const us = (column: string) => `round(extract(epoch from ${column}) * 1000000)::int8`;
 
 /** What each event says to an auditor: whom or which message it concerns, and a word about it. */
@@ -52,8 +50,8 @@ export class ConversationDetails {
     this.#pool = pool;
   }
 
-  /** Null: there is no such message for this user. Oldest first; empty for a deleted one. */
-  async revisions(userId: string, conversationId: string, messageSeq: number): Promise<Revision[] | null> {
+  /** Null: there is no such message. Oldest first; empty for a deleted one. */
+  async revisions(conversationId: string, messageSeq: number): Promise<Revision[] | null> {
     const { rows } = await this.#pool.query<{ revisions: Revision[] }>({
       name: 'details-revisions',
       text: `select case
@@ -63,15 +61,14 @@ export class ConversationDetails {
                else (select json_agg(json_build_array(round(extract(epoch from r.at) * 1000), r.body) order by r.seq)
                      from message_revisions r
                      where r.conversation_id = m.conversation_id and r.message_seq = m.seq) end as revisions
-             from messages m where m.conversation_id = $1 and m.seq = $3 and ${isMember}`,
-      values: [conversationId, userId, messageSeq],
+             from messages m where m.conversation_id = $1 and m.seq = $2`,
+      values: [conversationId, messageSeq],
     });
     return rows[0]?.revisions ?? null;
   }
 
-  /** Null: there is no such message for this user. */
+  /** Null: there is no such message. */
   async reactors(
-    userId: string,
     conversationId: string,
     messageSeq: number,
     emoji: string,
@@ -82,32 +79,32 @@ export class ConversationDetails {
       name: 'details-reactors',
       text: `select (select coalesce(json_agg(user_id), '[]') from (
                  select user_id from reactions r
-                 where r.conversation_id = $1 and r.message_seq = $3 and r.emoji = $4
-                   and ($5::uuid is null or r.user_id > $5)
-                 order by user_id limit $6) as page) as user_ids
-             from messages m where m.conversation_id = $1 and m.seq = $3 and ${isMember}`,
-      values: [conversationId, userId, messageSeq, emoji, after, limit + 1],
+                 where r.conversation_id = $1 and r.message_seq = $2 and r.emoji = $3
+                   and ($4::uuid is null or r.user_id > $4)
+                 order by user_id limit $5) as page) as user_ids
+             from messages m where m.conversation_id = $1 and m.seq = $2`,
+      values: [conversationId, messageSeq, emoji, after, limit + 1],
     });
     if (!rows[0]) return null;
     const { user_ids: userIds } = rows[0];
     return { userIds: userIds.slice(0, limit), more: userIds.length > limit };
   }
 
-  /** Null: there is no such conversation for this user. */
-  async insight(userId: string, conversationId: string, days: number): Promise<Insight | null> {
+  /** Null: there is no such conversation. */
+  async insight(conversationId: string, days: number): Promise<Insight | null> {
     const { rows } = await this.#pool.query<InsightRow>({
       name: 'details-insight',
       text: `select round(extract(epoch from created_at) * 1000)::float8 as created_ms, created_by, member_count,
                message_count, head_seq,
                (select coalesce(json_agg(json_build_array(to_char(day, 'YYYY-MM-DD'), messages) order by day), '[]')
                 from conversation_days d where d.conversation_id = c.conversation_id and messages > 0
-                  and day > (now() at time zone 'utc')::date - $3::int) as days,
+                  and day > (now() at time zone 'utc')::date - $2::int) as days,
                (select coalesce(json_agg(json_build_array(user_id, messages)), '[]') from (
                   select user_id, messages from conversation_senders s
                   where s.conversation_id = c.conversation_id and messages > 0
                   order by messages desc, user_id limit ${mostActiveMax}) as top) as most_active
-             from conversations c where c.conversation_id = $1 and c.deleted_at is null and ${isMember}`,
-      values: [conversationId, userId, days],
+             from conversations c where c.conversation_id = $1`,
+      values: [conversationId, days],
     });
     const row = rows[0];
     if (!row) return null;
@@ -120,17 +117,6 @@ export class ConversationDetails {
       mostActive: row.most_active,
       asOfSeq: row.head_seq,
     };
-  }
-
-  /** Whether someone may see the audit trail as an admin of the group. */
-  async isAdmin(userId: string, conversationId: string): Promise<boolean> {
-    const { rowCount } = await this.#pool.query({
-      name: 'details-is-admin',
-      text: `select 1 from conversation_members
-             where conversation_id = $1 and user_id = $2 and role = 'admin'`,
-      values: [conversationId, userId],
-    });
-    return rowCount === 1;
   }
 
   /** Latest first. Whoever calls has checked who asks. @param cursor what the page before gave as next */

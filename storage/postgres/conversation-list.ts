@@ -114,7 +114,7 @@ function summaryOf(row: Row): ConversationSummary {
 
 /** What a row of the list shows: a page of a hundred must fit into a frame. */
 function excerptOf(row: EventRow): MessageSent {
-  const body = row.body!.slice(0, excerptLengthMax);
+  const body = row.body!.slice(0, excerptLengthMax).replace(/[\ud800-\udbff]$/, '');
   const attachments = (row.attachments ?? []).slice(0, 1);
   return eventOf({ ...row, body, attachments, mentions: [], reactions: [] }) as MessageSent;
 }

@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import type { NotificationPage, SessionStore } from '../../actors/session/store-port.ts';
 import type { SessionState } from '../../actors/session/state.ts';
+import { limits } from '../../protocol/limits.ts';
 import { inboxEventTypes as types } from '../../protocol/events/event-types.ts';
 import type { InboxEvent } from '../../protocol/events/inbox-event.ts';
 
@@ -54,7 +55,9 @@ export class PostgresSessionStore implements SessionStore {
                                 '[]')
                 from conversation_mutes where user_id = $1) as mutes,
                (select coalesce(json_agg(blocked_user_id), '[]') from user_blocks where user_id = $1) as blocked,
-               (select coalesce(json_agg(seq), '[]') from notifications where user_id = $1 and not read) as unread`,
+               (select coalesce(json_agg(seq order by seq), '[]') from (
+                  select seq from notifications where user_id = $1 and not read
+                  order by seq desc limit ${limits.unreadNotificationsMax}) as latest) as unread`,
       values: [userId],
     });
     const { head, devices, mutes, blocked, unread } = rows[0]!;
@@ -108,7 +111,8 @@ export class PostgresSessionStore implements SessionStore {
                          by_user_id, read
                   from notifications where user_id = $1 and ($2::int8 is null or seq < $2)
                   order by seq desc limit $3) as p) as page,
-               (select count(*) from notifications where user_id = $1 and not read) as unread,
+               (select count(*) from (select 1 from notifications where user_id = $1 and not read
+                  limit ${limits.unreadNotificationsMax}) as counted) as unread,
                (select coalesce(max(seq), 0) from inbox_events where user_id = $1) as as_of`,
       values: [userId, beforeSeq, limit + 1],
     });

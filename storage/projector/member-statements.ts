@@ -12,9 +12,11 @@ export async function writeMemberChanges(db: pg.ClientBase, changes: readonly Me
   if (changed.length > 0) await writeRoles(db, changed);
   await db.query({
     name: 'project-member-counts',
-    text: `update conversations c set member_count =
-             (select count(*) from conversation_members m where m.conversation_id = c.conversation_id)
-           where c.conversation_id = any($1::uuid[])`,
+    text: `update conversations c
+           set member_count = n, invite_hash = case when n > 0 then invite_hash end
+           from (select id, (select count(*) from conversation_members m where m.conversation_id = id) as n
+                 from unnest($1::uuid[]) as id) as t
+           where c.conversation_id = t.id`,
     values: [[...new Set(last.map((row) => row.conversationId))]],
   });
 }

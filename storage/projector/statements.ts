@@ -198,7 +198,10 @@ async function writeEffects(db: pg.ClientBase, { effects }: ProjectionRows): Pro
              then not exists (select 1 from conversation_members m where m.conversation_id = t.conversation_id
                and m.user_id = t.user_id and m.blocks_version >= t.seq)
              else not exists (select 1 from inbox_events e where e.user_id = t.user_id
-               and e.cause_conversation_id = t.conversation_id and e.cause_seq = t.seq) end
+               and e.cause_conversation_id = t.conversation_id and e.cause_seq = t.seq)
+               -- Who is blocked is not heard: nothing would ever be recorded (ACC-5).
+               and not (t.type = 'mentioned' and exists (select 1 from user_blocks b
+                 where b.user_id = t.user_id and b.blocked_user_id = t.by_user_id)) end
            on conflict do nothing`,
     values: [
       effects.map((row) => row.type),

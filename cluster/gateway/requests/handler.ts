@@ -69,6 +69,18 @@ export function askConversation<Value>(
   return router.ask({ kind: 'conversation', id: conversationId }, command) as Promise<Reply<Value>>;
 }
 
+/** Null: this one may see the conversation now, and the message stands. The record alone may trail behind both. */
+export async function refusalToSee(
+  dependencies: RequestDependencies,
+  by: string,
+  conversationId: string,
+  messageSeq: number | null = null,
+): Promise<Answer | null> {
+  const command = { type: 'check_member', by, messageSeq };
+  const reply = await askConversation(dependencies, conversationId, command);
+  return reply.ok ? null : refused(reply.error);
+}
+
 export function askSession<Value>(
   { router }: RequestDependencies,
   userId: string,

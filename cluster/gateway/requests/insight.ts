@@ -1,10 +1,12 @@
 // Requests about what a conversation amounts to and what happened to it (INS-1, MSG-8).
+import type { OpenedConversation } from '../../../actors/conversation/commands.ts';
 import type { EventPage } from '../../../actors/conversation/store-port.ts';
 import type { Moderate } from '../../../protocol/frames/insight.ts';
 import { opcodes } from '../../../protocol/opcodes.ts';
 import {
   askConversation,
   frame,
+  refusalToSee,
   refused,
   refusedWith,
   type Answer,
@@ -18,7 +20,9 @@ export function insightRequests(dependencies: RequestDependencies): Handlers<Cod
   const { details, directory } = dependencies;
   return {
     async [opcodes.insight]({ userId }, [, id, conversationId, days]) {
-      const insight = await details.insight(userId, conversationId, days);
+      const refusal = await refusalToSee(dependencies, userId, conversationId);
+      if (refusal) return refusal;
+      const insight = await details.insight(conversationId, days);
       if (!insight) return refusedWith('conversation_not_found');
       const { createdAtMs, createdBy, memberCount, messageCount, mostActive, asOfSeq } = insight;
       return frame([
@@ -35,8 +39,10 @@ export function insightRequests(dependencies: RequestDependencies): Handlers<Cod
       ]);
     },
     async [opcodes.audit]({ userId }, [, id, conversationId, cursor, limit]) {
-      const mayRead =
-        (await details.isAdmin(userId, conversationId)) || (await directory.isPlatformAdmin(userId));
+      const command = { type: 'describe', by: userId };
+      const described = await askConversation<OpenedConversation>(dependencies, conversationId, command);
+      const isAdmin = described.ok && described.value.role === 'admin';
+      const mayRead = isAdmin || (await directory.isPlatformAdmin(userId));
       if (!mayRead) return refusedWith('not_an_admin');
       const { entries, next } = await details.audit(conversationId, cursor, limit);
       return frame([opcodes.auditPage, id, conversationId, entries, next]);

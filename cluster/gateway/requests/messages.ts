@@ -7,6 +7,7 @@ import {
   askConversation,
   doneOr,
   frame,
+  refusalToSee,
   refused,
   refusedWith,
   type Answer,
@@ -37,12 +38,16 @@ export function messageRequests(dependencies: RequestDependencies): Handlers<Cod
       return doneOr(id, await askConversation(dependencies, conversationId, command));
     },
     async [opcodes.revisions]({ userId }, [, id, conversationId, messageSeq]) {
-      const revisions = await details.revisions(userId, conversationId, messageSeq);
+      const refusal = await refusalToSee(dependencies, userId, conversationId, messageSeq);
+      if (refusal) return refusal;
+      const revisions = await details.revisions(conversationId, messageSeq);
       if (!revisions) return refusedWith('message_not_found');
       return frame([opcodes.revisionList, id, conversationId, messageSeq, revisions]);
     },
     async [opcodes.reactors]({ userId }, [, id, conversationId, messageSeq, emoji, after, limit]) {
-      const page = await details.reactors(userId, conversationId, messageSeq, emoji, after, limit);
+      const refusal = await refusalToSee(dependencies, userId, conversationId, messageSeq);
+      if (refusal) return refusal;
+      const page = await details.reactors(conversationId, messageSeq, emoji, after, limit);
       if (!page) return refusedWith('message_not_found');
       return frame([opcodes.reactorList, id, conversationId, messageSeq, page.userIds, page.more]);
     },

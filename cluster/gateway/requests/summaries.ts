@@ -3,15 +3,16 @@ import type { OpenedConversation } from '../../../actors/conversation/commands.t
 import type { Reply } from '../../../actors/runtime/reply.ts';
 import type { ConversationSummary } from '../../../protocol/frames/conversations.ts';
 import { opcodes } from '../../../protocol/opcodes.ts';
-import { frame, refused, type Answer, type RequestDependencies } from './handler.ts';
+import { frame, refusalToSee, refused, type Answer, type RequestDependencies } from './handler.ts';
 
 export async function answerWithSummary(
-  { profiles, lister }: RequestDependencies,
+  dependencies: RequestDependencies,
   requestId: number,
   userId: string,
   reply: Reply<OpenedConversation>,
 ): Promise<Answer> {
   if (!reply.ok) return refused(reply.error);
+  const { profiles, lister } = dependencies;
   const opened = reply.value;
   const { conversationId } = opened;
   const [members, stored] = await Promise.all([
@@ -19,6 +20,10 @@ export async function answerWithSummary(
     // Not there yet when it has just begun.
     lister.get(userId, conversationId),
   ]);
+  const last = stored?.[8] ?? null;
+  // The record may not know yet that it was deleted.
+  const stands =
+    last !== null && (await refusalToSee(dependencies, userId, conversationId, last[0])) === null;
   const summary: ConversationSummary = [
     conversationId,
     opened.kind,
@@ -28,7 +33,7 @@ export async function answerWithSummary(
     opened.readSeq,
     opened.readOrdinal,
     opened.activeAtMs,
-    stored?.[8] ?? null,
+    stands ? last : null,
     members,
     opened.memberCount,
     opened.name,
