@@ -66,7 +66,10 @@ export class Presence {
 
   /** Gateways are gone, and with them whoever was connected there only. */
   gatewaysGone(gone: ReadonlySet<string>): void {
-    for (const watchers of this.#watchers.values()) for (const gateway of gone) watchers.delete(gateway);
+    for (const [userId, watchers] of this.#watchers) {
+      for (const gateway of gone) watchers.delete(gateway);
+      if (watchers.size === 0) this.#watchers.delete(userId);
+    }
     for (const userId of this.#online) this.mayHaveLeft(userId);
   }
 
