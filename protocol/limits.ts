@@ -84,6 +84,10 @@ export const limits = {
   uploadRequestWithinMs: 10 * 60_000,
   /** An upload that is in no message after this long is deleted; an operator may set another time. */
   uploadExpiresAfterMs: 24 * 3_600_000,
+  /** Downloads of attachments that one user may have under way on one worker. */
+  downloadsAtOncePerUserMax: 16,
+  /** A download ends after this long; a range goes on with it. All of an attachment takes 15 kB/s. */
+  downloadWithinMs: 30 * 60_000,
   /** Members up to whom everyone learns of everyone's receipts; in larger groups one asks with `receipts`. */
   receiptsMembersMax: 50,
   /** How often a client that is typing says so, and after what silence the others think that it stopped. */

@@ -1,9 +1,11 @@
 // Attachments and their previews, to members (MSG-7, ACC-2). Whether this person is one now is looked up on every
 // request, also for what a browser has kept; whoever is not gets the same answer as for what does not exist. Nothing
 // that is served here can act in the server's origin: no sniffing, a sandbox, and only pictures are shown in place.
+import type { Timers } from '../../../actors/runtime/ports.ts';
 import type { Reply } from '../../../actors/runtime/reply.ts';
 import { isRetryable } from '../../../protocol/errors.ts';
 import { isUuid } from '../../../protocol/ids.ts';
+import { limits } from '../../../protocol/limits.ts';
 import type { Attachments, StoredAttachment } from '../../../storage/blobs/attachments.ts';
 import type { BlobStore, ByteRange } from '../../../storage/blobs/blob-store.ts';
 import type { Authenticator } from '../../gateway/authenticator.ts';
@@ -20,8 +22,16 @@ export interface DownloadRoutesOptions {
   readonly authenticator: Authenticator;
   readonly attachments: Attachments;
   readonly blobs: BlobStore;
-  /** Asks the conversation itself: the record may trail behind a removal (GRP-4). */
-  readonly checkMember: (userId: string, conversationId: string) => Promise<Reply>;
+  /** Asks the conversation itself: the record may trail behind a removal (GRP-4) and a deletion (MSG-5). */
+  readonly checkMember: (userId: string, conversationId: string, messageSeq: number | null) => Promise<Reply>;
+  readonly timers: Timers;
+  /** A download may take so long; whoever reads more slowly goes on with a range. */
+  readonly withinMs: number;
+}
+
+interface Wanted {
+  readonly userId: string;
+  readonly attachment: StoredAttachment;
 }
 
 interface Download {
@@ -40,8 +50,10 @@ const previewType = 'image/webp';
 
 export class DownloadRoutes {
   readonly #options: DownloadRoutesOptions;
+  /** Downloads under way, by user. */
+  readonly #byUser = new Map<string, number>();
   #underWay = 0;
-  readonly totals = { downloads: 0, bytes: 0, unchanged: 0, notFound: 0, turnedAway: 0 };
+  readonly totals = { downloads: 0, bytes: 0, unchanged: 0, notFound: 0, turnedAway: 0, outOfTime: 0 };
 
   constructor(options: DownloadRoutesOptions) {
     this.#options = options;
@@ -53,31 +65,38 @@ export class DownloadRoutes {
 
   attach(routes: Routes): void {
     const content = '/v1/conversations/:conversation/attachments/:upload';
-    const whole: Handler = async (exchange) => this.#send(exchange, contentOf(await this.#find(exchange)));
-    const preview: Handler = async (exchange) => this.#send(exchange, previewOf(await this.#find(exchange)));
+    const whole: Handler = async (exchange) => {
+      const { userId, attachment } = await this.#find(exchange);
+      return this.#send(exchange, userId, contentOf(attachment));
+    };
+    const preview: Handler = async (exchange) => {
+      const { userId, attachment } = await this.#find(exchange);
+      return this.#send(exchange, userId, previewOf(attachment));
+    };
     routes.on('get', content, whole).on('head', content, whole);
     routes.on('get', `${content}/preview`, preview).on('head', `${content}/preview`, preview);
   }
 
-  async #find(exchange: Exchange): Promise<StoredAttachment> {
+  async #find(exchange: Exchange): Promise<Wanted> {
     const { userId } = await authenticate(exchange, this.#options.authenticator);
     const [conversationId, uploadId] = [exchange.parameter(0), exchange.parameter(1)];
-    const found =
+    const attachment =
       isUuid(conversationId) && isUuid(uploadId) && (await this.#look(userId, conversationId, uploadId));
-    if (found) return found;
+    if (attachment) return { userId, attachment };
     this.totals.notFound++;
     throw new Refusal('upload_not_found');
   }
 
   async #look(userId: string, conversationId: string, uploadId: string): Promise<StoredAttachment | null> {
-    const member = await this.#options.checkMember(userId, conversationId);
-    if (member.ok) return this.#options.attachments.find(conversationId, uploadId);
+    const found = await this.#options.attachments.find(conversationId, uploadId);
+    const member = await this.#options.checkMember(userId, conversationId, found?.messageSeq ?? null);
+    if (member.ok) return found;
     const { code, retryAfterMs } = member.error;
     if (isRetryable(code)) throw new Refusal(code, { retryAfterMs: retryAfterMs ?? busyRetryAfterMs });
     return null;
   }
 
-  async #send(exchange: Exchange, download: Download | null): Promise<Answer | null> {
+  async #send(exchange: Exchange, userId: string, download: Download | null): Promise<Answer | null> {
     if (!download) throw new Refusal('upload_not_found');
     const { etag, bytes, type, disposition } = download;
     const cached = { etag, 'cache-control': 'private, no-cache', vary: 'authorization' };
@@ -100,7 +119,12 @@ export class DownloadRoutes {
     const status = range ? 206 : 200;
     if (exchange.method === 'head')
       return { status, headers: { ...headers, 'content-length': String(length) } };
-    await this.#stream(exchange, download, range, { status, headers, bytes: length });
+    this.#begin(userId);
+    try {
+      await this.#stream(exchange, download, range, { status, headers, bytes: length });
+    } finally {
+      this.#end(userId);
+    }
     return null;
   }
 
@@ -110,19 +134,55 @@ export class DownloadRoutes {
     range: ByteRange | null,
     answer: { status: number; headers: Record<string, string>; bytes: number },
   ): Promise<void> {
-    if (this.#underWay >= downloadsMax) {
-      this.totals.turnedAway++;
-      throw new Refusal('overloaded', { retryAfterMs: busyRetryAfterMs });
-    }
-    this.#underWay++;
+    const { blobs, timers, withinMs } = this.#options;
+    let inTime = true;
+    const cancel = timers.setTimeout(() => {
+      inTime = false;
+      exchange.cutOff();
+    }, withinMs);
     try {
-      const content = this.#options.blobs.read({ group, name: blob }, range ?? undefined);
-      await stream(exchange, { ...answer, content });
-      this.totals.downloads++;
-      this.totals.bytes += answer.bytes;
+      const stored = blobs.read({ group, name: blob }, range ?? undefined);
+      await stream(exchange, { ...answer, content: untilTaken(stored, answer.bytes, cancel) });
     } finally {
-      this.#underWay--;
+      cancel();
     }
+    if (!inTime) return void this.totals.outOfTime++;
+    this.totals.downloads++;
+    this.totals.bytes += answer.bytes;
+  }
+
+  #begin(userId: string): void {
+    const mine = this.#byUser.get(userId) ?? 0;
+    if (mine >= limits.downloadsAtOncePerUserMax) throw this.#turnAway('rate_limited');
+    if (this.#underWay >= downloadsMax) throw this.#turnAway('overloaded');
+    this.#underWay++;
+    this.#byUser.set(userId, mine + 1);
+  }
+
+  #end(userId: string): void {
+    this.#underWay--;
+    const left = this.#byUser.get(userId)! - 1;
+    if (left > 0) this.#byUser.set(userId, left);
+    else this.#byUser.delete(userId);
+  }
+
+  #turnAway(code: 'rate_limited' | 'overloaded'): Refusal {
+    this.totals.turnedAway++;
+    return new Refusal(code, { retryAfterMs: busyRetryAfterMs });
+  }
+}
+
+/** The answer ends with its last byte, before the store says that there are no more: then nothing may be cut off. */
+async function* untilTaken(
+  content: AsyncIterable<Uint8Array>,
+  bytes: number,
+  taken: () => void,
+): AsyncIterable<Uint8Array> {
+  let takenBytes = 0;
+  for await (const chunk of content) {
+    yield chunk;
+    takenBytes += chunk.byteLength;
+    if (takenBytes === bytes) taken();
   }
 }
 

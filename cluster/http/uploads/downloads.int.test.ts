@@ -7,12 +7,20 @@ import { after, before, test } from 'node:test';
 import type pg from 'pg';
 import { pino } from 'pino';
 import sharp from 'sharp';
+import { App, us_listen_socket_close, type us_listen_socket } from 'uWebSockets.js';
+import { freePort } from '../../../ops/embedded/ports.ts';
 import { eventually } from '../../../ops/embedded/waiting.ts';
 import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
 import { TestCluster, userIdOf } from '../../../ops/testing/test-cluster.ts';
 import type { Attachment } from '../../../protocol/events/conversation-event.ts';
+import { limits } from '../../../protocol/limits.ts';
 import { Attachments } from '../../../storage/blobs/attachments.ts';
+import { FolderBlobStore } from '../../../storage/blobs/folder-blob-store.ts';
 import { openPool } from '../../../storage/postgres/pool.ts';
+import { Authenticator } from '../../gateway/authenticator.ts';
+import { systemTimers } from '../../system-ports.ts';
+import { Routes } from '../api/routes.ts';
+import { DownloadRoutes } from './download-routes.ts';
 import { html, picture, svg } from './testing/pictures.ts';
 import { answerOf, TusClient, type HttpAnswer } from './testing/tus-client.ts';
 
@@ -211,6 +219,79 @@ test('[MSG-7] a slow reader gets all of it, and one that leaves harms nobody', a
   };
   await eventually(ended, { timeoutMs });
   assert.ok(!cluster.log.includes('a request over HTTP failed'));
+});
+
+test('[MSG-7] whoever stalls as many downloads as they may gets no more, and others are served', async () => {
+  const here = await room('stalled');
+  const content = randomBytes(12_000_000);
+  const path = await attach(here, content);
+  const stall = async () => {
+    const request = here.bob.open('GET', path, {});
+    request.on('error', () => undefined).end();
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    response.on('error', () => undefined).pause();
+    return { request, response };
+  };
+  // Each worker has a bound of its own: with one more than all of them allow, one is refused wherever they went.
+  const most = (await cluster.workers()).length * limits.downloadsAtOncePerUserMax;
+  const asked = await Promise.all(Array.from({ length: most + 1 }, stall));
+  const refused = asked.filter(({ response }) => response.statusCode !== 200);
+  assert.ok(refused.length >= 1 && refused.length <= most + 1 - limits.downloadsAtOncePerUserMax);
+  for (const { response } of refused) {
+    assert.deepEqual([response.statusCode, response.headers['retry-after']], [429, '2']);
+    const problem = Buffer.concat((await response.toArray()) as Buffer[]).toString();
+    assert.equal((JSON.parse(problem) as { code: string }).code, 'rate_limited');
+  }
+  assert.equal((await here.bob.ask('HEAD', path)).status, 200);
+  assert.ok((await here.ada.ask('GET', path)).body.equals(content));
+  for (const { request } of asked) request.destroy();
+  await eventually(async () => (await here.bob.ask('GET', path)).status === 200, { timeoutMs });
+});
+
+test('[MSG-7] a download that takes too long is cut off, and a range goes on with it', async () => {
+  const here = await room('drip');
+  const content = randomBytes(12_000_000);
+  const path = await attach(here, content);
+  const routes = new DownloadRoutes({
+    authenticator: new Authenticator({ builtIn: null, externalIssuers: [cluster.issuer.issuer] }),
+    attachments,
+    blobs: await FolderBlobStore.open(cluster.blobDir),
+    checkMember: () => Promise.resolve({ ok: true, value: null }),
+    timers: systemTimers,
+    withinMs: 1_000,
+  });
+  const app = App();
+  routes.attach(new Routes(app, { log: pino({ level: 'silent' }) }));
+  const port = await freePort();
+  const listening = await new Promise<us_listen_socket | false>((resolve) =>
+    app.listen('127.0.0.1', port, resolve),
+  );
+  const bob = await TusClient.of({ url: `http://127.0.0.1:${port}`, issuer: cluster.issuer }, 'drip_bob');
+  try {
+    const request = bob.open('GET', path, {});
+    request.end();
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    const chunks: Buffer[] = [];
+    // Takes a little each time, so that the connection is never idle.
+    const drip = setInterval(() => {
+      const chunk = response.read(1_000) as Buffer | null;
+      if (chunk) chunks.push(chunk);
+    }, 50);
+    // Well before a connection without any reading would be given up.
+    await eventually(() => routes.totals.outOfTime === 1, { timeoutMs: 5_000 });
+    clearInterval(drip);
+    await assert.rejects(async () => {
+      for await (const chunk of response) chunks.push(chunk as Buffer);
+    });
+    const part = Buffer.concat(chunks);
+    assert.ok(part.length > 0 && part.length < content.length);
+    const rest = await bob.ask('GET', path, { range: `bytes=${part.length}-` });
+    assert.equal(rest.status, 206);
+    assert.ok(Buffer.concat([part, rest.body]).equals(content));
+    await eventually(() => routes.totals.downloads === 1 && routes.underWay === 0, { timeoutMs });
+  } finally {
+    if (listening) us_listen_socket_close(listening);
+  }
 });
 
 test('[MSG-7] a claim binds all or none, once, and is repeated without harm', async () => {

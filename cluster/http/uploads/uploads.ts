@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import type { TemplatedApp } from 'uWebSockets.js';
 import type { Clock, Log, Random, Timers } from '../../../actors/runtime/ports.ts';
-import type { Reply } from '../../../actors/runtime/reply.ts';
+import { limits } from '../../../protocol/limits.ts';
 import { Attachments } from '../../../storage/blobs/attachments.ts';
 import type { BlobStore } from '../../../storage/blobs/blob-store.ts';
 import { FolderBlobStore } from '../../../storage/blobs/folder-blob-store.ts';
@@ -13,7 +13,7 @@ import type { Limiter } from '../../limits/limiter.ts';
 import type { LimitKind } from '../../limits/rates.ts';
 import { Refusal } from '../api/problem.ts';
 import { Routes, type Handler } from '../api/routes.ts';
-import { DownloadRoutes } from './download-routes.ts';
+import { DownloadRoutes, type DownloadRoutesOptions } from './download-routes.ts';
 import { Finisher } from './finisher.ts';
 import { Inspector } from './inspector.ts';
 import { Receiver } from './receiver.ts';
@@ -28,7 +28,7 @@ export interface UploadsOptions {
   /** Empty: this server stores no attachments. */
   readonly blobDir: string;
   readonly expiresAfterMs: number;
-  readonly checkMember: (userId: string, conversationId: string) => Promise<Reply>;
+  readonly checkMember: DownloadRoutesOptions['checkMember'];
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
@@ -69,6 +69,8 @@ function buildUploads(options: UploadsOptions, blobs: BlobStore): Uploads {
     attachments: new Attachments(pool),
     blobs,
     checkMember,
+    timers,
+    withinMs: limits.downloadWithinMs,
   });
   const sweep = new UploadSweep({ pool, blobs, ...timing, log });
   const stopSweep = timers.setInterval(() => {

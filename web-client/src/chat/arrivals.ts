@@ -1,8 +1,10 @@
 // What the SDK tells, turned into actions. The SDK hands events on in order and once, so that nothing here sorts or
-// drops.
+// drops. Only what the inbox says of conversations is no state but an occasion to ask: a removal may be told after this
+// person was added again.
 import {
   conversationEventTypes,
   inboxEventTypes,
+  RequestError,
   type ClientState,
   type Head,
   type InboxEvent,
@@ -14,6 +16,7 @@ import type { ChatState, Connection } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import type { ChatSession } from './chat-session.ts';
 import { loadAdded, loadAgain } from './conversation-loading.ts';
+import { patiently } from './patience.ts';
 
 export interface ArrivalParts {
   readonly client: SkeinClient;
@@ -25,6 +28,7 @@ export interface ArrivalParts {
 
 export function bindArrivals(parts: ArrivalParts): void {
   const { client, store, session } = parts;
+  const doubts = new Doubts(parts);
   client.on('state', (state) => stateChanged(parts, state));
   client.on('event', (id, event, asOfSeq) => {
     store.dispatch({ type: 'event', id, event, asOfSeq });
@@ -45,7 +49,7 @@ export function bindArrivals(parts: ArrivalParts): void {
     if (code === 'conversation_not_found') store.dispatch({ type: 'removed', id, how: null });
   });
   client.on('presence', (presences) => store.dispatch({ type: 'presence', presences }));
-  client.on('inbox', (event) => inboxChanged(parts, event));
+  client.on('inbox', (event) => inboxChanged(parts, doubts, event));
 }
 
 function subscribed({ client, store, session, signal }: ArrivalParts, id: string, head: Head): void {
@@ -64,16 +68,19 @@ function subscribed({ client, store, session, signal }: ArrivalParts, id: string
   }
 }
 
-function inboxChanged({ client, store, session, signal }: ArrivalParts, event: InboxEvent): void {
+function inboxChanged(
+  { client, store, session, signal }: ArrivalParts,
+  doubts: Doubts,
+  event: InboxEvent,
+): void {
   switch (event[2]) {
     case inboxEventTypes.conversationAdded:
+      // An answer on its way may be from before.
+      if (doubts.has(event[3])) return void doubts.ask(event[3], null);
       loadAdded(client, store, signal, event[3]).catch(() => undefined);
       return;
-    case inboxEventTypes.conversationRemoved: {
-      // Whether it was deleted the conversation itself tells, before or after this.
-      const how = event[5] === store.get().myId ? 'left' : null;
-      return store.dispatch({ type: 'removed', id: event[3], how });
-    }
+    case inboxEventTypes.conversationRemoved:
+      return void doubts.ask(event[3], event[5] === store.get().myId ? 'left' : null);
     case inboxEventTypes.mentioned:
       session.people.need([event[5]]);
       session.notifications.happened(event);
@@ -123,4 +130,49 @@ export function shownConnection(state: ClientState, wasOnline: boolean): Connect
     case 'signed_out':
       return null;
   }
+}
+
+/**
+ * Conversations that may not be this person's any more, while the server is asked. What was asked last counts: it was
+ * asked after everything that had been told until then.
+ */
+class Doubts {
+  readonly #parts: Pick<ArrivalParts, 'client' | 'store' | 'signal'>;
+  readonly #asked = new Map<string, { readonly how: 'left' | null }>();
+
+  constructor(parts: Pick<ArrivalParts, 'client' | 'store' | 'signal'>) {
+    this.#parts = parts;
+  }
+
+  has(id: string): boolean {
+    return this.#asked.has(id);
+  }
+
+  /**
+   * Resolves once the store has what the server says, waiting for a connection if need be, or once a later question
+   * took this one's place.
+   * @param how what is known of the removal, should it be one
+   */
+  async ask(id: string, how: 'left' | null): Promise<void> {
+    const question = { how: how ?? this.#asked.get(id)?.how ?? null };
+    this.#asked.set(id, question);
+    const { client, store, signal } = this.#parts;
+    const answer = await patiently(client, signal, () => client.conversation(id)).catch(goneFor);
+    if (this.#asked.get(id) !== question) return;
+    this.#asked.delete(id);
+    if (answer === null) return;
+    if (answer === 'conversation_not_found' || answer === 'conversation_deleted') {
+      client.unfollow(id);
+      const told = answer === 'conversation_deleted' ? 'deleted' : question.how;
+      return store.dispatch({ type: 'removed', id, how: told });
+    }
+    store.dispatch({ type: 'listed', summaries: [answer] });
+    client.follow(id);
+  }
+}
+
+/** Null: it cannot be told, and everything stays as it is. */
+function goneFor(error: unknown): 'conversation_not_found' | 'conversation_deleted' | null {
+  const code = error instanceof RequestError ? error.code : null;
+  return code === 'conversation_not_found' || code === 'conversation_deleted' ? code : null;
 }
