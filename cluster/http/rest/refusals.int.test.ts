@@ -71,7 +71,7 @@ test('[ACC-2] to whoever is no member a conversation does not exist', async () =
   ]);
   for (const answer of answers) refused(answer, 404, 'conversation_not_found');
   refused(await cyd.get(`${one}/audit`), 403, 'not_an_admin');
-  refused(await cyd.get(`${one}/messages/1/revisions`), 404, 'message_not_found');
+  refused(await cyd.get(`${one}/messages/1/revisions`), 404, 'conversation_not_found');
 });
 
 test('a field at fault is named', async () => {

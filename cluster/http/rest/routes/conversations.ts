@@ -106,7 +106,7 @@ export const conversationRoutes: readonly Operation[] = [
     defaults: { days: 30 },
     status: 200,
     answer: InsightDetails,
-    refusals: ['conversation_not_found'],
+    refusals: unseen,
   },
   {
     method: 'get',

@@ -87,7 +87,7 @@ export const messageRoutes: readonly Operation[] = [
     opcode: opcodes.revisions,
     status: 200,
     answer: RevisionList,
-    refusals: ['message_not_found'],
+    refusals: [...changing, 'message_deleted'],
   },
   {
     method: 'get',
@@ -100,7 +100,7 @@ export const messageRoutes: readonly Operation[] = [
     status: 200,
     answer: ReactorList,
     next: nextReactors,
-    refusals: ['message_not_found'],
+    refusals: [...changing, 'message_deleted'],
   },
   {
     method: 'put',
