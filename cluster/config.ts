@@ -2,6 +2,7 @@
 // sentence that says which and why.
 import { hostname } from 'node:os';
 import { limits } from '../protocol/limits.ts';
+import { journalBounds } from '../storage/journal/bounds.ts';
 import { isNetwork } from './limits/client-addresses.ts';
 
 export interface ClusterConfig {
@@ -11,8 +12,12 @@ export interface ClusterConfig {
   readonly redisUrl: string;
   /** First part of every subject, stream and bucket: several clusters may share a NATS. */
   readonly namespace: string;
-  /** Names this host to operators. */
+  /** Names this host to operators; each host of a cluster has a name of its own. */
   readonly host: string;
+  /** What this host's processes do. */
+  readonly roles: readonly Role[];
+  /** Share of the shards that each worker of this host gets, relative to other hosts' workers. */
+  readonly weight: number;
   readonly listenHost: string;
   readonly listenPort: number;
   /** As browsers see the server, without a slash at the end. */
@@ -31,6 +36,10 @@ export interface ClusterConfig {
   readonly blobDir: string;
   /** An upload that is in no message after this long is deleted. */
   readonly uploadExpiresAfterMs: number;
+  /** Unprojected bytes of one worker's journal beyond which sends are answered `overloaded`. */
+  readonly journalSoftBytesMax: number;
+  /** What one worker's journal may hold at most: well above the soft limit, so that a seal always fits. */
+  readonly journalBytesMax: number;
   /** Sockets one worker admits; below its limit of open files. */
   readonly socketsMax: number;
   /** Proxies whose `x-forwarded-for` is believed: addresses and networks. */
@@ -39,6 +48,16 @@ export interface ClusterConfig {
   readonly unlimitedAddresses: readonly string[];
   readonly logLevel: string;
 }
+
+export const roles = ['gateway', 'actors', 'projector', 'identity'] as const;
+
+/**
+ * - `gateway`: workers that take sockets and HTTP.
+ * - `actors`: workers that own shards.
+ * - `projector`: journals into PostgreSQL.
+ * - `identity`: the built-in identity provider, if it has a port; where there is one, gateways must be too.
+ */
+export type Role = (typeof roles)[number];
 
 /** A setting is missing or wrong; the message is for a person. */
 export class ConfigError extends Error {
@@ -61,7 +80,9 @@ export function readConfig(environment: Environment = process.env): ClusterConfi
       /^[a-z][a-z0-9]{0,19}$/,
       'a short lower-case word',
     ),
-    host: environment['SKEIN_HOST'] ?? hostname(),
+    host: hostName(environment['SKEIN_HOST'] ?? hostname()),
+    roles: rolesOf(environment),
+    weight: integer(environment, 'SKEIN_WEIGHT', 1, 1, 100),
     listenHost,
     listenPort,
     publicUrl: url(publicUrl, 'SKEIN_PUBLIC_URL').replace(/\/+$/, ''),
@@ -74,6 +95,7 @@ export function readConfig(environment: Environment = process.env): ClusterConfi
     uploadExpiresAfterMs:
       1000 *
       integer(environment, 'SKEIN_UPLOAD_EXPIRES_SECONDS', limits.uploadExpiresAfterMs / 1000, 1, 2_592_000),
+    ...journalBytes(environment),
     socketsMax: integer(environment, 'SKEIN_SOCKETS_MAX', 18_000, 10, 1_000_000),
     trustedProxies: networks(environment, 'SKEIN_TRUSTED_PROXIES', ''),
     unlimitedAddresses: networks(environment, 'SKEIN_UNLIMITED_ADDRESSES', '127.0.0.0/8, ::1'),
@@ -85,6 +107,41 @@ export function readConfig(environment: Environment = process.env): ClusterConfi
       'debug, info, warn or error',
     ),
   };
+}
+
+function hostName(text: string): string {
+  if (/^[A-Za-z0-9]([A-Za-z0-9.-]{0,61}[A-Za-z0-9])?$/.test(text)) return text;
+  throw new ConfigError(`SKEIN_HOST must be a host's name (letters, digits, dots, hyphens), not ${text}`);
+}
+
+function rolesOf(environment: Environment): Role[] {
+  const named = list(environment['SKEIN_ROLES'] ?? roles.join(','));
+  const wrong = named.find((name) => !(roles as readonly string[]).includes(name));
+  if (named.length > 0 && wrong === undefined) return roles.filter((role) => named.includes(role));
+  throw new ConfigError(`SKEIN_ROLES must list some of ${roles.join(', ')}, not ${wrong ?? 'nothing'}`);
+}
+
+function journalBytes(environment: Environment) {
+  const { backlogBytesSoftMax, streamBytesMax, streamBytesMin } = journalBounds;
+  const max = Number.MAX_SAFE_INTEGER;
+  const journalSoftBytesMax = integer(
+    environment,
+    'SKEIN_JOURNAL_SOFT_MAX_BYTES',
+    backlogBytesSoftMax,
+    streamBytesMin / 4,
+    max,
+  );
+  const journalBytesMax = integer(
+    environment,
+    'SKEIN_JOURNAL_MAX_BYTES',
+    streamBytesMax,
+    streamBytesMin,
+    max,
+  );
+  if (2 * journalSoftBytesMax <= journalBytesMax) return { journalSoftBytesMax, journalBytesMax };
+  throw new ConfigError(
+    `SKEIN_JOURNAL_MAX_BYTES (${journalBytesMax}) must be at least twice SKEIN_JOURNAL_SOFT_MAX_BYTES (${journalSoftBytesMax}), so that a seal always fits`,
+  );
 }
 
 function required(environment: Environment, name: string, example: string): string {

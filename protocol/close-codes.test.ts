@@ -31,6 +31,7 @@ void test('every code of ours is distinct and lies in the range that fits its re
     going_away: 'reconnect',
     too_many_connections: 'reconnect',
     unavailable: 'reconnect',
+    try_again_later: 'reconnect',
   };
   const actual = Object.entries(closeCodes).map(([reason, code]) => [reason, afterClose(code)]);
   assert.deepEqual(Object.fromEntries(actual), expected);

@@ -2,6 +2,7 @@
 //   4000-4099  its own fault: do not reconnect before the program is corrected
 //   4100-4199  authenticate anew, then reconnect
 //   4200-4299  reconnect with jittered backoff and resume
+//   4250-4299  the same, but only after several seconds: the server has more to do than it can
 
 export const closeCodes = {
   malformed_frame: 4000,
@@ -16,6 +17,7 @@ export const closeCodes = {
   going_away: 4202,
   too_many_connections: 4203,
   unavailable: 4204,
+  try_again_later: 4250,
 } as const;
 
 export type CloseReason = keyof typeof closeCodes;
@@ -26,4 +28,9 @@ export function afterClose(code: number): AfterClose {
   if (code >= 4000 && code < 4100) return 'stop';
   if (code >= 4100 && code < 4200) return 'authenticate';
   return 'reconnect';
+}
+
+/** Whether whoever is closed with this code should stay away for longer than a lost connection would make it. */
+export function isLater(code: number): boolean {
+  return code >= 4250 && code < 4300;
 }

@@ -86,6 +86,25 @@ export class Conversation implements Activation<ConversationCommand> {
     return this.#sending.idle && this.#receipts.idle;
   }
 
+  describe(): Record<string, unknown> {
+    const { decided, durable, tail } = this.#sequence;
+    if (decided.status === 'absent') return { status: decided.status };
+    const { status, kind, epoch, headSeq, headOrdinal, members, lastAtMs } = decided;
+    const durableSeq = durable.status === 'absent' ? 0 : durable.headSeq;
+    const memory = { tailFromSeq: tail.firstSeq, parked: this.#sending.parked };
+    return {
+      status,
+      kind,
+      epoch,
+      headSeq,
+      durableSeq,
+      messages: headOrdinal,
+      members: members.size,
+      lastAtMs,
+      ...memory,
+    };
+  }
+
   dispose(): void {
     this.#receipts.dispose();
     this.#sending.dispose();

@@ -42,7 +42,12 @@ export class Sending {
   }
 
   get idle(): boolean {
-    return this.#parking.size === 0;
+    return this.parked === 0;
+  }
+
+  /** Messages that wait for their predecessor. */
+  get parked(): number {
+    return this.#parking.size;
   }
 
   dispose(): void {

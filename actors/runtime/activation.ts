@@ -35,6 +35,8 @@ export interface Activation<Command> {
   handle(command: Command, respond: Respond): Outcome<Command>;
   /** True when dropping the activation would lose nothing but what the stores have. */
   readonly idle: boolean;
+  /** Its state in numbers and ids, for operators; nothing that people wrote. */
+  describe(): Record<string, unknown>;
   /** Frees timers, and appends values that were held back. */
   dispose(): void;
 }

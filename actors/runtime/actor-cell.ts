@@ -51,6 +51,20 @@ export class ActorCell<Command> {
     return this.#activation !== null;
   }
 
+  /** Commands that have no answer yet: in the mailbox, at a store, or on their way to the journal. */
+  get waiting(): number {
+    return this.#mailbox.length + this.#lookups + this.#appends;
+  }
+
+  /** For operators. */
+  describe(): Record<string, unknown> {
+    const { lastBatch } = this;
+    const { projectedBatch } = this.#dependencies.journal;
+    const mail = { mailbox: this.#mailbox.length, lookups: this.#lookups, appends: this.#appends };
+    const state = this.#activation?.describe() ?? null;
+    return { loaded: this.ready, ...mail, lastBatch, projected: lastBatch <= projectedBatch, state };
+  }
+
   /** Nothing would be lost by dropping it. */
   get droppable(): boolean {
     return (

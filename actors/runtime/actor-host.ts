@@ -65,6 +65,25 @@ export class ActorHost {
     cell.deliver(command, respond);
   }
 
+  /** Actors in memory, and their commands without an answer, of each shard that has any. */
+  census(): Map<number, { actors: number; waiting: number }> {
+    const found = new Map<number, { actors: number; waiting: number }>();
+    for (const { address, waiting } of this.#cells.values()) {
+      const shard = shardOf(address.id);
+      const { actors, waiting: before } = found.get(shard) ?? { actors: 0, waiting: 0 };
+      found.set(shard, { actors: actors + 1, waiting: before + waiting });
+    }
+    return found;
+  }
+
+  /** An actor in memory, for operators; null when it is not. */
+  describe(address: Address): Record<string, unknown> | null {
+    const cell = this.#cells.get(keyOf(address));
+    if (!cell) return null;
+    const idleForMs = Math.round(this.#options.clock.monotonicMs() - cell.lastUsedMs);
+    return { ...cell.describe(), idleForMs };
+  }
+
   /** Drops every activation of shards that this worker no longer owns. */
   keepOnly(owned: (shard: number) => boolean): void {
     for (const [key, cell] of this.#cells) {

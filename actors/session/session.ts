@@ -74,6 +74,16 @@ export class Session implements Activation<SessionCommand> {
     this.#tail = new EventTail(stored.headSeq, bounds.tailEventsKept);
   }
 
+  describe(): Record<string, unknown> {
+    const { headSeq } = this.#state;
+    return {
+      headSeq,
+      durableSeq: this.#durable.headSeq,
+      tailFromSeq: this.#tail.firstSeq,
+      noted: this.#noted.size,
+    };
+  }
+
   dispose(): void {}
 
   handle(command: SessionCommand): Answer {

@@ -1,9 +1,16 @@
 // Messages between workers: ordered, batched for each turn of the event loop, numbered, and heartbeat once a
 // second. A receiver that finds a number missing is told so (`onLoss`) and heals what it held from that sender.
 // A message of a worker to itself takes the same way without NATS.
+//
+// What NATS has not taken yet is bounded: see unconfirmed.ts. At half of the bound commands are refused, so that there
+// is room for what is under way; at the bound everything is lost, and the numbers go on, so that receivers notice.
+// Every batch also says how long its sender asks others to keep their commands back: nobody but them can spare it the
+// work.
 import type { NatsConnection, Subscription } from '@nats-io/transport-node';
 import type { Cancel, Log, Timers } from '../../actors/runtime/ports.ts';
+import { linkBounds as bounds } from './bounds.ts';
 import { decodeLinkBatch, encodeHeartbeat, encodeLinkBatch, encodeMessage } from './link-frames.ts';
+import { Unconfirmed } from './unconfirmed.ts';
 
 export interface BusHandlers {
   message(from: string, message: unknown): void;
@@ -23,22 +30,29 @@ interface OutgoingLink {
   number: number;
   pending: Uint8Array[];
   pendingBytes: number;
+  /** The last number stands for messages that were dropped. */
+  lossNumbered: boolean;
 }
 
-/** NATS refuses payloads above 1 MiB. */
-const batchBytesMax = 512 * 1024;
-const heartbeatEveryMs = 1_000;
+interface IncomingLink {
+  number: number;
+  /** What this worker asks others to wait with their commands; 0: nothing. */
+  waitMs: number;
+  silentBeats: number;
+}
 
 export class Bus {
   readonly #options: BusOptions;
   readonly #outgoing = new Map<string, OutgoingLink>();
-  readonly #incoming = new Map<string, number>();
+  readonly #incoming = new Map<string, IncomingLink>();
+  readonly #unconfirmed = new Unconfirmed();
+  #ownWaitMs: () => number = () => 0;
   #handlers: BusHandlers | null = null;
   #local: unknown[] = [];
   #flushing = false;
   #subscription: Subscription | null = null;
   #stopHeartbeat: Cancel = () => undefined;
-  readonly totals = { batchesOut: 0, messagesOut: 0, batchesIn: 0, messagesIn: 0, losses: 0 };
+  readonly totals = { batchesOut: 0, messagesOut: 0, batchesIn: 0, messagesIn: 0, losses: 0, dropped: 0 };
 
   constructor(options: BusOptions) {
     this.#options = options;
@@ -52,7 +66,7 @@ export class Bus {
         if (!error) this.#receive(message.data);
       },
     });
-    this.#stopHeartbeat = timers.setInterval(() => this.#heartbeat(), heartbeatEveryMs);
+    this.#stopHeartbeat = timers.setInterval(() => this.#heartbeat(), bounds.heartbeatEveryMs);
   }
 
   stop(): void {
@@ -69,6 +83,23 @@ export class Bus {
     setImmediate(() => this.#flush());
   }
 
+  /** Bytes that NATS may not have yet. */
+  get bytesUnconfirmed(): number {
+    return this.#unconfirmed.bytes;
+  }
+
+  /** 0 when a command may go to this worker now, else the ms it should wait: the way there is full, or its end. */
+  waitMs(to: string): number {
+    if (to === this.#options.incarnation) return 0;
+    const isCongested = this.#unconfirmed.bytes > bounds.commandBytesUnconfirmedMax;
+    return isCongested ? bounds.congestedRetryAfterMs : (this.#incoming.get(to)?.waitMs ?? 0);
+  }
+
+  /** @param waitMs what this worker asks the others to wait with their commands; 0 while it takes them */
+  tellLoad(waitMs: () => number): void {
+    this.#ownWaitMs = waitMs;
+  }
+
   /** Workers that this one has sent to or heard from. */
   get peers(): Set<string> {
     return new Set([...this.#outgoing.keys(), ...this.#incoming.keys()]);
@@ -83,17 +114,29 @@ export class Bus {
   #enqueue(to: string, bytes: Uint8Array): void {
     let link = this.#outgoing.get(to);
     if (!link) {
-      link = { number: 0, pending: [], pendingBytes: 0 };
+      link = { number: 0, pending: [], pendingBytes: 0, lossNumbered: false };
       this.#outgoing.set(to, link);
     }
-    if (link.pendingBytes + bytes.length > batchBytesMax) this.#publish(to, link);
+    if (this.#unconfirmed.bytes + bytes.length > bounds.bytesUnconfirmedMax) return this.#lose(to, link);
+    if (link.pendingBytes + bytes.length > bounds.batchBytesMax) this.#publish(to, link);
     link.pending.push(bytes);
     link.pendingBytes += bytes.length;
+    this.#unconfirmed.add(bytes.length);
+  }
+
+  /** What comes after it must not be taken for the next: it gets a number that never arrives. */
+  #lose(to: string, link: OutgoingLink): void {
+    this.totals.dropped++;
+    if (link.lossNumbered && link.pending.length === 0) return;
+    if (link.pending.length > 0) this.#publish(to, link);
+    link.number++;
+    link.lossNumbered = true;
   }
 
   #flush(): void {
     this.#flushing = false;
     for (const [to, link] of this.#outgoing) if (link.pending.length > 0) this.#publish(to, link);
+    if (this.#unconfirmed.bytes >= bounds.confirmEveryBytes) this.#confirm();
     const local = this.#local;
     this.#local = [];
     for (const message of local) this.#handle(this.#options.incarnation, message);
@@ -102,17 +145,33 @@ export class Bus {
   #publish(to: string, link: OutgoingLink): void {
     const { incarnation } = this.#options;
     link.number++;
+    link.lossNumbered = false;
     this.totals.batchesOut++;
     this.totals.messagesOut += link.pending.length;
-    this.#transmit(to, encodeLinkBatch(incarnation, link.number, link.pending));
+    const bytes = encodeLinkBatch(incarnation, link.number, this.#ownWaitMs(), link.pending);
+    this.#unconfirmed.add(bytes.length - link.pendingBytes);
+    this.#transmit(to, bytes);
     link.pending = [];
     link.pendingBytes = 0;
   }
 
   #heartbeat(): void {
+    const waitMs = this.#ownWaitMs();
     for (const [to, { number }] of this.#outgoing) {
-      this.#transmit(to, encodeHeartbeat(this.#options.incarnation, number));
+      if (this.#unconfirmed.bytes >= bounds.bytesUnconfirmedMax) break;
+      const bytes = encodeHeartbeat(this.#options.incarnation, number, waitMs);
+      this.#unconfirmed.add(bytes.length);
+      this.#transmit(to, bytes);
     }
+    for (const link of this.#incoming.values()) if (++link.silentBeats >= bounds.loadKeptBeats) link.waitMs = 0;
+    this.#confirm();
+  }
+
+  #confirm(): void {
+    if (this.#unconfirmed.roundTripUnderWay || this.#unconfirmed.bytes === 0) return;
+    this.#unconfirmed.begin();
+    const end = () => this.#unconfirmed.end();
+    this.#options.connection.flush().then(end, end);
   }
 
   #transmit(to: string, bytes: Uint8Array): void {
@@ -126,10 +185,10 @@ export class Bus {
   }
 
   #receive(bytes: Uint8Array): void {
-    const { from, number, heartbeat, messages } = decodeLinkBatch(bytes);
-    const last = this.#incoming.get(from) ?? 0;
+    const { from, number, heartbeat, waitMs, messages } = decodeLinkBatch(bytes);
+    const last = this.#incoming.get(from)?.number ?? 0;
     const expected = heartbeat ? last : last + 1;
-    this.#incoming.set(from, Math.max(number, last));
+    this.#incoming.set(from, { number: Math.max(number, last), waitMs, silentBeats: 0 });
     if (number > expected) {
       this.totals.losses++;
       this.#options.log.warn({ from, number, expected }, 'link messages were lost');

@@ -10,6 +10,8 @@ export interface LinkBatch {
   /** 1 for the first batch of this link; a heartbeat repeats the number of the last batch. */
   readonly number: number;
   readonly heartbeat: boolean;
+  /** What the sender asks others to wait with their commands; 0: nothing. */
+  readonly waitMs: number;
   readonly messages: readonly unknown[];
 }
 
@@ -17,16 +19,22 @@ export function encodeMessage(message: unknown): Uint8Array {
   return packr.pack(message);
 }
 
-export function encodeLinkBatch(from: string, number: number, messages: readonly Uint8Array[]): Uint8Array {
-  return Buffer.concat([packr.pack([from, number, false]), ...messages]);
+export function encodeLinkBatch(
+  from: string,
+  number: number,
+  waitMs: number,
+  messages: readonly Uint8Array[],
+): Uint8Array {
+  return Buffer.concat([packr.pack([from, number, false, waitMs]), ...messages]);
 }
 
-export function encodeHeartbeat(from: string, number: number): Uint8Array {
-  return packr.pack([from, number, true]);
+export function encodeHeartbeat(from: string, number: number, waitMs: number): Uint8Array {
+  return packr.pack([from, number, true, waitMs]);
 }
 
 export function decodeLinkBatch(bytes: Uint8Array): LinkBatch {
-  const [head, ...messages] = packr.unpackMultiple(bytes) as [[string, number, boolean], ...unknown[]];
-  const [from, number, heartbeat] = head;
-  return { from, number, heartbeat, messages };
+  const [head, ...messages] = packr.unpackMultiple(bytes) as [[string, number, boolean, number?], ...unknown[]];
+  // A worker of the version before this one says nothing of its load.
+  const [from, number, heartbeat, waitMs = 0] = head;
+  return { from, number, heartbeat, waitMs, messages };
 }

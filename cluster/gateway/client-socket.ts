@@ -14,6 +14,8 @@ export const socketBounds = {
   unsentBytesMax: 1024 * 1024,
   /** How long a closed socket may take to send its rest. */
   closeWithinMs: 2_000,
+  /** A socket that was silent for this long, with no request under way, is quiet: it may be sent elsewhere. */
+  quietAfterMs: 100,
 } as const;
 
 export type SocketPhase =
@@ -37,6 +39,8 @@ export class ClientSocket {
   readonly topics = new Set<string>();
   readonly watched = new Set<string>();
   requestsInFlight = 0;
+  /** When the last frame came, in monotonic ms. */
+  heardAtMs: number;
   refusedFrames = 0;
   slowDrops = 0;
   /** When a close was asked for, in monotonic ms; the socket is cut off soon after. */
@@ -46,6 +50,7 @@ export class ClientSocket {
     this.#socket = socket;
     this.address = socket.getUserData().address;
     this.phase = { name: 'greeting', sinceMs: nowMs };
+    this.heardAtMs = nowMs;
   }
 
   /** Null before the greeting is over. */
@@ -55,6 +60,12 @@ export class ClientSocket {
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** Nothing is under way, and whoever asks one thing after another has paused: a close loses no request. */
+  isQuiet(nowMs: number): boolean {
+    const isBusy = this.requestsInFlight > 0 || this.phase.name === 'authenticating';
+    return !isBusy && nowMs - this.heardAtMs >= socketBounds.quietAfterMs;
   }
 
   send(frame: ServerFrame, nowMs: number): void {

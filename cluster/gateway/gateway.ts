@@ -4,11 +4,14 @@ import type { HttpRequest, HttpResponse, TemplatedApp, WebSocket } from 'uWebSoc
 import type { Clock, Log, Timers } from '../../actors/runtime/ports.ts';
 import type { Cancel } from '../../actors/runtime/ports.ts';
 import { decodeUntrusted, FrameFault } from '../../protocol/codec/codec.ts';
-import { isRetryable, wireError } from '../../protocol/errors.ts';
+import { isRetryable, wireError, type WireError } from '../../protocol/errors.ts';
 import type { ClientFrame } from '../../protocol/frames/client-frames.ts';
 import { limits } from '../../protocol/limits.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
 import { checkClientFrame } from '../../protocol/validate.ts';
+import type { Admission, RefusalReason } from '../admission/admission.ts';
+import { Draining, type DrainOptions } from '../admission/draining.ts';
+import { retryAfterSeconds } from '../admission/retry-after.ts';
 import type { ClientAddresses } from '../limits/client-addresses.ts';
 import type { Limiter } from '../limits/limiter.ts';
 import type { LimitKind } from '../limits/rates.ts';
@@ -25,6 +28,7 @@ export interface GatewayOptions {
   readonly following: Following;
   readonly watching: Watching;
   readonly limiter: Limiter<LimitKind>;
+  readonly admission: Admission;
   readonly addresses: ClientAddresses;
   readonly socketsMax: number;
   readonly clock: Clock;
@@ -34,22 +38,36 @@ export interface GatewayOptions {
 
 const sweepEveryMs = 1_000;
 const overloadedRetryAfterMs = 500;
+/** When the process ends. What comes after has to fit into the rest of `stopWithinMs`, a stuck reader included. */
+const lastDrain: DrainOptions = { overMs: 1_000, patienceMs: 1_000 };
+/** What those who find a full or draining worker wait, up to twice that: the next attempt may meet another worker. */
+const elsewhereAfterMs = 1_000;
 
 export class Gateway {
   readonly #options: GatewayOptions;
   readonly #sockets = new Set<ClientSocket>();
   readonly #stopSweep: Cancel;
+  readonly #drain: Draining<ClientSocket>;
   #draining = false;
-  readonly totals = { opened: 0, refusedFull: 0, framesIn: 0, framesRefused: 0, rateLimited: 0 };
+  readonly totals = { opened: 0, framesIn: 0, framesRefused: 0, rateLimited: 0 };
   readonly closes = new Map<number, number>();
 
   constructor(options: GatewayOptions) {
     this.#options = options;
+    this.#drain = new Draining(this.#sockets, options.clock, options.timers);
     this.#stopSweep = options.timers.setInterval(() => this.#sweep(), sweepEveryMs);
   }
 
   get sockets(): number {
     return this.#sockets.size;
+  }
+  /** Newcomers are refused, whether or not anyone is left. */
+  get draining(): boolean {
+    return this.#draining;
+  }
+  /** Sockets that draining has closed. */
+  get drained(): number {
+    return this.#drain.drained;
   }
 
   attach(app: TemplatedApp): void {
@@ -60,11 +78,8 @@ export class Gateway {
       idleTimeout: limits.idleTimeoutMs / 1000,
       sendPingsAutomatically: true,
       upgrade: (response, request, context) => {
-        if (this.#draining || this.#sockets.size >= this.#options.socketsMax) {
-          this.totals.refusedFull++;
-          response.writeStatus('503 Service Unavailable').writeHeader('retry-after', '2').end('full');
-          return;
-        }
+        const refusal = this.#refusalOfSocket();
+        if (refusal !== null) return this.#turnAway(response, refusal);
         const address = this.#addressOf(response, request);
         const waitMs = address === null ? 0 : this.#limitAddress(address);
         if (waitMs > 0) return tellToWait(response, waitMs);
@@ -79,12 +94,41 @@ export class Gateway {
     });
   }
 
-  /** Refuses newcomers and asks everyone to go elsewhere. */
-  drain(): void {
+  /**
+   * Refuses newcomers at once, and sends everyone elsewhere, evenly over the time. Resolves with true when nobody is
+   * left, with false when `undrain` came first. Calling it again sets another pace.
+   */
+  drain(options: DrainOptions): Promise<boolean> {
     this.#draining = true;
+    return this.#drain.start(options);
+  }
+
+  /** Takes newcomers again; whoever was not sent elsewhere yet stays. */
+  undrain(): void {
+    this.#draining = false;
+    this.#drain.end();
+  }
+
+  /** For the process's end: quick, and for good. */
+  async stop(): Promise<void> {
+    await this.drain(lastDrain);
     this.#stopSweep();
-    const nowMs = this.#options.clock.monotonicMs();
-    for (const client of this.#sockets) client.close('going_away', nowMs);
+    this.#options.admission.stop();
+  }
+
+  #refusalOfSocket(): RefusalReason | null {
+    if (this.#draining) return 'socket_while_draining';
+    if (this.#sockets.size >= this.#options.socketsMax) return 'socket_full';
+    return this.#options.admission.overloaded ? 'socket_overloaded' : null;
+  }
+
+  #turnAway(response: HttpResponse, reason: RefusalReason): void {
+    const { admission } = this.#options;
+    admission.refusals[reason]++;
+    const isBusy = reason === 'socket_overloaded';
+    const waitMs = isBusy ? admission.retryAfterMs() : admission.spreadMs(elsewhereAfterMs);
+    const seconds = retryAfterSeconds(waitMs);
+    response.writeStatus('503 Service Unavailable').writeHeader('retry-after', seconds).end(reason);
   }
 
   #addressOf(response: HttpResponse, request: HttpRequest): string | null {
@@ -116,6 +160,7 @@ export class Gateway {
   #received(client: ClientSocket, message: ArrayBuffer, isBinary: boolean): void {
     this.totals.framesIn++;
     const nowMs = this.#options.clock.monotonicMs();
+    client.heardAtMs = nowMs;
     if (client.closingSinceMs !== null) return;
     if (message.byteLength > limits.frameBytesMax) return client.close('frame_too_large', nowMs);
     if (!isBinary) return client.close('malformed_frame', nowMs);
@@ -157,6 +202,9 @@ export class Gateway {
     }
     if (frame[0] === opcodes.hello)
       return this.#refuseFrame(client, frame[1], 'already_authenticated', nowMs);
+    const overloadedMs = this.#options.admission.refuseRequest(frame[0]);
+    // Before the limits: a request that was not carried out takes nothing from the user's budget.
+    if (overloadedMs > 0) return this.#refuse(client, frame[1], 'overloaded', nowMs, overloadedMs);
     const { userId } = phase.identity;
     const waitMs = this.#options.limiter.take(kindOfRequest(frame[0]), userId);
     if (waitMs > 0) {
@@ -178,8 +226,7 @@ export class Gateway {
       const nowMs = clock.monotonicMs();
       if (client.closed) return;
       if (answer.kind === 'refused') {
-        const { code, message, retryAfterMs } = answer.error;
-        return client.send([opcodes.error, request[1], code, message, retryAfterMs], nowMs);
+        return this.#sendRefusal(client, request[1], answer.error, nowMs);
       }
       client.cork(() => {
         client.send(answer.frame, nowMs);
@@ -201,8 +248,16 @@ export class Gateway {
     waitMs: number | null = null,
   ): void {
     const retryAfterMs = waitMs ?? (isRetryable(code) ? overloadedRetryAfterMs : null);
-    const error = wireError(code, retryAfterMs);
-    client.send([opcodes.error, requestId, error.code, error.message, error.retryAfterMs], nowMs);
+    const { message } = wireError(code);
+    client.send([opcodes.error, requestId, code, message, retryAfterMs], nowMs);
+  }
+
+  /** Whatever part of the cluster is full asks all who wait for it to wait equally long. */
+  #sendRefusal(client: ClientSocket, requestId: number, error: WireError, nowMs: number): void {
+    const { code, message, retryAfterMs } = error;
+    const isShared = code === 'overloaded' && retryAfterMs !== null;
+    const waitMs = isShared ? this.#options.admission.spreadMs(retryAfterMs) : retryAfterMs;
+    client.send([opcodes.error, requestId, code, message, waitMs], nowMs);
   }
 
   /** Closes who did not say hello in time, whose token has ended, and cuts off who does not take the close. */

@@ -1,5 +1,6 @@
 // How a socket becomes a user's: hello with a token, a fresh token in place before the old one ends, and the close
-// that asks for one when it has ended (ACC-2).
+// that asks for one when it has ended (ACC-2). Greetings under way are bounded: when everyone comes back at once, those
+// beyond the bound are sent away for a while, instead of all waiting until all have timed out (FAULTS 19).
 import type { Clock, Log } from '../../actors/runtime/ports.ts';
 import type { Hello } from '../../protocol/frames/hello.ts';
 import type { Reauthenticate } from '../../protocol/frames/reauthenticate.ts';
@@ -7,6 +8,7 @@ import { wireError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
 import { protocolVersion, schemaHash } from '../../protocol/version.ts';
+import type { Admission } from '../admission/admission.ts';
 import type { Limiter } from '../limits/limiter.ts';
 import type { LimitKind } from '../limits/rates.ts';
 import { TokenRefused, type Authenticator } from './authenticator.ts';
@@ -15,31 +17,45 @@ import type { Profiles } from './profiles.ts';
 
 type OpenPhase = Extract<SocketPhase, { name: 'open' }>;
 
+export interface GreetingOptions {
+  readonly authenticator: Authenticator;
+  readonly profiles: Profiles;
+  readonly limiter: Limiter<LimitKind>;
+  readonly admission: Admission;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
 export class Greeting {
   readonly #authenticator: Authenticator;
   readonly #profiles: Profiles;
   readonly #limiter: Limiter<LimitKind>;
+  readonly #admission: Admission;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly totals = { welcomed: 0, refused: 0, renewed: 0, expired: 0 };
 
-  constructor(
-    authenticator: Authenticator,
-    profiles: Profiles,
-    limiter: Limiter<LimitKind>,
-    clock: Clock,
-    log: Log,
-  ) {
+  constructor({ authenticator, profiles, limiter, admission, clock, log }: GreetingOptions) {
     this.#authenticator = authenticator;
     this.#profiles = profiles;
     this.#limiter = limiter;
+    this.#admission = admission;
     this.#clock = clock;
     this.#log = log;
   }
 
-  async hello(client: ClientSocket, [, requestId, version, token, deviceId]: Hello): Promise<void> {
-    if (version !== protocolVersion) return client.close('unsupported_version', this.#clock.monotonicMs());
+  async hello(client: ClientSocket, hello: Hello): Promise<void> {
+    if (hello[2] !== protocolVersion) return client.close('unsupported_version', this.#clock.monotonicMs());
+    if (!this.#admission.beginGreeting()) return client.close('try_again_later', this.#clock.monotonicMs());
     client.phase = { name: 'authenticating' };
+    try {
+      await this.#greet(client, hello);
+    } finally {
+      this.#admission.endGreeting();
+    }
+  }
+
+  async #greet(client: ClientSocket, [, requestId, , token, deviceId]: Hello): Promise<void> {
     try {
       const identity = await this.#authenticator.verify(token);
       const [userId, handle, displayName] = await this.#profiles.greet(identity);

@@ -1,22 +1,31 @@
 // The leader's work, a few times a second: who is alive, whose journal has to be ended, which shards are free, and
 // the next shard map. Whatever it decides takes effect by compare-and-set, so two leaders at once do no harm.
+//
+// Candidates watch who is alive as well, so that one who takes over from a leader that vanished with its host knows at
+// once who else did.
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Cancel, Clock, Log, Timers } from '../../actors/runtime/ports.ts';
 import type { JournalStreams } from '../../storage/journal/streams.ts';
+import { askControl } from '../control/control.ts';
 import type { ClusterKv } from '../membership/cluster-kv.ts';
 import { FailureDetector } from '../membership/failure-detector.ts';
 import { memberKey, type MemberRecord } from '../membership/member.ts';
+import type { Members } from '../membership/members.ts';
 import { membershipTiming } from '../membership/timing.ts';
-import { place, type PlacementWorker } from '../placement/placement.ts';
+import { IntentWatch } from '../operations/intent-store.ts';
+import { place } from '../placement/placement.ts';
+import type { PlacementWorker } from '../placement/ring.ts';
 import { emptyShardMap, ownersOf, reassign, shardMapKey, type ShardMap } from '../placement/shard-map.ts';
 import { LeaderLease } from './lease.ts';
 import { Moves } from './moves.ts';
 import { Takeovers } from './takeover.ts';
+import { forgetFailovers, forgetMoves, placementWorkers, wishesOf } from './wishes.ts';
 
 export interface LeaderOptions {
   readonly connection: NatsConnection;
   readonly namespace: string;
   readonly kv: ClusterKv;
+  readonly members: Members<MemberRecord>;
   readonly streams: JournalStreams;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -26,11 +35,16 @@ export interface LeaderOptions {
   readonly workersExpected: number;
 }
 
+/** A worker that was replaced, and may not know it. */
+const confirmWithinMs = 2_000;
+
 export class Leader {
   readonly #options: LeaderOptions;
   readonly #lease: LeaderLease;
   readonly #takeovers: Takeovers;
   readonly #moves: Moves;
+  readonly #members: Members<MemberRecord>;
+  readonly #intent: IntentWatch;
   readonly #detector = new FailureDetector(membershipTiming.deadAfterMs);
   /** Workers whose process is known to have ended. */
   readonly #exited = new Set<string>();
@@ -40,22 +54,43 @@ export class Leader {
   #tickAgain = false;
 
   constructor(options: LeaderOptions) {
-    const { kv, clock, log, id, connection, streams } = options;
+    const { kv, clock, timers, log, id, connection, streams, namespace } = options;
+    const wake = () => this.wake();
     this.#options = options;
     this.#lease = new LeaderLease(kv, clock, log, id);
-    this.#takeovers = new Takeovers(connection, streams, clock, log, id, () => this.#wake());
-    this.#moves = new Moves(connection, options.namespace, kv, clock, log);
+    this.#members = options.members;
+    this.#intent = new IntentWatch(kv, timers, log, wake);
+    this.#takeovers = new Takeovers({
+      connection,
+      streams,
+      clock,
+      log,
+      by: id,
+      onSealed: (incarnation) => this.#tellReplaced(incarnation),
+      onDrained: wake,
+    });
+    this.#moves = new Moves(connection, namespace, kv, clock, log, wake);
     this.#startedMs = clock.monotonicMs();
   }
 
-  start(): void {
+  get leads(): boolean {
+    return this.#lease.held;
+  }
+
+  get totals() {
+    return { moves: this.#moves.totals, takeovers: this.#takeovers.totals };
+  }
+
+  async start(): Promise<void> {
+    await this.#intent.start();
     this.#takeovers.start();
-    this.#cancel = this.#options.timers.setInterval(() => this.#wake(), membershipTiming.leaderTickMs);
-    this.#wake();
+    this.#cancel = this.#options.timers.setInterval(() => this.wake(), membershipTiming.leaderTickMs);
+    this.wake();
   }
 
   async stop(): Promise<void> {
     this.#cancel();
+    this.#intent.stop();
     this.#takeovers.stop();
     await this.#ticking;
     await this.#lease.resign().catch(() => undefined);
@@ -64,10 +99,11 @@ export class Leader {
   /** The supervisor saw the process end: no need to wait for the lease. */
   workerExited(incarnation: string): void {
     this.#exited.add(incarnation);
-    this.#wake();
+    this.wake();
   }
 
-  #wake(): void {
+  /** Looks now: something has changed. */
+  wake(): void {
     this.#tickAgain = true;
     this.#ticking ??= this.#run().finally(() => (this.#ticking = null));
   }
@@ -76,7 +112,9 @@ export class Leader {
     while (this.#tickAgain) {
       this.#tickAgain = false;
       try {
-        if (await this.#lease.tick()) await this.#lead();
+        const leads = await this.#lease.tick();
+        const alive = this.#alive();
+        if (leads) await this.#lead(alive);
       } catch (error) {
         this.#detector.outage();
         this.#options.log.debug({ reason: String(error) }, 'the leader could not look; trying again');
@@ -84,79 +122,89 @@ export class Leader {
     }
   }
 
-  async #lead(): Promise<void> {
-    const { kv, streams, clock } = this.#options;
-    // In this order: a worker joins before it makes its journal, so a journal seen here has its member if it lives.
-    const journals = new Set(await streams.list());
-    const members = await kv.list<MemberRecord>('member');
-    const revisions = new Map([...members].map(([incarnation, { revision }]) => [incarnation, revision]));
-    const alive = this.#detector.observe(revisions, clock.monotonicMs());
+  #alive(): Set<string> {
+    const alive = this.#detector.observe(this.#members.revisions, this.#options.clock.monotonicMs());
     for (const incarnation of this.#exited) alive.delete(incarnation);
+    for (const incarnation of this.#intent.intent.failovers) alive.delete(incarnation);
+    return alive;
+  }
+
+  async #lead(alive: ReadonlySet<string>): Promise<void> {
+    const { kv, streams, log } = this.#options;
+    const { intent } = this.#intent;
+    const journals = new Set(await streams.list());
     const stored = await kv.get<ShardMap>(shardMapKey);
     const map = stored?.value ?? emptyShardMap;
-    this.#endJournals(alive, journals);
+    await this.#endJournals(alive, journals);
+    const members = this.#members.all;
     // One without a journal could not be fenced: it gets shards once it has one.
     const placeable = new Set([...alive].filter((incarnation) => journals.has(incarnation)));
+    const workers = placementWorkers(placeable, members, intent);
     const isFree = (owner: string) =>
       !alive.has(owner) && (this.#takeovers.isDrained(owner) || !journals.has(owner));
-    const next = this.#nextMap(map, placeable, members, isFree);
+    const next = this.#nextMap(map, workers, isFree);
     if (next !== map) {
       const written = await kv.compareAndSet(shardMapKey, next, stored?.revision ?? 0);
       if (written === null) return;
-      this.#options.log.info({ version: next.version, workers: next.workers }, 'shard map changed');
+      log.info({ version: next.version, workers: next.workers }, 'shard map changed');
     }
-    await this.#cleanUp(alive, journals, members, next);
+    await this.#cleanUp(alive, journals, next);
+    await forgetMoves(kv, intent, next, workers);
+    await forgetFailovers(kv, intent, (incarnation) => members.has(incarnation) || journals.has(incarnation));
     const settled = next === map && next.workers.every((incarnation) => alive.has(incarnation));
-    if (settled) this.#moves.consider(next, placementWorkers(placeable, members));
+    if (settled) this.#moves.consider(next, workers, wishesOf(intent));
   }
 
-  #endJournals(alive: ReadonlySet<string>, journals: ReadonlySet<string>): void {
-    for (const incarnation of journals) if (!alive.has(incarnation)) this.#takeovers.begin(incarnation);
+  async #endJournals(alive: ReadonlySet<string>, journals: ReadonlySet<string>): Promise<void> {
+    const failovers = new Set(this.#intent.intent.failovers);
+    for (const incarnation of journals) {
+      if (alive.has(incarnation) || this.#takeovers.has(incarnation)) continue;
+      const certain = this.#exited.has(incarnation) || failovers.has(incarnation);
+      if (certain || (await this.#isDead(incarnation))) this.#takeovers.begin(incarnation);
+    }
   }
 
-  #nextMap(
-    map: ShardMap,
-    placeable: ReadonlySet<string>,
-    members: ReadonlyMap<string, { value: MemberRecord }>,
-    isFree: (owner: string) => boolean,
-  ): ShardMap {
+  /** What the watch says may be late. A worker joins before it makes its journal: one without a member is dead. */
+  async #isDead(incarnation: string): Promise<boolean> {
+    const seen = this.#members.all.get(incarnation)?.revision;
+    const present = await this.#members.confirm(incarnation);
+    return !present || present.revision === seen;
+  }
+
+  #nextMap(map: ShardMap, workers: readonly PlacementWorker[], isFree: (owner: string) => boolean): ShardMap {
     const { clock, workersExpected } = this.#options;
     const waitedMs = clock.monotonicMs() - this.#startedMs;
+    const placeable = new Set(workers.map(({ incarnation }) => incarnation));
     const isFirst = map.owners.every((owner) => owner === -1 || !placeable.has(map.workers[owner]!));
-    if (isFirst && placeable.size < workersExpected && waitedMs < membershipTiming.firstPlacementWaitMs)
+    if (isFirst && workers.length < workersExpected && waitedMs < membershipTiming.firstPlacementWaitMs)
       return map;
     const owners = ownersOf(map);
-    const placed = place(owners, placementWorkers(placeable, members));
+    const placed = place(owners, workers, wishesOf(this.#intent.intent).pins);
     // A dead owner keeps its shards until its journal is drained.
     const next = owners.map((owner, shard) => (owner === null || isFree(owner) ? placed[shard]! : owner));
     return reassign(map, next);
   }
 
-  async #cleanUp(
-    alive: ReadonlySet<string>,
-    journals: ReadonlySet<string>,
-    members: ReadonlyMap<string, unknown>,
-    map: ShardMap,
-  ): Promise<void> {
+  async #cleanUp(alive: ReadonlySet<string>, journals: ReadonlySet<string>, map: ShardMap): Promise<void> {
     const { kv, streams } = this.#options;
-    for (const incarnation of new Set([...journals, ...members.keys()])) {
+    for (const incarnation of new Set([...journals, ...this.#members.all.keys()])) {
       if (alive.has(incarnation) || map.workers.includes(incarnation)) continue;
       if (journals.has(incarnation)) {
         if (!this.#takeovers.isDrained(incarnation)) continue;
         await streams.delete(incarnation);
+      } else if (!this.#exited.has(incarnation) && !(await this.#isDead(incarnation))) {
+        continue;
       }
       await kv.delete(memberKey(incarnation));
       this.#takeovers.forget(incarnation);
       this.#exited.delete(incarnation);
     }
   }
-}
 
-function placementWorkers(
-  alive: ReadonlySet<string>,
-  members: ReadonlyMap<string, { value: MemberRecord }>,
-): PlacementWorker[] {
-  return [...alive].sort().map((incarnation) => {
-    return { incarnation, weight: members.get(incarnation)?.value.weight ?? 1 };
-  });
+  /** It may be alive and know nothing of it, and notice only at its next append. */
+  #tellReplaced(incarnation: string): void {
+    const { connection, namespace } = this.#options;
+    const target = { connection, namespace, to: incarnation };
+    askControl(target, 'confirm_journal', {}, confirmWithinMs).catch(() => undefined);
+  }
 }

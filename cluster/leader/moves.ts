@@ -1,15 +1,21 @@
-// Moves shards between living workers until everyone has its share: a few at a time, so that each pause is short.
+// Moves shards between living workers: as operators wish, away from drained workers, and until everyone has its share;
+// a few at a time and not too often, so that each pause is short and the rest goes on undisturbed.
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Clock, Log } from '../../actors/runtime/ports.ts';
+import { askControl } from '../control/control.ts';
 import type { ClusterKv } from '../membership/cluster-kv.ts';
-import { rebalance, type Move, type PlacementWorker } from '../placement/placement.ts';
+import { planMoves, type Move, type Wishes } from '../placement/plan-moves.ts';
+import type { PlacementWorker } from '../placement/ring.ts';
 import { ownerOf, ownersOf, reassign, shardMapKey, type ShardMap } from '../placement/shard-map.ts';
-import { requestRelease } from './control.ts';
 
-/** Shards that one step moves. */
-const stepShardsMax = 64;
+/** Shards that one step moves; they pause together. */
+export const stepShardsMax = 64;
+/** Between the starts of two steps, at least. */
+export const stepEveryMs = 250;
 /** After a step that failed. */
 const retryAfterMs = 3_000;
+/** Within which a worker has to have its shards in PostgreSQL; shorter than it waits before it takes them back. */
+const releaseWithinMs = 4_000;
 
 export class Moves {
   readonly #connection: NatsConnection;
@@ -17,40 +23,55 @@ export class Moves {
   readonly #kv: ClusterKv;
   readonly #log: Log;
   readonly #clock: Clock;
+  readonly #onMoved: () => void;
   #moving = false;
   #notBeforeMs = 0;
+  readonly totals = { steps: 0, shards: 0, failed: 0 };
 
-  constructor(connection: NatsConnection, namespace: string, kv: ClusterKv, clock: Clock, log: Log) {
+  /** @param onMoved called after each step: the map has changed, or the step has failed */
+  constructor(
+    connection: NatsConnection,
+    namespace: string,
+    kv: ClusterKv,
+    clock: Clock,
+    log: Log,
+    onMoved: () => void,
+  ) {
     this.#connection = connection;
     this.#namespace = namespace;
     this.#kv = kv;
     this.#clock = clock;
     this.#log = log;
+    this.#onMoved = onMoved;
   }
 
   /** Takes the next step, if there is one and none is under way. */
-  consider(map: ShardMap, workers: readonly PlacementWorker[]): void {
-    if (this.#moving || workers.length < 2 || this.#clock.monotonicMs() < this.#notBeforeMs) return;
-    const moves = rebalance(ownersOf(map), workers);
+  consider(map: ShardMap, workers: readonly PlacementWorker[], wishes: Wishes): void {
+    const nowMs = this.#clock.monotonicMs();
+    if (this.#moving || workers.length < 2 || nowMs < this.#notBeforeMs) return;
+    const moves = planMoves(ownersOf(map), workers, wishes);
     const from = moves[0]?.from;
     if (from === undefined) return;
     this.#moving = true;
+    this.#notBeforeMs = nowMs + stepEveryMs;
     const step = moves.filter((move) => move.from === from).slice(0, stepShardsMax);
     this.#move(from, step, map)
       .catch((error: unknown) => {
+        this.totals.failed++;
         this.#notBeforeMs = this.#clock.monotonicMs() + retryAfterMs;
         this.#log.warn({ from, shards: step.length, reason: String(error) }, 'shards could not be moved');
       })
-      .finally(() => (this.#moving = false));
+      .finally(() => {
+        this.#moving = false;
+        this.#onMoved();
+      });
   }
 
   async #move(from: string, step: readonly Move[], planned: ShardMap): Promise<void> {
-    await requestRelease(
-      this.#connection,
-      this.#namespace,
-      from,
-      step.map(({ shard }) => [shard, planned.epochs[shard]!] as const),
-    );
+    const startedMs = this.#clock.monotonicMs();
+    const terms = step.map(({ shard }) => [shard, planned.epochs[shard]!] as const);
+    const target = { connection: this.#connection, namespace: this.#namespace, to: from };
+    await askControl(target, 'release', { terms }, releaseWithinMs);
     const stored = await this.#kv.get<ShardMap>(shardMapKey);
     if (!stored) return;
     const owners = ownersOf(stored.value);
@@ -61,8 +82,11 @@ export class Moves {
       owners[shard] = to;
     }
     const next = reassign(stored.value, owners);
-    const written = await this.#kv.compareAndSet(shardMapKey, next, stored.revision);
-    if (written !== null)
-      this.#log.info({ from, shards: step.length, version: next.version }, 'shards moved');
+    if ((await this.#kv.compareAndSet(shardMapKey, next, stored.revision)) === null) return;
+    this.totals.steps++;
+    this.totals.shards += step.length;
+    const tookMs = Math.round(this.#clock.monotonicMs() - startedMs);
+    const { version } = next;
+    this.#log.info({ from, shards: step.length, reason: step[0]!.reason, version, tookMs }, 'shards moved');
   }
 }

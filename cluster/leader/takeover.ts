@@ -13,34 +13,30 @@ type Stage =
   | { readonly name: 'draining'; readonly sinceMs: number }
   | { readonly name: 'drained' };
 
+export interface TakeoversOptions {
+  readonly connection: NatsConnection;
+  readonly streams: JournalStreams;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Who seals: named in the seal. */
+  readonly by: string;
+  readonly onSealed: (incarnation: string) => void;
+  readonly onDrained: (incarnation: string) => void;
+}
+
 export class Takeovers {
-  readonly #connection: NatsConnection;
-  readonly #streams: JournalStreams;
-  readonly #clock: Clock;
-  readonly #log: Log;
-  readonly #by: string;
+  readonly #options: TakeoversOptions;
   readonly #stages = new Map<string, Stage>();
-  readonly #onDrained: () => void;
+  readonly totals = { sealed: 0, drained: 0 };
   #unsubscribe: () => void = () => undefined;
 
-  constructor(
-    connection: NatsConnection,
-    streams: JournalStreams,
-    clock: Clock,
-    log: Log,
-    by: string,
-    onDrained: () => void,
-  ) {
-    this.#connection = connection;
-    this.#streams = streams;
-    this.#clock = clock;
-    this.#log = log;
-    this.#by = by;
-    this.#onDrained = onDrained;
+  constructor(options: TakeoversOptions) {
+    this.#options = options;
   }
 
   start(): void {
-    const subscription = this.#connection.subscribe(this.#streams.projectedSubjectOf('*'), {
+    const { connection, streams } = this.#options;
+    const subscription = connection.subscribe(streams.projectedSubjectOf('*'), {
       callback: (error, message) => {
         if (error) return;
         const { incarnation, sealed } = decodeNotice(message.data);
@@ -59,21 +55,26 @@ export class Takeovers {
     return this.#stages.get(incarnation)?.name === 'drained';
   }
 
+  /** It has begun. */
+  has(incarnation: string): boolean {
+    return this.#stages.has(incarnation);
+  }
+
   /** Starts the takeover of a dead worker's journal, once. */
   begin(incarnation: string): void {
     if (this.#stages.has(incarnation)) return;
     this.#stages.set(incarnation, { name: 'sealing' });
-    sealJournal(this.#connection, this.#streams, incarnation, this.#by, this.#log).then(
+    const { connection, streams, by, log, clock, onSealed } = this.#options;
+    sealJournal(connection, streams, incarnation, by, log).then(
       () => {
+        this.totals.sealed++;
+        onSealed(incarnation);
         if (this.#stages.get(incarnation)?.name === 'sealing') {
-          this.#stages.set(incarnation, { name: 'draining', sinceMs: this.#clock.monotonicMs() });
+          this.#stages.set(incarnation, { name: 'draining', sinceMs: clock.monotonicMs() });
         }
       },
       (error: unknown) => {
-        this.#log.warn(
-          { incarnation, reason: String(error) },
-          'the journal could not be sealed; trying again',
-        );
+        log.warn({ incarnation, reason: String(error) }, 'the journal could not be sealed; trying again');
         if (this.#stages.get(incarnation)?.name === 'sealing') this.#stages.delete(incarnation);
       },
     );
@@ -86,9 +87,11 @@ export class Takeovers {
   #drained(incarnation: string): void {
     const stage = this.#stages.get(incarnation);
     if (!stage || stage.name === 'drained') return;
-    const tookMs = stage.name === 'draining' ? Math.round(this.#clock.monotonicMs() - stage.sinceMs) : 0;
-    this.#log.info({ incarnation, tookMs }, 'journal drained');
+    const { clock, log, onDrained } = this.#options;
+    const tookMs = stage.name === 'draining' ? Math.round(clock.monotonicMs() - stage.sinceMs) : 0;
+    this.totals.drained++;
+    log.info({ incarnation, tookMs }, 'journal drained');
     this.#stages.set(incarnation, { name: 'drained' });
-    this.#onDrained();
+    onDrained(incarnation);
   }
 }

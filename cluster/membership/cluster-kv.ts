@@ -61,6 +61,22 @@ export class ClusterKv {
     return this.#kv.delete(key);
   }
 
+  /** Calls back for every key with this prefix, now and after changes; the value is null once it was deleted. */
+  async watchAll<Value>(
+    prefix: string,
+    onEntry: (name: string, entry: Versioned<Value | null>) => void,
+  ): Promise<() => void> {
+    const watch = await this.#kv.watch({ key: `${prefix}.>` });
+    const follow = async (): Promise<void> => {
+      for await (const entry of watch) {
+        const { revision } = entry;
+        onEntry(entry.key.slice(prefix.length + 1), versioned<Value>(entry) ?? { value: null, revision });
+      }
+    };
+    follow().catch(() => undefined);
+    return () => watch.stop();
+  }
+
   /** Calls back with what the key holds, now and after changes. Values in between may be skipped. */
   async watch<Value>(key: string, onValue: (entry: Versioned<Value>) => void): Promise<() => void> {
     const watch = await this.#kv.watch({ key });

@@ -1,11 +1,18 @@
 // A worker's membership: announces it, renews it, and knows for how long it holds.
+//
+// Each renewal demands that the record is at the revision of the last one that was answered. So a worker whose answers
+// are lost on their way looks as silent to the leader as it is deaf itself: it serves nothing, and is replaced.
 import type { Cancel, Clock, Log, Timers } from '../../actors/runtime/ports.ts';
+import type { Role } from '../config.ts';
 import type { ClusterKv } from './cluster-kv.ts';
 import { membershipTiming } from './timing.ts';
 
 export interface MemberRecord {
   readonly incarnation: string;
   readonly host: string;
+  /** `host/number`: stays the same over restarts. */
+  readonly place: string;
+  readonly roles: readonly Role[];
   readonly pid: number;
   readonly startedAtMs: number;
   readonly weight: number;
@@ -24,6 +31,8 @@ export class Member {
   readonly #log: Log;
   #record: MemberRecord;
   #validUntilMs = 0;
+  /** Of the last renewal that was answered. */
+  #revision = 0;
   #renewing = false;
   #cancel: Cancel = () => undefined;
   #lapsed = false;
@@ -88,9 +97,20 @@ export class Member {
     const startedMs = this.#clock.monotonicMs();
     this.#record = { ...this.#record, renewal: this.#record.renewal + 1 };
     const lapsed = this.#validUntilMs > 0 && !this.valid;
-    await this.#kv.put(memberKey(this.#record.incarnation), this.#record);
+    const key = memberKey(this.#record.incarnation);
+    const revision = await this.#kv.compareAndSet(key, this.#record, this.#revision);
+    if (revision === null) return this.#catchUp(key);
+    this.#revision = revision;
     if (lapsed) await this.#confirm();
     // Counted from before the request: the leader cannot have seen it earlier.
     this.#validUntilMs = startedMs + membershipTiming.leaseMs;
+  }
+
+  /** An earlier renewal has arrived although its answer did not; or somebody has taken the record away. */
+  async #catchUp(key: string): Promise<never> {
+    const present = await this.#kv.get<MemberRecord>(key);
+    if (!present) await this.#confirm();
+    this.#revision = present?.revision ?? 0;
+    throw new Error('the membership is at another revision');
   }
 }

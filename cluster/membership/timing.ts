@@ -14,6 +14,10 @@ export const membershipTiming = {
   leaderRenewEveryMs: 1_000,
   /** A leader whose lease was not renewed for this long is replaced. */
   leaderDeadAfterMs: 3_500,
+  /** A projector that has not renewed for this long is not counted on: another one takes its journals. */
+  projectorDeadAfterMs: 3_000,
+  /** A process whose journal was sealed has this long to end by itself; then its supervisor ends it. */
+  replacedEndsWithinMs: 5_000,
   /** How long the first placement waits for all workers of the first host. */
   firstPlacementWaitMs: 5_000,
   /** How often everyone reads the shard map anew, since a watch may miss a value. */

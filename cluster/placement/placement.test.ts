@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bounds } from '../../actors/runtime/bounds.ts';
-import { loadBound, place, rebalance, type PlacementWorker } from './placement.ts';
+import { loadBound, place } from './placement.ts';
+import type { PlacementWorker } from './ring.ts';
 
 const { shardCount } = bounds;
 const nobody = new Array<null>(shardCount).fill(null);
 const workers = (count: number, weight = 1): PlacementWorker[] =>
-  Array.from({ length: count }, (_, at) => ({ incarnation: `host-w${at}`, weight }));
+  Array.from({ length: count }, (_, at) => ({
+    incarnation: `host-w${at}`,
+    place: `host/${at}`,
+    weight,
+  }));
 
 function loads(owners: readonly (string | null)[]): Map<string | null, number> {
   const counts = new Map<string | null, number>();
@@ -84,7 +89,11 @@ void test('the same workers get the same shards, whatever order they are named i
 });
 
 void test('a worker of twice the weight takes about twice the load, one without weight nothing', () => {
-  const all = [...workers(3), { incarnation: 'big', weight: 2 }, { incarnation: 'leaving', weight: 0 }];
+  const all = [
+    ...workers(3),
+    { incarnation: 'big', place: 'big/1', weight: 2 },
+    { incarnation: 'leaving', place: 'leaving/1', weight: 0 },
+  ];
   const owners = place(nobody, all);
   assertBounded(owners, all, 'weights');
   const counts = loads(owners);
@@ -97,29 +106,30 @@ void test('without workers every shard is free', () => {
   assert.deepEqual(place(place(nobody, workers(2)), []), nobody);
 });
 
-void test('[OPS-7] a newcomer gets its share, and no more shards move than it takes (N = 1 to 16)', () => {
-  for (let count = 1; count <= 16; count++) {
-    const before = place(nobody, workers(count));
-    const all = workers(count + 1);
-    const moves = rebalance(before, all);
-    const after = [...before];
-    for (const { shard, from, to } of moves) {
-      assert.equal(before[shard], from);
-      after[shard] = to;
-    }
-    assertBounded(after, all, `${count} + 1 workers`);
-    assert.ok(new Set(moves.map(({ shard }) => shard)).size === moves.length);
-    // The newcomer's share, and what those above theirs had too much.
-    const most = Math.ceil(shardCount / (count + 1)) + Math.ceil(shardCount * (loadBound - 1));
-    assert.ok(moves.length <= most, `${count} + 1 workers: ${moves.length} moves`);
-  }
+void test('a pinned shard goes to its place when it needs an owner, and anywhere while nobody is there', () => {
+  const all = workers(3);
+  const pins = new Map([
+    [5, 'host/2'],
+    [6, 'host/9'],
+  ]);
+  const owners = place(nobody, all, pins);
+  assert.equal(owners[5], 'host-w2');
+  assertBounded(owners, all, 'pinned');
+  const without = place(nobody, all.slice(0, 2), pins);
+  assert.notEqual(without[5], null);
 });
 
-void test('a cluster within its bounds is left alone, and a rebalanced one too', () => {
-  const all = workers(3);
-  assert.deepEqual(rebalance(place(nobody, all), all), []);
-  const alone = place(nobody, workers(1));
-  const after = [...alone];
-  for (const { shard, to } of rebalance(alone, all)) after[shard] = to;
-  assert.deepEqual(rebalance(after, all), []);
+void test('a worker that starts again under another name is given the shards it had', () => {
+  const all = workers(4);
+  const before = place(nobody, all);
+  const again = all.map((worker) =>
+    worker.place === 'host/1' ? { ...worker, incarnation: 'later' } : worker,
+  );
+  const after = place(nobody, again);
+  before.forEach((owner, shard) => assert.equal(after[shard], owner === 'host-w1' ? 'later' : owner));
+});
+
+void test('when all who are left are drained, shards without an owner are served all the same', () => {
+  const drained = workers(2, 0);
+  assert.ok(place(nobody, drained).every((owner) => owner !== null));
 });

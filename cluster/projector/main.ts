@@ -1,15 +1,18 @@
-// The projector process: every journal into PostgreSQL.
+// The projector process: the journals that are its share into PostgreSQL.
 import { Registry, collectDefaultMetrics } from 'prom-client';
 import { JournalStreams } from '../../storage/journal/streams.ts';
 import { openPool } from '../../storage/postgres/pool.ts';
 import { Projector } from '../../storage/projector/projector.ts';
 import { runChild } from '../child-process.ts';
 import { readConfig } from '../config.ts';
+import { serveControl } from '../control/control.ts';
 import { startAdminServer } from '../http/admin-server.ts';
 import { openLog } from '../log.ts';
+import { ClusterKv } from '../membership/cluster-kv.ts';
 import { connectNats } from '../nats.ts';
-import { systemClock as clock, systemTimers as timers } from '../system-ports.ts';
-import { addCounter, addGauge } from '../worker/metrics.ts';
+import { addCounter, addGauge } from '../metrics.ts';
+import { systemClock as clock, systemRandom, systemTimers as timers } from '../system-ports.ts';
+import { ProjectorShare } from './share.ts';
 
 const config = readConfig();
 const log = openLog('projector', config.logLevel);
@@ -23,8 +26,10 @@ await runChild(
       connectionsMax: 16,
       log,
     });
+    const kv = await ClusterKv.open(connection, config.namespace);
     const streams = new JournalStreams(connection, config.namespace);
-    const projector = new Projector({ connection, streams, pool, clock, timers, log });
+    const isMine = (incarnation: string) => share.isMine(incarnation);
+    const projector = new Projector({ connection, streams, pool, isMine, clock, timers, log });
     const registry = new Registry();
     collectDefaultMetrics({ register: registry });
     addGauge(registry, 'skein_projector_journals', 'Journals being projected', () => projector.journals);
@@ -44,11 +49,20 @@ await runChild(
     );
     const readiness = () => (connection.isClosed() ? ['NATS'] : []);
     const admin = await startAdminServer(config.adminBasePort, registry, readiness);
+    const id = `p${systemRandom.uuid().replaceAll('-', '').slice(0, 12)}`;
+    const about = { id, host: config.host, pid: process.pid, admin: admin.address };
+    const share = new ProjectorShare(about, kv, clock, timers, log, () => projector.reconsider());
+    await share.start();
     projector.start();
-    log.info({ admin: admin.address }, 'projector runs');
+    const stopControl = serveControl(connection, config.namespace, id, {
+      metrics: () => registry.getMetricsAsJSON(),
+    });
+    log.info({ id, admin: admin.address }, 'projector runs');
     return {
       async stop() {
+        stopControl();
         await projector.stop();
+        await share.stop();
         admin.close();
         await Promise.allSettled([connection.drain(), pool.end()]);
       },

@@ -1,7 +1,7 @@
 // The router without a network: a bus that records, a map that the test changes, and a clock that it moves.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { accept } from '../../actors/runtime/reply.ts';
+import { accept, refuse } from '../../actors/runtime/reply.ts';
 import type { Bus } from '../bus/bus.ts';
 import { emptyShardMap, reassign, type ShardMap } from '../placement/shard-map.ts';
 import type { MapListener, ShardMapWatch } from '../placement/shard-map-watch.ts';
@@ -13,6 +13,7 @@ const address = { kind: 'conversation', id: '00000000-0000-8000-8000-00000000000
 function world() {
   const sent: { to: string; command: unknown; correlation: number }[] = [];
   const listeners: MapListener[] = [];
+  const waits = new Map<string, number>();
   let nowMs = 0;
   let tick = () => {};
   const watch = {
@@ -23,6 +24,7 @@ function world() {
   const bus = {
     send: (to: string, [, correlation, , , , command]: [number, number, number, string, string, unknown]) =>
       void sent.push({ to, command, correlation }),
+    waitMs: (to: string) => waits.get(to) ?? 0,
   };
   const timers = {
     setTimeout: () => () => {},
@@ -36,6 +38,8 @@ function world() {
   return {
     router,
     sent,
+    /** By worker: what commands to it have to wait. */
+    waits,
     /** Everything belongs to this worker from now on. */
     owner(incarnation: string) {
       const before = watch.map;
@@ -112,4 +116,34 @@ test('an answer that comes twice is taken once', async () => {
   router.onReply(sent[0]!.correlation, accept(1));
   router.onReply(sent[0]!.correlation, accept(2));
   assert.deepEqual(await answer, accept(1));
+});
+
+test('a full router answers overloaded with a time to wait, and takes commands again when answers have come', async () => {
+  const { router, sent, owner } = world();
+  owner('w1');
+  const answers = Array.from({ length: routingBounds.pendingMax }, (_, at) => router.ask(address, at));
+  const { overloadedRetryAfterMs } = routingBounds;
+  assert.deepEqual(await router.ask(address, 'one too many'), refuse('overloaded', overloadedRetryAfterMs));
+  assert.deepEqual([router.waiting, router.totals.refusedFull], [routingBounds.pendingMax, 1]);
+  router.onReply(sent[0]!.correlation, accept('done'));
+  await answers[0];
+  void router.ask(address, 'room again');
+  assert.equal(sent.at(-1)!.command, 'room again');
+});
+
+test('FAULTS 19: commands to a worker that is overloaded, or over a full link, are not begun', async () => {
+  const { router, sent, waits, owner, after } = world();
+  owner('w1');
+  const before = router.ask(address, 'begun before');
+  waits.set('w1', 700);
+  assert.deepEqual(await router.ask(address, 'not now'), refuse('overloaded', 700));
+  assert.deepEqual([router.waiting, router.totals.refusedBusy, sent.length], [1, 1, 1]);
+  // What was begun is seen through: it may have taken effect.
+  after(routingBounds.repeatAfterMs);
+  assert.equal(sent.length, 2);
+  owner('w2');
+  void router.ask(address, 'elsewhere');
+  assert.deepEqual([sent.at(-1)!.to, sent.at(-1)!.command], ['w2', 'elsewhere']);
+  router.onReply(sent[0]!.correlation, accept('done'));
+  assert.deepEqual(await before, accept('done'));
 });

@@ -2,7 +2,8 @@
 //
 // Every command may be repeated without harm (messages by their key, everything else by its nature), so the router
 // repeats what it has no answer for: when the shard's owner changes, in the order it was asked, and when an answer
-// takes too long, since NATS may have lost either way. Past the deadline the caller gets `timeout`.
+// takes too long, since NATS may have lost either way. Past the deadline the caller gets `timeout`. What would only make
+// a full link or an overloaded worker fuller is not begun: the caller gets `overloaded`, with a time to wait.
 import { idOf, shardOf } from '../../actors/runtime/address.ts';
 import type { Cancel, Clock, Log, Timers } from '../../actors/runtime/ports.ts';
 import { refuse, type Reply } from '../../actors/runtime/reply.ts';
@@ -45,7 +46,7 @@ export class Router {
   readonly #pending = new Map<number, Pending>();
   readonly #stopTick: Cancel;
   #lastCorrelation = 0;
-  readonly totals = { asked: 0, repeated: 0, timedOut: 0, refusedFull: 0 };
+  readonly totals = { asked: 0, repeated: 0, timedOut: 0, refusedFull: 0, refusedBusy: 0 };
 
   constructor(bus: Bus, watch: ShardMapWatch, clock: Clock, timers: Timers, log: Log) {
     this.#bus = bus;
@@ -66,17 +67,28 @@ export class Router {
     this.#pending.clear();
   }
 
+  /** @param waitMs what this worker asks the others to wait with their commands; 0 while it takes them */
+  tellLoad(waitMs: () => number): void {
+    this.#bus.tellLoad(waitMs);
+  }
+
   /** Never rejects: what cannot be had is a refusal. */
   ask(address: Target, command: unknown): Promise<Reply> {
     if (this.#pending.size >= routingBounds.pendingMax) {
       this.totals.refusedFull++;
       return Promise.resolve(refuse('overloaded', routingBounds.overloadedRetryAfterMs));
     }
+    const shard = shardOf(address.id);
+    const owner = ownerOf(this.#watch.map, shard);
+    const waitMs = owner === null ? 0 : this.#bus.waitMs(owner);
+    if (waitMs > 0) {
+      this.totals.refusedBusy++;
+      return Promise.resolve(refuse('overloaded', waitMs));
+    }
     this.totals.asked++;
     const correlation = ++this.#lastCorrelation;
     return new Promise((resolve) => {
       const deadlineMs = this.#clock.monotonicMs() + routingBounds.deadlineMs;
-      const shard = shardOf(address.id);
       const pending = { correlation, shard, address, command, resolve, deadlineMs, attempts: 0, dueAtMs: 0 };
       this.#pending.set(correlation, pending);
       this.#transmit(pending);

@@ -1,5 +1,6 @@
 // The shards of this worker, as gateways see them: takes commands for those it owns while its membership holds,
 // remembers who is interested, and sends events to them.
+import { Histogram } from 'prom-client';
 import type { Journal } from '../../actors/runtime/journal-port.ts';
 import type { ActorHost } from '../../actors/runtime/actor-host.ts';
 import type { Address } from '../../actors/runtime/address.ts';
@@ -17,6 +18,7 @@ import { Drops } from './drops.ts';
 import { Interest } from './interest.ts';
 import { Presence } from './presence.ts';
 import { Releases, type Term } from './releases.ts';
+import { ShardLoads } from './shard-loads.ts';
 
 export interface ShardServerOptions {
   readonly incarnation: string;
@@ -38,14 +40,23 @@ export class ShardServer {
   readonly #releases: Releases;
   readonly #drops: Drops;
   readonly #presence: Presence;
+  readonly #loads: ShardLoads;
   #host: ActorHost | null = null;
   #stopMembersCheck: Cancel = () => undefined;
   readonly totals = { commands: 0, notOwner: 0, published: 0 };
+  /** From a command's arrival to its answer, durability included. */
+  readonly latency = new Histogram({
+    name: 'skein_command_seconds',
+    help: 'Time that actors take to answer commands, in seconds',
+    buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10],
+    registers: [],
+  });
 
   constructor(options: ShardServerOptions) {
     this.#options = options;
     this.#releases = new Releases(options.incarnation, options.watch, options.timers, options.log);
     this.#drops = new Drops(options.timers);
+    this.#loads = new ShardLoads(options.clock, options.timers);
     this.#presence = new Presence({
       ...options,
       isFollowed: (userId) => this.#interest.has(keyOf({ kind: 'session', id: userId })),
@@ -77,11 +88,12 @@ export class ShardServer {
     this.#stopMembersCheck();
     this.#presence.stop();
     this.#releases.stop();
+    this.#loads.stop();
     this.#host = null;
   }
 
   get ownedShards(): number {
-    return this.#options.watch.map.owners.filter((_, shard) => this.#owns(shard)).length;
+    return this.#owned.length;
   }
   get onlineUsers(): number {
     return this.#presence.online;
@@ -90,12 +102,18 @@ export class ShardServer {
     return this.#interest.size;
   }
 
+  /** What each of the shards has to do. */
+  get loads(): ReturnType<ShardLoads['read']> {
+    return this.#host ? this.#loads.read(this.#owned, this.#host) : [];
+  }
+
   command(from: string, [, correlation, shard, kind, actorId, command]: CommandEnvelope): void {
     if (!this.#host || !this.#owns(shard) || !this.#options.member.valid) {
       this.totals.notOwner++;
       return this.#options.bus.send(from, [envelopeTypes.notOwner, correlation]);
     }
     this.totals.commands++;
+    this.#loads.command(shard);
     if (kind === 'presence') {
       const presence = accept(this.#presence.watch(actorId, from));
       return this.#options.bus.send(from, [envelopeTypes.reply, correlation, presence]);
@@ -103,7 +121,9 @@ export class ShardServer {
     // Before the actor is asked: from here on no event can pass the gateway by.
     if (followsActor(command)) this.#interest.add(keyOf({ kind, id: actorId }), from);
     if (kind === 'session' && followsActor(command)) this.#presence.came(actorId);
+    const sinceMs = this.#options.clock.monotonicMs();
     this.#host.dispatch({ kind, id: actorId }, command, (reply) => {
+      this.latency.observe((this.#options.clock.monotonicMs() - sinceMs) / 1000);
       // What was still in the mailbox when the shard went is for its next owner.
       const left = !reply.ok && reply.error.code === 'unavailable' && !this.#owns(shard);
       const answer: Envelope = left
@@ -141,8 +161,10 @@ export class ShardServer {
   }
 
   publish(address: Address, seq: number, frame: Uint8Array): void {
+    const shard = shardOf(address.id);
     for (const gateway of this.#interest.of(keyOf(address))) {
       this.totals.published++;
+      this.#loads.published(shard, frame.length);
       this.#options.bus.send(gateway, [envelopeTypes.publish, keyOf(address), seq, frame]);
     }
   }
@@ -160,6 +182,10 @@ export class ShardServer {
     } catch (error) {
       log.debug({ reason: String(error) }, 'members could not be read; trying again');
     }
+  }
+
+  get #owned(): number[] {
+    return this.#options.watch.map.owners.flatMap((_, shard) => (this.#owns(shard) ? [shard] : []));
   }
 
   #owns(shard: number): boolean {

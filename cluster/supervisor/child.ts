@@ -47,6 +47,21 @@ export class Child {
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#cancelRestart();
+    await this.#end();
+  }
+
+  /** Ends the present life in good order; the next one begins at once. Resolves when it has ended. */
+  async restart(): Promise<void> {
+    this.#pauseMs = restartFirstMs;
+    await this.#end();
+  }
+
+  /** Ends the present life as a crash would. */
+  kill(): void {
+    this.#process?.kill('SIGKILL');
+  }
+
+  async #end(): Promise<void> {
     const child = this.#process;
     if (!child) return;
     await new Promise<void>((resolve) => {

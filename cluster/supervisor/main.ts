@@ -27,7 +27,7 @@ try {
   const config = readConfig();
   const log = openLog('supervisor', config.logLevel);
   running = await startSupervisor(config, process.env, log, (step) => tell({ type: 'progress', step }));
-  await untilServing(config);
+  if (config.roles.includes('gateway')) await untilServing(config);
   log.info({ url: config.publicUrl }, 'serving');
   tell({ type: 'ready', url: config.publicUrl });
 } catch (error) {

@@ -44,7 +44,15 @@ export interface Actors {
 export function buildActors(options: ActorsOptions): Actors {
   const { connection, pool, config, incarnation, links, watch, log, onFatal } = options;
   const streams = new JournalStreams(connection, config.namespace);
-  const journal = new JournalWriter({ connection, streams, incarnation, timers, log, onFenced: onFatal });
+  const journal = new JournalWriter({
+    connection,
+    streams,
+    incarnation,
+    backlogBytesSoftMax: config.journalSoftBytesMax,
+    timers,
+    log,
+    onFenced: onFatal,
+  });
   const owns = (shard: number) => ownerOf(watch.map, shard) === incarnation;
   const effects = new EffectsSender(links.router, pool, timers, log, owns);
   const store = new PostgresConversationStore(pool, new HeadReader(pool, timers));
@@ -71,7 +79,7 @@ export function buildActors(options: ActorsOptions): Actors {
     host,
     journal,
     effects,
-    start: () => streams.create(incarnation),
+    start: () => streams.create(incarnation, config.journalBytesMax),
     async confirmJournal() {
       const reason = await journalEnded(streams, incarnation);
       if (reason) onFatal(reason);

@@ -1,18 +1,20 @@
 // A worker's side towards clients: the gateway, and the port that it shares with health, sign-in and the web client.
-import { App, type us_listen_socket } from 'uWebSockets.js';
+import { App, us_listen_socket_close, type TemplatedApp, type us_listen_socket } from 'uWebSockets.js';
 import type pg from 'pg';
 import type { Log } from '../../actors/runtime/ports.ts';
 import { Attachments } from '../../storage/blobs/attachments.ts';
 import { ConversationDetails } from '../../storage/postgres/conversation-details.ts';
 import { ConversationLister } from '../../storage/postgres/conversation-list.ts';
 import { Directory } from '../../storage/postgres/directory.ts';
+import { Admission } from '../admission/admission.ts';
+import { AdmittedRequests } from '../admission/admitted-requests.ts';
 import type { ClusterConfig } from '../config.ts';
 import { Authenticator, type AuthenticatorOptions } from '../gateway/authenticator.ts';
 import { Following } from '../gateway/following.ts';
 import { Gateway } from '../gateway/gateway.ts';
 import { Greeting } from '../gateway/greeting.ts';
 import { Profiles } from '../gateway/profiles.ts';
-import { Requests } from '../gateway/requests.ts';
+import type { RequestDependencies } from '../gateway/requests/handler.ts';
 import { Watching } from '../gateway/watching.ts';
 import { attachHealth, type Readiness } from '../http/health.ts';
 import { Rest } from '../http/rest/rest.ts';
@@ -44,7 +46,8 @@ export interface Limits {
 
 export interface Clients {
   readonly authenticator: Authenticator;
-  readonly requests: Requests;
+  readonly admission: Admission;
+  readonly requests: AdmittedRequests;
   readonly gateway: Gateway;
   readonly greeting: Greeting;
   readonly following: Following;
@@ -64,8 +67,10 @@ export function buildGateway({ pool, config, limits, router, watch, log }: Clien
   const profiles = new Profiles(directory, clock);
   const watching = new Watching({ router, watch, directory, clock, timers, log });
   const authenticator = new Authenticator(issuersOf(config));
-  const greeting = new Greeting(authenticator, profiles, limiter, clock, log);
-  const requests = new Requests({
+  const admission = new Admission({ clock, timers, random });
+  router.tellLoad(() => admission.othersWaitMs);
+  const greeting = new Greeting({ authenticator, profiles, limiter, admission, clock, log });
+  const dependencies: RequestDependencies = {
     router,
     following,
     watching,
@@ -76,7 +81,8 @@ export function buildGateway({ pool, config, limits, router, watch, log }: Clien
     attachments: new Attachments(pool),
     clock,
     random,
-  });
+  };
+  const requests = new AdmittedRequests(dependencies, admission);
   const { socketsMax } = config;
   const addresses = new ClientAddresses(config);
   const gateway = new Gateway({
@@ -85,6 +91,7 @@ export function buildGateway({ pool, config, limits, router, watch, log }: Clien
     following,
     watching,
     limiter,
+    admission,
     addresses,
     socketsMax,
     clock,
@@ -102,7 +109,7 @@ export function buildGateway({ pool, config, limits, router, watch, log }: Clien
     log,
     signInUrl,
   });
-  return { authenticator, requests, gateway, greeting, following, watching, rest };
+  return { authenticator, admission, requests, gateway, greeting, following, watching, rest };
 }
 
 export function buildUploads(
@@ -117,12 +124,22 @@ export function buildUploads(
   return openUploads({ pool, authenticator, limiter, blobDir, expiresAfterMs, checkMember, ...ports });
 }
 
-export function serveClients(
+/** The port for clients. Other workers of the host may share it, and get whoever connects while this one pauses. */
+export interface Listening {
+  /** Listens no more; open connections live on. */
+  pause(): void;
+  /** Listens again; rejects when the port cannot be had. */
+  resume(): Promise<void>;
+  /** For good. */
+  close(): void;
+}
+
+export async function serveClients(
   { gateway, uploads, rest }: { gateway: Gateway; uploads: Uploads; rest: Rest },
   config: ClusterConfig,
   readiness: Readiness,
   log: Log,
-): Promise<us_listen_socket> {
+): Promise<Listening> {
   const app = App();
   gateway.attach(app);
   uploads.attach(app);
@@ -135,7 +152,25 @@ export function serveClients(
       log,
     });
   attachStaticFiles(app, config.webDir);
-  const { listenHost, listenPort } = config;
+  let socket: us_listen_socket | null = await listen(app, config);
+  let closed = false;
+  const pause = () => {
+    if (socket) us_listen_socket_close(socket);
+    socket = null;
+  };
+  return {
+    pause,
+    async resume() {
+      if (!closed) socket ??= await listen(app, config);
+    },
+    close() {
+      closed = true;
+      pause();
+    },
+  };
+}
+
+function listen(app: TemplatedApp, { listenHost, listenPort }: ClusterConfig): Promise<us_listen_socket> {
   return new Promise((resolve, reject) => {
     app.listen(listenHost, listenPort, (socket) => {
       if (socket) resolve(socket);

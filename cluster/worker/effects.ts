@@ -63,6 +63,7 @@ export class EffectsSender implements Effects {
     this.#sweeping = true;
     try {
       const owned = Array.from({ length: bounds.shardCount }, (_, shard) => shard).filter(this.#ownsShard);
+      if (owned.length === 0) return;
       const { rows } = await this.#pool.query<PendingRow>({
         name: 'effects-pending',
         text: `select type, user_id, conversation_id, seq, by_user_id from pending_effects

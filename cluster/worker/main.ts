@@ -13,10 +13,14 @@ await runChild(
     startWorker({
       config,
       incarnation,
+      number: Number(index),
       adminPort: config.adminBasePort && config.adminBasePort + Number(index),
       log,
       onFatal: (reason) => {
-        log.error({ reason }, 'this worker may not append to its journal any more and ends');
+        log.error(
+          { reason },
+          'this worker was replaced: it may not append to its journal any more, and ends',
+        );
         process.send?.({ type: 'fatal', reason } satisfies ChildMessage);
         process.exit(3);
       },

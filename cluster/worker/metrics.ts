@@ -1,7 +1,8 @@
-// A worker's Prometheus metrics: read from the parts' own counters when scraped, so that the hot path only adds.
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+// A worker's Prometheus metrics.
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { ActorHost } from '../../actors/runtime/actor-host.ts';
 import type { JournalWriter } from '../../storage/journal/writer.ts';
+import type { Admission } from '../admission/admission.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { Following } from '../gateway/following.ts';
 import type { Gateway } from '../gateway/gateway.ts';
@@ -11,6 +12,7 @@ import type { LimitKind } from '../limits/rates.ts';
 import type { RedisBuckets } from '../limits/redis-buckets.ts';
 import type { Rest } from '../http/rest/rest.ts';
 import type { Uploads } from '../http/uploads/uploads.ts';
+import { addCounter, addCounters, addGauge, addLabelled } from '../metrics.ts';
 import type { Router } from '../routing/router.ts';
 import type { ShardServer } from '../shards/shard-server.ts';
 import type { EffectsSender } from './effects.ts';
@@ -24,6 +26,7 @@ export interface WorkerParts {
   readonly following: Following;
   readonly gateway: Gateway;
   readonly greeting: Greeting;
+  readonly admission: Admission;
   readonly effects: EffectsSender;
   readonly limiter: Limiter<LimitKind>;
   /** Null where limits hold for this worker alone. */
@@ -84,55 +87,12 @@ export function workerRegistry(parts: WorkerParts): Registry {
   addLabelled(registry, 'skein_limit_refusals_total', 'Refusals by rate limits', 'kind', () =>
     Object.entries(limiter.refusals),
   );
+  registry.registerMetric(parts.shards.latency);
   addCloses(registry, gateway);
+  addAdmission(registry, parts);
   addUploads(registry, parts.uploads);
   for (const metric of parts.rest.metrics.all) registry.registerMetric(metric);
   return registry;
-}
-
-/** One counter for each field, named after it. */
-function addCounters(
-  registry: Registry,
-  prefix: string,
-  what: string,
-  totals: Readonly<Record<string, number>>,
-): void {
-  for (const field of Object.keys(totals)) {
-    const name = field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    addCounter(
-      registry,
-      `${prefix}_${name}_total`,
-      `${what}: ${name.replaceAll('_', ' ')}`,
-      () => totals[field]!,
-    );
-  }
-}
-
-export function addGauge(registry: Registry, name: string, help: string, read: () => number): void {
-  registry.registerMetric(
-    new Gauge({
-      name,
-      help,
-      registers: [],
-      collect() {
-        this.set(read());
-      },
-    }),
-  );
-}
-
-export function addCounter(registry: Registry, name: string, help: string, read: () => number): void {
-  registry.registerMetric(
-    new Counter({
-      name,
-      help,
-      registers: [],
-      collect() {
-        this.reset();
-        this.inc(read());
-      },
-    }),
-  );
 }
 
 function addUploads(registry: Registry, { totals, gauges }: Uploads): void {
@@ -141,28 +101,26 @@ function addUploads(registry: Registry, { totals, gauges }: Uploads): void {
     addCounters(registry, prefix, what, counts);
 }
 
+function addAdmission(registry: Registry, { admission, gateway, bus }: WorkerParts): void {
+  const gauges: Record<string, [help: string, read: () => number]> = {
+    skein_admission_state: ['0 calm, 1 busy, 2 overloaded', () => admission.rank],
+    skein_admission_late_ms: ['How late the event loop runs, standing', () => admission.lateMs],
+    skein_admission_pressure: ['From 0 to 1: how long those who are refused wait', () => admission.pressure],
+    skein_greetings_under_way: ['Greetings under way', () => admission.greetings],
+    skein_greetings_under_way_peak: ['The most there ever were at once', () => admission.greetingsPeak],
+    skein_gateway_draining: ['1 while newcomers are refused', () => (gateway.draining ? 1 : 0)],
+    skein_bus_bytes_unconfirmed: ['Bytes of links that NATS may not have yet', () => bus.bytesUnconfirmed],
+  };
+  for (const [name, [help, read]] of Object.entries(gauges)) addGauge(registry, name, help, read);
+  addCounter(registry, 'skein_gateway_drained_total', 'Sockets that were sent elsewhere', () => {
+    return gateway.drained;
+  });
+  addLabelled(registry, 'skein_admission_refusals_total', 'Refused by admission', 'reason', () =>
+    Object.entries(admission.refusals),
+  );
+}
+
 function addCloses(registry: Registry, gateway: Gateway): void {
   const read = () => gateway.closes.entries();
   addLabelled(registry, 'skein_socket_closes_total', 'Closed client sockets by close code', 'code', read);
-}
-
-function addLabelled(
-  registry: Registry,
-  name: string,
-  help: string,
-  label: string,
-  read: () => Iterable<[value: string | number, count: number]>,
-): void {
-  registry.registerMetric(
-    new Counter({
-      name,
-      help,
-      labelNames: [label],
-      registers: [],
-      collect() {
-        this.reset();
-        for (const [value, count] of read()) this.inc({ [label]: value }, count);
-      },
-    }),
-  );
 }

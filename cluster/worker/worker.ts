@@ -1,26 +1,33 @@
 // One worker: its part of the shards with their actors and journal, and a gateway for clients. Everything started
 // here is stopped here.
-import { us_listen_socket_close } from 'uWebSockets.js';
 import type { Log } from '../../actors/runtime/ports.ts';
 import { openPool } from '../../storage/postgres/pool.ts';
 import type { ClusterConfig } from '../config.ts';
+import { serveControl, type ControlHandlers } from '../control/control.ts';
 import { startAdminServer } from '../http/admin-server.ts';
 import type { Readiness } from '../http/health.ts';
+import type { Uploads } from '../http/uploads/uploads.ts';
 import { ClusterKv } from '../membership/cluster-kv.ts';
-import { serveControl } from '../leader/control.ts';
 import { Member } from '../membership/member.ts';
 import { connectNats } from '../nats.ts';
+import { IntentWatch } from '../operations/intent-store.ts';
+import { placeOf } from '../operations/intent.ts';
 import { ShardMapWatch } from '../placement/shard-map-watch.ts';
-import { envelopeTypes, type Envelope } from '../routing/envelopes.ts';
+import type { Envelope } from '../routing/envelopes.ts';
+import type { ShardServer } from '../shards/shard-server.ts';
 import { systemClock as clock, systemTimers as timers } from '../system-ports.ts';
-import { buildActors } from './actors.ts';
+import { buildActors, type Actors } from './actors.ts';
 import { buildGateway, buildLimits, buildUploads, serveClients, type Clients } from './clients.ts';
-import { buildLinks, type Links } from './links.ts';
+import { DrainFollower } from './drain-follower.ts';
+import { loseLink, receive } from './envelopes.ts';
+import { buildLinks } from './links.ts';
 import { workerRegistry } from './metrics.ts';
 
 export interface WorkerOptions {
   readonly config: ClusterConfig;
   readonly incarnation: string;
+  /** Its number among the workers of this host. */
+  readonly number: number;
   /** 0: any free port. */
   readonly adminPort: number;
   readonly log: Log;
@@ -35,6 +42,7 @@ export interface RunningWorker {
 export async function startWorker({
   config,
   incarnation,
+  number,
   adminPort,
   log,
   onFatal,
@@ -48,8 +56,9 @@ export async function startWorker({
   });
   const kv = await ClusterKv.open(connection, config.namespace);
   const watch = new ShardMapWatch(kv, timers, log);
-  const about = { incarnation, host: config.host, pid: process.pid, startedAtMs: clock.now(), weight: 1 };
-  const member = new Member(about, kv, clock, timers, log);
+  const acts = config.roles.includes('actors');
+  const place = placeOf(config.host, number);
+  const member = new Member(aboutWorker(config, incarnation, place), kv, clock, timers, log);
   const links = buildLinks({ connection, pool, config, incarnation, watch, member, log });
   const actors = buildActors({ connection, pool, config, incarnation, links, watch, log, onFatal });
   const limits = buildLimits(config, `skein ${incarnation}`, log);
@@ -68,24 +77,23 @@ export async function startWorker({
     loss: (from) => loseLink(from, clients),
   });
   // A member first, so that the leader does not take the new journal for that of a dead worker.
-  member.whenLapsed(() => actors.confirmJournal());
+  member.whenLapsed(() => (acts ? actors.confirmJournal() : Promise.resolve()));
   await member.join(admin.address);
-  await actors.start();
-  links.shards.start(actors.host, kv);
+  if (acts) {
+    await actors.start();
+    links.shards.start(actors.host, kv);
+  }
   await watch.start();
-  const stopControl = serveControl(connection, config.namespace, incarnation, (released) =>
-    links.shards.release(released, actors.journal, kv),
-  );
-  const listening = await serveClients({ ...clients, uploads }, config, readiness, log);
-  log.info(
-    { incarnation, admin: admin.address, listen: `${config.listenHost}:${config.listenPort}` },
-    'worker serves',
-  );
+  const stopControl = serveControl(connection, config.namespace, incarnation, {
+    ...(acts && controlsOfActors(links.shards, actors, kv)),
+    metrics: () => registry.getMetricsAsJSON(),
+  });
+  const doors = await openDoors({ config, place, kv, clients, uploads, readiness, log });
+  log.info({ incarnation, place, roles: config.roles, admin: admin.address }, 'worker serves');
 
   return {
     async stop() {
-      us_listen_socket_close(listening);
-      clients.gateway.drain();
+      await doors.close();
       uploads.stop();
       limits.limiter.stop();
       limits.redis?.stop();
@@ -102,40 +110,60 @@ export async function startWorker({
   };
 }
 
-/** Whatever the lost messages said is asked again. */
-function loseLink(from: string, { following, watching }: Clients): void {
-  following.linkLost(from);
-  watching.linkLost(from);
+interface Doors {
+  /** Lets nobody in any more and everyone out; resolves when nobody is left. */
+  close(): Promise<void>;
 }
 
-function receive(
-  from: string,
-  envelope: Envelope,
-  { shards, router, bus }: Links,
-  { following, watching }: Clients,
-): void {
-  switch (envelope[0]) {
-    case envelopeTypes.command:
-      return shards.command(from, envelope);
-    case envelopeTypes.reply:
-      return router.onReply(envelope[1], envelope[2]);
-    case envelopeTypes.notOwner:
-      return router.onNotOwner(envelope[1]);
-    case envelopeTypes.publish:
-      return following.publish(envelope[1], envelope[2], envelope[3]);
-    case envelopeTypes.publishEach:
-      return following.publishEach(envelope[1], envelope[2]);
-    case envelopeTypes.forget:
-      return shards.forget(from, envelope[1]);
-    case envelopeTypes.drop: {
-      const [, correlation, actorId, userIds] = envelope;
-      return following.drop(actorId, userIds, () => bus.send(from, [envelopeTypes.dropped, correlation]));
-    }
-    case envelopeTypes.dropped:
-      return shards.dropped(from, envelope[1]);
-    case envelopeTypes.presence:
-      return watching.changed(envelope[1], envelope[2], envelope[3]);
-    case envelopeTypes.unwatch:
-      return shards.unwatch(from, envelope[1]);
-  }
+/** Takes clients, if that is among the roles, except while operators want this place drained. */
+async function openDoors({
+  config,
+  place,
+  kv,
+  clients,
+  uploads,
+  readiness,
+  log,
+}: {
+  config: ClusterConfig;
+  place: string;
+  kv: ClusterKv;
+  clients: Clients;
+  uploads: Uploads;
+  readiness: Readiness;
+  log: Log;
+}): Promise<Doors> {
+  const { gateway } = clients;
+  if (!config.roles.includes('gateway')) return { close: () => gateway.stop() };
+  const listening = await serveClients({ ...clients, uploads }, config, readiness, log);
+  const drains = new DrainFollower(place, gateway, listening, log);
+  const intent = new IntentWatch(kv, timers, log, (wishes) => drains.follow(wishes));
+  await intent.start();
+  return {
+    async close() {
+      intent.stop();
+      listening.close();
+      await gateway.stop();
+    },
+  };
+}
+
+function aboutWorker({ host, roles, weight }: ClusterConfig, incarnation: string, place: string) {
+  return { incarnation, host, place, roles, pid: process.pid, startedAtMs: clock.now(), weight };
+}
+
+/** What the leader and operators ask of a worker that owns shards. */
+function controlsOfActors(shards: ShardServer, actors: Actors, kv: ClusterKv): ControlHandlers {
+  return {
+    release: async ({ terms }) => {
+      await shards.release(terms, actors.journal, kv);
+      return {};
+    },
+    confirm_journal: async () => {
+      await actors.confirmJournal();
+      return {};
+    },
+    loads: () => Promise.resolve(shards.loads),
+    actor: ({ address }) => Promise.resolve(actors.host.describe(address)),
+  };
 }

@@ -1,6 +1,6 @@
 // The SDK's front: one user on one device, connected for as long as it is wanted. Everything that lasts over
 // reconnects lives in its parts (outbox, subscriptions, receipts, inbox); this file wires them to sockets.
-import { afterClose } from '../close-codes.ts';
+import { afterClose, closeCodes, isLater } from '../close-codes.ts';
 import { conversationEventTypes } from '../events/event-types.ts';
 import type { ConversationEvent } from '../events/conversation-event.ts';
 import type { Welcome } from '../frames/hello.ts';
@@ -17,7 +17,7 @@ import { contentOf, type MessageContent } from './message-content.ts';
 import { MemoryOutboxStore } from './outbox-store/memory-outbox-store.ts';
 import { Outbox, type Acknowledgement, type OutboxMessage } from './outbox.ts';
 import { Receipts } from './receipts.ts';
-import { reconnectDelayMs } from './reconnect-policy.ts';
+import { reconnectDelayMs, type Ending } from './reconnect-policy.ts';
 import { localError } from './requests.ts';
 import { ServerClock } from './server-clock.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -184,7 +184,7 @@ export class SkeinClient extends UserRequests {
       if (opening !== this.#opening) return;
       const reason = error instanceof Error ? error.message : 'no token';
       const temporary = error instanceof TypeError; // what fetch throws when the network is down
-      return temporary ? this.#wait(reason) : this.#become({ name: 'signed_out', reason });
+      return temporary ? this.#wait(reason, 'refused') : this.#become({ name: 'signed_out', reason });
     }
     if (opening !== this.#opening) return; // closed meanwhile
     const open = this.#options.openSocket ?? ((url) => new WebSocket(url) as unknown as SocketLike);
@@ -222,11 +222,19 @@ export class SkeinClient extends UserRequests {
     const next = afterClose(code);
     if (next === 'stop') return this.#offline({ name: 'stopped', code, reason });
     this.#tokenStale = next === 'authenticate';
-    this.#wait(reason || `closed with ${code}`);
+    this.#wait(reason || `closed with ${code}`, this.#endingOf(code));
   }
 
-  #wait(reason: string): void {
-    const retryInMs = reconnectDelayMs(this.#attempts++, Math.random());
+  #endingOf(code: number): Ending {
+    if (isLater(code)) return 'later';
+    if (code === closeCodes.going_away) return 'going_away';
+    // A refused token is changed and tried again at once.
+    const wasRefused = this.#state.name === 'connecting' && afterClose(code) === 'reconnect';
+    return wasRefused ? 'refused' : 'lost';
+  }
+
+  #wait(reason: string, ending: Ending): void {
+    const retryInMs = reconnectDelayMs(this.#attempts++, Math.random(), ending);
     this.#offline({ name: 'waiting', retryInMs, reason });
     this.#retry = setTimeout(() => void this.#open(), retryInMs);
   }

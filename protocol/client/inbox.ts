@@ -1,10 +1,11 @@
 // The user's own stream of events (new conversations, new devices), resumed after every connect.
+import type { RequestError } from '../errors.ts';
 import type { InboxEvent } from '../events/inbox-event.ts';
 import type { InboxPage } from '../frames/session.ts';
 import { opcodes } from '../opcodes.ts';
 import type { Connection } from './connection.ts';
 import { EventStream } from './event-stream.ts';
-import { reconnectDelayMs } from './reconnect-policy.ts';
+import { repeatDelayMs } from './reconnect-policy.ts';
 
 export class Inbox {
   readonly #hand: (event: InboxEvent) => void;
@@ -65,10 +66,12 @@ export class Inbox {
       }
       this.#failures = 0;
       this.#reading = false;
-    } catch {
+    } catch (error) {
       if (connection !== this.#connection) return;
       this.#reading = false;
-      this.#retry = setTimeout(() => void this.#read(), reconnectDelayMs(this.#failures++, Math.random()));
+      const { retryAfterMs } = error as RequestError;
+      const delayMs = repeatDelayMs(retryAfterMs, this.#failures++, Math.random());
+      this.#retry = setTimeout(() => void this.#read(), delayMs);
     }
   }
 }

@@ -3,6 +3,7 @@
 import { isRetryable, type RequestError } from '../errors.ts';
 import { opcodes } from '../opcodes.ts';
 import type { Connection } from './connection.ts';
+import { repeatDelayMs } from './reconnect-policy.ts';
 
 const flushEveryMs = 500;
 /** Frames of one flush: after a reconnect every conversation has something to tell, and sends want room as well. */
@@ -19,6 +20,9 @@ export class Receipts {
   readonly #progress = new Map<string, Progress>();
   #connection: Connection | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** The server asked to wait until then. */
+  #notBeforeMs = 0;
+  #failures = 0;
 
   delivered(conversationId: string, seq: number): void {
     const progress = this.#of(conversationId);
@@ -59,7 +63,8 @@ export class Receipts {
 
   #schedule(): void {
     if (!this.#connection) return;
-    this.#timer ??= setTimeout(() => this.#flush(), flushEveryMs);
+    const delayMs = Math.max(flushEveryMs, this.#notBeforeMs - performance.now());
+    this.#timer ??= setTimeout(() => this.#flush(), delayMs);
   }
 
   #flush(): void {
@@ -73,11 +78,24 @@ export class Receipts {
       if (++frames > flushFramesMax) return this.#schedule();
       progress.sentDelivered = delivered;
       progress.sentRead = read;
-      connection.request(opcodes.cursor, [conversationId, delivered, read]).catch((error: RequestError) => {
-        if (!isRetryable(error.code)) return; // no member any more: nobody wants to know
-        progress.sentDelivered = progress.sentRead = 0;
-        this.#schedule();
-      });
+      connection.request(opcodes.cursor, [conversationId, delivered, read]).then(
+        () => (this.#failures = 0),
+        (error: RequestError) => {
+          if (!isRetryable(error.code)) return; // no member any more: nobody wants to know
+          progress.sentDelivered = progress.sentRead = 0;
+          this.#wait(error.retryAfterMs);
+        },
+      );
     }
+  }
+
+  #wait(retryAfterMs: number | null): void {
+    const untilMs = performance.now() + repeatDelayMs(retryAfterMs, this.#failures, Math.random());
+    // Many are refused at once; that is one failure.
+    if (performance.now() >= this.#notBeforeMs) this.#failures++;
+    this.#notBeforeMs = Math.max(this.#notBeforeMs, untilMs);
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#schedule();
   }
 }

@@ -1,10 +1,42 @@
-// When to try again. Full jitter, so that a server's return is not met by everyone at once.
+// When to try again. Full jitter, so that a server's return is not met by everyone at once. Pure: chance is passed in.
+//
+// A lost connection is mostly one person's, so the first attempt comes soon. An attempt that fails says that the server
+// is away, full or busy, and then everyone is waiting: a browser cannot see the 503 and its `retry-after`, so the first
+// wait is long enough to spread as many clients as a server has over seconds. See the table in protocol/README.md.
 
 export const reconnectFirstMs = 250;
 export const reconnectMaxMs = 15_000;
 
+/** How a connection ended, or why there is none. */
+export type Ending =
+  /** It was there and is gone: a network, a crash. */
+  | 'lost'
+  /** The server asked to go elsewhere; it spreads that over time itself. */
+  | 'going_away'
+  /** Not opened, or no welcome. */
+  | 'refused'
+  /** The server has more to do than it can. */
+  | 'later';
+
+/** What the longest wait is at first, and at most. */
+const ceilings: Readonly<Record<Ending, readonly [firstMs: number, maxMs: number]>> = {
+  lost: [reconnectFirstMs, reconnectMaxMs],
+  going_away: [1_000, reconnectMaxMs],
+  refused: [2_500, 30_000],
+  later: [10_000, 30_000],
+};
+
 /** @param attempt failures since the last success, from 0  @param fraction chance in [0, 1) */
-export function reconnectDelayMs(attempt: number, fraction: number): number {
-  const ceiling = Math.min(reconnectMaxMs, reconnectFirstMs * 2 ** Math.min(attempt, 10));
+export function reconnectDelayMs(attempt: number, fraction: number, ending: Ending = 'lost'): number {
+  const [firstMs, maxMs] = ceilings[ending];
+  const ceiling = Math.min(maxMs, firstMs * 2 ** Math.min(attempt, 10));
   return Math.round(ceiling * (0.1 + 0.9 * fraction));
+}
+
+/**
+ * When to repeat a request that the server refused for now: not before it may, and not together with everyone who was
+ * told the same.
+ */
+export function repeatDelayMs(retryAfterMs: number | null, attempt: number, fraction: number): number {
+  return (retryAfterMs ?? 0) + reconnectDelayMs(attempt, fraction);
 }

@@ -8,7 +8,7 @@ import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
 import type { Connection } from './connection.ts';
 import { EventStream } from './event-stream.ts';
-import { reconnectDelayMs } from './reconnect-policy.ts';
+import { repeatDelayMs } from './reconnect-policy.ts';
 
 export interface Head {
   readonly epoch: number;
@@ -150,7 +150,7 @@ export class Subscriptions {
     for (const id of ids) {
       const followed = this.#followed.get(id);
       if (followed) followed.failures++;
-      this.#want(id, Math.max(retryAfterMs ?? 0, reconnectDelayMs(failures, Math.random())));
+      this.#want(id, repeatDelayMs(retryAfterMs, failures, Math.random()));
     }
   }
 
@@ -204,7 +204,8 @@ export class Subscriptions {
       if (followed.stream.hasHole) this.#again(connection, [conversationId], null);
     } catch (error) {
       followed.paging = false;
-      if (isRetryable((error as RequestError).code)) this.#again(connection, [conversationId], null);
+      const { code, retryAfterMs } = error as RequestError;
+      if (isRetryable(code)) this.#again(connection, [conversationId], retryAfterMs);
     }
   }
 }

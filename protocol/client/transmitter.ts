@@ -7,7 +7,7 @@ import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
 import type { Connection } from './connection.ts';
 import type { WrittenMessage } from './outbox-store/outbox-store.ts';
-import { reconnectDelayMs } from './reconnect-policy.ts';
+import { repeatDelayMs } from './reconnect-policy.ts';
 import { localError } from './requests.ts';
 import { SendPace } from './send-pace.ts';
 
@@ -176,7 +176,7 @@ export class Transmitter<Item extends Transmittable> {
 
   #backOff(lane: Lane<Item>, retryAfterMs: number): void {
     if (lane.retry) return;
-    const delayMs = Math.max(retryAfterMs, reconnectDelayMs(lane.failures++, Math.random()));
+    const delayMs = repeatDelayMs(retryAfterMs, lane.failures++, Math.random());
     lane.retry = setTimeout(() => {
       lane.retry = undefined;
       this.#pump();

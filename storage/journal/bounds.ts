@@ -3,10 +3,12 @@
 export const journalBounds = {
   /** Bytes of entries in one record; NATS refuses payloads above 1 MiB. */
   recordBytesMax: 512 * 1024,
-  /** Unprojected and queued bytes of one journal beyond which sends are answered `overloaded`. */
+  /** Unprojected and queued bytes of one journal beyond which sends are answered `overloaded`; a setting. */
   backlogBytesSoftMax: 256 * 1024 * 1024,
-  /** The stream's own limit: far above the soft one, so that a seal always fits. */
+  /** The stream's own limit: far above the soft one, so that a seal always fits; a setting. */
   streamBytesMax: 1024 * 1024 * 1024,
+  /** The least that it may be set to. */
+  streamBytesMin: 4 * 1024 * 1024,
   /** Within which a record sent again under its id is recognized by NATS. */
   duplicateWindowMs: 120_000,
   appendTimeoutMs: 1_000,

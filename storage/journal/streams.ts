@@ -36,7 +36,7 @@ export class JournalStreams {
     return `${this.#namespace}.journals`;
   }
 
-  async create(incarnation: string): Promise<void> {
+  async create(incarnation: string, bytesMax: number = journalBounds.streamBytesMax): Promise<void> {
     const manager = await this.#jetStream();
     await manager.streams.add({
       name: this.streamOf(incarnation),
@@ -44,7 +44,7 @@ export class JournalStreams {
       storage: StorageType.File,
       retention: RetentionPolicy.Limits,
       discard: DiscardPolicy.New,
-      max_bytes: journalBounds.streamBytesMax,
+      max_bytes: bytesMax,
       duplicate_window: nanos(journalBounds.duplicateWindowMs),
       allow_direct: false,
     });

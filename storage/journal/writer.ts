@@ -20,6 +20,8 @@ export interface JournalWriterOptions {
   readonly incarnation: string;
   readonly timers: Timers;
   readonly log: Log;
+  /** Unprojected and queued bytes beyond which it accepts nothing. */
+  readonly backlogBytesSoftMax?: number;
   /** The journal belongs to someone else now; called once. */
   readonly onFenced: (reason: string) => void;
 }
@@ -33,7 +35,8 @@ interface Queued {
 export class JournalWriter implements Journal {
   readonly #options: JournalWriterOptions;
   readonly #client: JetStreamClient;
-  readonly #backlog = new Backlog(journalBounds.backlogBytesSoftMax);
+  readonly #backlog: Backlog;
+  readonly #trimEveryBytes: number;
   #queue: Queued[] = [];
   #lastBatch = 0;
   #lastHash = noHash;
@@ -48,6 +51,10 @@ export class JournalWriter implements Journal {
   constructor(options: JournalWriterOptions) {
     this.#options = options;
     this.#client = jetstream(options.connection, { checkAPI: false });
+    const softMax = options.backlogBytesSoftMax ?? journalBounds.backlogBytesSoftMax;
+    this.#backlog = new Backlog(softMax);
+    // What is projected must be gone before the stream is full of it.
+    this.#trimEveryBytes = Math.min(journalBounds.trimEveryBytes, softMax / 2);
   }
 
   get accepts(): boolean {
@@ -159,7 +166,7 @@ export class JournalWriter implements Journal {
   }
 
   async #trim(): Promise<void> {
-    const keepFrom = this.#backlog.takeTrimPoint(journalBounds.trimEveryBytes);
+    const keepFrom = this.#backlog.takeTrimPoint(this.#trimEveryBytes);
     if (keepFrom === null || this.#trimming) return;
     this.#trimming = true;
     try {

@@ -11,6 +11,8 @@ export interface ProjectorOptions {
   readonly connection: NatsConnection;
   readonly streams: JournalStreams;
   readonly pool: pg.Pool;
+  /** Whether this projector, of several, is to project the journal; asked again on `reconsider`. */
+  readonly isMine?: (incarnation: string) => boolean;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
@@ -70,6 +72,23 @@ export class Projector {
     await Promise.all(this.#finished);
   }
 
+  /** Lets go of journals that are another projector's by now, and takes on what is its own. */
+  reconsider(): void {
+    for (const [incarnation, projector] of this.#running) {
+      if (this.#isMine(incarnation)) continue;
+      projector.stop();
+      this.#running.delete(incarnation);
+    }
+    for (const incarnation of this.#notices.keys()) {
+      if (!this.#isMine(incarnation)) this.#notices.delete(incarnation);
+    }
+    void this.#list();
+  }
+
+  #isMine(incarnation: string): boolean {
+    return this.#options.isMine?.(incarnation) ?? true;
+  }
+
   async #list(): Promise<void> {
     try {
       const journals = await this.#options.streams.list();
@@ -84,7 +103,7 @@ export class Projector {
 
   #project(incarnation: string): void {
     const done = this.#notices.get(incarnation)?.sealed === true || this.damaged.has(incarnation);
-    if (this.#stopped || done || this.#running.has(incarnation)) return;
+    if (this.#stopped || done || this.#running.has(incarnation) || !this.#isMine(incarnation)) return;
     const { connection, streams, timers, pool, clock, log } = this.#options;
     const projector = new JournalProjector({
       pool,
@@ -102,14 +121,19 @@ export class Projector {
     });
     this.#running.set(incarnation, projector);
     const finished = projector.run().then(
-      () => void this.#running.delete(incarnation),
-      (error: unknown) => this.#failed(incarnation, error),
+      () => this.#ended(incarnation, projector),
+      (error: unknown) => this.#failed(incarnation, projector, error),
     );
     this.#finished = [...this.#finished.slice(-1000), finished];
   }
 
-  #failed(incarnation: string, error: unknown): void {
-    this.#running.delete(incarnation);
+  /** Unless another one has been started for the same journal meanwhile. */
+  #ended(incarnation: string, projector: JournalProjector): void {
+    if (this.#running.get(incarnation) === projector) this.#running.delete(incarnation);
+  }
+
+  #failed(incarnation: string, projector: JournalProjector, error: unknown): void {
+    this.#ended(incarnation, projector);
     if (error instanceof JournalDamaged) this.damaged.add(incarnation);
     this.#options.log.error({ incarnation, err: error }, 'projecting a journal failed');
   }

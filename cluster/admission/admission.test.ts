@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { opcodes } from '../../protocol/opcodes.ts';
+import { Admission } from './admission.ts';
+import { admissionBounds as bounds } from './bounds.ts';
+
+function world() {
+  let nowMs = 0;
+  let tick: (() => void) | null = null;
+  const timers = {
+    setTimeout: () => () => undefined,
+    setInterval: (run: () => void) => {
+      tick = run;
+      return () => (tick = null);
+    },
+  };
+  let fraction = 0;
+  const admission = new Admission({
+    clock: { now: () => nowMs, monotonicMs: () => nowMs },
+    timers,
+    random: { fraction: () => (fraction = (fraction + 0.37) % 1), uuid: () => '' },
+  });
+  const run = (ms: number, lateMs: number) => {
+    for (const untilMs = nowMs + ms; nowMs < untilMs;) {
+      nowMs += bounds.measureEveryMs + lateMs;
+      tick?.();
+    }
+  };
+  return { admission, run, measures: () => tick !== null };
+}
+
+void test('FAULTS 19: overloaded, a worker refuses work with a time to wait, and answers pings and greets', () => {
+  const { admission, run } = world();
+  run(2_000, 0);
+  for (const opcode of Object.values(opcodes)) assert.equal(admission.refuseRequest(opcode), 0);
+  assert.equal(admission.othersWaitMs, 0);
+  run(2_000, 400);
+  const taken = Object.values(opcodes).filter((code) => code < 64 && admission.refuseRequest(code) === 0);
+  assert.deepEqual(taken.sort(), [opcodes.hello, opcodes.reauthenticate, opcodes.ping].sort());
+  const waits = Array.from({ length: 20 }, () => admission.refuseRequest(opcodes.send));
+  assert.ok(waits.every((ms) => ms >= bounds.retryAfterMsMin) && new Set(waits).size > 10, `${waits}`);
+  assert.ok(admission.othersWaitMs >= bounds.retryAfterMsMin);
+  assert.ok(admission.refusals.request_overloaded >= 20);
+  run(5_000, 0);
+  assert.deepEqual([admission.overloaded, admission.refuseRequest(opcodes.send)], [false, 0]);
+});
+
+void test('FAULTS 19: greetings at once are bounded, and fewer while the worker is busy', () => {
+  const { admission, run } = world();
+  for (let begun = 0; begun < bounds.greetingsMax; begun++) assert.ok(admission.beginGreeting());
+  assert.equal(admission.beginGreeting(), false);
+  admission.endGreeting();
+  assert.ok(admission.beginGreeting());
+  assert.deepEqual([admission.greetings, admission.greetingsPeak], [bounds.greetingsMax, bounds.greetingsMax]);
+  assert.equal(admission.refusals.greetings_full, 1);
+  run(2_000, 100);
+  while (admission.greetings >= bounds.greetingsWhileBusyMax) {
+    assert.equal(admission.beginGreeting(), false);
+    admission.endGreeting();
+  }
+  assert.ok(admission.beginGreeting());
+  assert.equal(admission.beginGreeting(), false);
+});
+
+void test('stopped, it measures no more', () => {
+  const { admission, measures } = world();
+  admission.stop();
+  assert.equal(measures(), false);
+});

@@ -1,0 +1,117 @@
+// Whether this worker takes more now: the gateway asks it about sockets, greetings and requests.
+//
+// A worker that takes on more than it can do serves nobody: everything times out and is repeated, and in the end it
+// cannot even renew its membership, so that its shards, and the load with them, fall upon the others. So it measures
+// how late its event loop runs and refuses early, cheaply, and with a time to wait.
+import type { Cancel, Clock, Random, Timers } from '../../actors/runtime/ports.ts';
+import { opcodes } from '../../protocol/opcodes.ts';
+import { admissionBounds as bounds } from './bounds.ts';
+import { LoadState, type Load } from './load-state.ts';
+import { retryAfterMs, spreadMs } from './retry-after.ts';
+
+export interface AdmissionOptions {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+}
+
+/** What is refused, and why. */
+export type RefusalReason =
+  'socket_while_draining' | 'socket_full' | 'socket_overloaded' | 'greetings_full' | 'request_overloaded';
+
+/** They cost little, and who is refused them would come back and cost more. */
+const alwaysTaken: ReadonlySet<number> = new Set([opcodes.ping, opcodes.hello, opcodes.reauthenticate]);
+
+export class Admission {
+  readonly #random: Random;
+  readonly #state = new LoadState();
+  readonly #stopMeasuring: Cancel;
+  #overloaded = false;
+  #greetings = 0;
+  #greetingsPeak = 0;
+  readonly refusals: Record<RefusalReason, number> = {
+    socket_while_draining: 0,
+    socket_full: 0,
+    socket_overloaded: 0,
+    greetings_full: 0,
+    request_overloaded: 0,
+  };
+
+  constructor({ clock, timers, random }: AdmissionOptions) {
+    this.#random = random;
+    let lastMs = clock.monotonicMs();
+    this.#stopMeasuring = timers.setInterval(() => {
+      const nowMs = clock.monotonicMs();
+      this.#state.observe(nowMs - lastMs - bounds.measureEveryMs, nowMs);
+      lastMs = nowMs;
+      this.#overloaded = this.#state.load === 'overloaded';
+    }, bounds.measureEveryMs);
+  }
+
+  get overloaded(): boolean {
+    return this.#overloaded;
+  }
+  get load(): Load {
+    return this.#state.load;
+  }
+  get rank(): number {
+    return this.#state.rank;
+  }
+  /** How late the event loop runs, standing. */
+  get lateMs(): number {
+    return this.#state.standingMs;
+  }
+  get pressure(): number {
+    return this.#state.pressure;
+  }
+  /** Greetings under way, the most there ever were, and as many as there may be now. */
+  get greetings(): number {
+    return this.#greetings;
+  }
+  get greetingsPeak(): number {
+    return this.#greetingsPeak;
+  }
+  get greetingsMax(): number {
+    return this.load === 'calm' ? bounds.greetingsMax : bounds.greetingsWhileBusyMax;
+  }
+
+  /** 0 when a request may be carried out, else the ms after which to repeat it. */
+  refuseRequest(opcode: number): number {
+    if (!this.#overloaded || alwaysTaken.has(opcode)) return 0;
+    this.refusals.request_overloaded++;
+    return this.retryAfterMs();
+  }
+
+  /** What whoever is refused now should wait; another time for each. */
+  retryAfterMs(): number {
+    return retryAfterMs(this.pressure, this.#random.fraction());
+  }
+
+  /** What other workers should keep their commands back for; 0 while this one takes them. */
+  get othersWaitMs(): number {
+    return this.#overloaded ? retryAfterMs(this.pressure, 0) : 0;
+  }
+
+  /** The time that a full part of the cluster asked to wait: many wait for the same one. */
+  spreadMs(ms: number): number {
+    return spreadMs(ms, this.#random.fraction());
+  }
+
+  /** False when as many greetings are under way as may be; each that was begun is to be ended. */
+  beginGreeting(): boolean {
+    if (this.#greetings >= this.greetingsMax) {
+      this.refusals.greetings_full++;
+      return false;
+    }
+    this.#greetingsPeak = Math.max(this.#greetingsPeak, ++this.#greetings);
+    return true;
+  }
+
+  endGreeting(): void {
+    this.#greetings--;
+  }
+
+  stop(): void {
+    this.#stopMeasuring();
+  }
+}

@@ -1,0 +1,28 @@
+// Every bound of admission. What is refused beyond each is counted by reason (skein_admission_refusals_total).
+
+export const admissionBounds = {
+  /** How often it is measured how late the event loop runs. */
+  measureEveryMs: 20,
+  /** What is judged together: in all of it the loop must have been late, so that one long turn alone is no load. */
+  windowMs: 500,
+  /** Standing lateness from which a worker is busy: fewer greetings at once. */
+  busyFromMs: 75,
+  /**
+   * And overloaded: it takes no sockets and no work. Well below `membershipTiming.kvTimeoutMs`: a loop that is later
+   * than that finds every renewal of its membership timed out, though the answer is there.
+   */
+  overloadedFromMs: 250,
+  /** A state is left when the lateness has been below this part of what leads to it, for so long. */
+  leaveAtPart: 0.4,
+  leaveAfterMs: 1_000,
+  /** What the share of overloaded time is taken over. */
+  pressureOverMs: 10_000,
+  /** Standing lateness that counts as full pressure at once. */
+  pressureFullMs: 2_000,
+  /** What a refused request is told to wait without pressure, and under full pressure; up to twice that by chance. */
+  retryAfterMsMin: 500,
+  retryAfterMsMax: 8_000,
+  /** Greetings under way at once in one worker: checks of tokens and look-ups of profiles. One more is sent away. */
+  greetingsMax: 256,
+  greetingsWhileBusyMax: 64,
+} as const;

@@ -1,0 +1,17 @@
+// The bounds of the links to other workers.
+
+export const linkBounds = {
+  /** Bytes of one batch; NATS refuses payloads above 1 MiB. */
+  batchBytesMax: 512 * 1024,
+  heartbeatEveryMs: 1_000,
+  /** Unconfirmed bytes of all links beyond which commands to other workers are answered `overloaded`. */
+  commandBytesUnconfirmedMax: 16 * 1024 * 1024,
+  /** And beyond which everything is dropped, as a loss that its receiver notices: answers, events, heartbeats. */
+  bytesUnconfirmedMax: 32 * 1024 * 1024,
+  /** A round trip confirms what was published: one begins after so many bytes, or with a heartbeat. */
+  confirmEveryBytes: 1024 * 1024,
+  /** What commands wait that cannot go out now. */
+  congestedRetryAfterMs: 1_000,
+  /** Heartbeats of this worker after which what a silent peer said of its load is out of date. */
+  loadKeptBeats: 3,
+} as const;
