@@ -7,7 +7,8 @@ const mayImport = {
   actors: ['protocol'],
   storage: ['protocol', 'actors'],
   cluster: ['protocol', 'actors', 'storage'],
-  ops: ['protocol', 'actors', 'storage', 'cluster'],
+  // The drill measures with the bench's instruments.
+  ops: ['protocol', 'actors', 'storage', 'cluster', 'bench'],
   bench: ['protocol'],
   'web-client': ['protocol'],
 };

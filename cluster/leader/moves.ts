@@ -8,10 +8,12 @@ import { planMoves, type Move, type Wishes } from '../placement/plan-moves.ts';
 import type { PlacementWorker } from '../placement/ring.ts';
 import { ownerOf, ownersOf, reassign, shardMapKey, type ShardMap } from '../placement/shard-map.ts';
 
-/** Shards that one step moves; they pause together. */
-export const stepShardsMax = 64;
+/** Shards that one step moves; they pause together, and their actors are loaded together. */
+export const stepShardsMax = 32;
 /** Between the starts of two steps, at least. */
-export const stepEveryMs = 250;
+export const stepEveryMs = 200;
+/** A step that took long came at a busy time: the next one waits this many times as long as it took. */
+const restFactor = 2;
 /** After a step that failed. */
 const retryAfterMs = 3_000;
 /** Within which a worker has to have its shards in PostgreSQL; shorter than it waits before it takes them back. */
@@ -85,7 +87,9 @@ export class Moves {
     if ((await this.#kv.compareAndSet(shardMapKey, next, stored.revision)) === null) return;
     this.totals.steps++;
     this.totals.shards += step.length;
-    const tookMs = Math.round(this.#clock.monotonicMs() - startedMs);
+    const endedMs = this.#clock.monotonicMs();
+    const tookMs = Math.round(endedMs - startedMs);
+    this.#notBeforeMs = Math.max(this.#notBeforeMs, endedMs + restFactor * tookMs);
     const { version } = next;
     this.#log.info({ from, shards: step.length, reason: step[0]!.reason, version, tookMs }, 'shards moved');
   }

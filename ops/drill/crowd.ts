@@ -1,0 +1,199 @@
+// One crowd of the drill, a process of its own: people who chat in pairs at a steady rate and now and then scroll back,
+// and who judge at the end whether what they saw can be true.
+import { setTimeout as delay } from 'node:timers/promises';
+import { Latency } from '../../bench/latency.ts';
+import { shardOf } from '../../actors/runtime/address.ts';
+import { SkeinClient, type ClientOptions } from '../../protocol/client/index.ts';
+import { eventually } from '../embedded/waiting.ts';
+import { violations, type SeenEvent } from '../faults/history.ts';
+import { Load } from '../faults/load.ts';
+import { seenOf, type Seat } from '../faults/seat.ts';
+import type { CrowdReport, FromCrowd, PhaseReport, ToCrowd } from './crowd-messages.ts';
+
+/** People who connect at the same time: the drill is about moves, not about sign-ins. */
+const connectAtOnce = 20;
+const scrollsPerSecond = 10;
+const settleWithinMs = 120_000;
+const progressEveryMs = 1_000;
+const recentMs = 10_000;
+/** When everything that a move may have held up has been acknowledged. */
+const lookBackAfterMs = 5_000;
+
+class Phase {
+  readonly name: string;
+  readonly latency = new Latency();
+  acknowledged = 0;
+  readonly closes: Record<string, number> = {};
+  readonly errors: Record<string, number> = {};
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  get report(): PhaseReport {
+    const { name, acknowledged, closes, errors } = this;
+    return { name, latency: this.latency.encode(), acknowledged, closes, errors };
+  }
+}
+
+/** The acknowledgements of the last seconds, for the question which of them a move held up. */
+class Recent {
+  #acknowledged: { shard: number; sentAtMs: number; tookMs: number }[] = [];
+
+  add(shard: number, tookMs: number): void {
+    this.#acknowledged.push({ shard, sentAtMs: Date.now() - tookMs, tookMs });
+  }
+
+  /** What messages took that were on their way at this time. */
+  heldUp(shards: ReadonlySet<number>, atMs: number): number[] {
+    this.#acknowledged = this.#acknowledged.filter(({ sentAtMs }) => sentAtMs > atMs - recentMs);
+    return this.#acknowledged
+      .filter(
+        ({ shard, sentAtMs, tookMs }) => shards.has(shard) && sentAtMs <= atMs && sentAtMs + tookMs >= atMs,
+      )
+      .map(({ tookMs }) => Math.round(tookMs));
+  }
+}
+
+const recent = new Recent();
+const pausesMs: number[] = [];
+/** People whose sockets are lost: what they wrote waits for the reconnect, not for the move. */
+const reconnecting = new WeakSet<SkeinClient>();
+const phases: Phase[] = [new Phase('before')];
+let hosts: readonly string[] = [];
+let load: Load | null = null;
+let nextHost = 0;
+
+const tell = (message: FromCrowd): void => void process.send!(message);
+const present = (): Phase => phases.at(-1)!;
+const count = (counts: Record<string, number>, what: string): void => {
+  counts[what] = (counts[what] ?? 0) + 1;
+};
+
+function carryOut(message: ToCrowd): Promise<void> | void {
+  switch (message.type) {
+    case 'start':
+      hosts = message.hosts;
+      return start(message);
+    case 'hosts':
+      hosts = message.hosts;
+      return;
+    case 'phase':
+      phases.push(new Phase(message.name));
+      return;
+    case 'moved':
+      return noteMoved(new Set(message.shards), message.atMs);
+    case 'settle':
+      return settle();
+  }
+}
+
+async function start({ name, pairs, rate, issuer }: Extract<ToCrowd, { type: 'start' }>): Promise<void> {
+  let connecting = 0;
+  const connect = async (_person: string, options: Partial<ClientOptions> = {}): Promise<SkeinClient> => {
+    while (connecting >= connectAtOnce) await delay(5);
+    connecting++;
+    try {
+      return await online(options);
+    } finally {
+      connecting--;
+    }
+  };
+  const onAcknowledged = ({ client, conversationId }: Seat, ms: number): void => {
+    present().acknowledged++;
+    present().latency.record(1_000 * ms);
+    if (!reconnecting.has(client)) recent.add(shardOf(conversationId), ms);
+  };
+  const door = { connect, issuer: { token: (person: string) => tokenOf(`${name}_${person}`, issuer) } };
+  load = await Load.start(door, { pairs, rate, onAcknowledged });
+  setInterval(() => scroll(load!.seats), 1_000 / scrollsPerSecond);
+  setInterval(() => {
+    const at = load!.seats.filter(({ client }) => client.state.name === 'online').length;
+    tell({ type: 'progress', acknowledged: load!.acknowledgedCount, online: at });
+  }, progressEveryMs);
+  tell({ type: 'ready' });
+}
+
+async function online(options: Partial<ClientOptions>): Promise<SkeinClient> {
+  const client = new SkeinClient({
+    url: '',
+    deviceId: crypto.randomUUID(),
+    clientName: 'drill',
+    token: () => Promise.reject(new Error('no token')),
+    openSocket: () => new WebSocket(hosts[nextHost++ % hosts.length]!) as never,
+    ...options,
+  });
+  client.on('state', (state) => {
+    if (state.name === 'waiting') {
+      count(present().closes, state.reason);
+      reconnecting.add(client);
+      setTimeout(() => reconnecting.delete(client), recentMs);
+    }
+    if (state.name === 'stopped') count(present().errors, `stopped: ${state.reason}`);
+  });
+  client.connect();
+  await eventually(() => client.state.name === 'online', { timeoutMs: 60_000 });
+  return client;
+}
+
+async function tokenOf(subject: string, issuer: string): Promise<string> {
+  const answer = await fetch(`${issuer}/tokens`, { method: 'POST', body: JSON.stringify([subject]) });
+  return ((await answer.json()) as string[])[0]!;
+}
+
+/** What people ask for besides sending; nothing repeats it for them, so a failure is one that they see. */
+function scroll(seats: readonly Seat[]): void {
+  const { client, conversationId } = seats[Math.floor(Math.random() * seats.length)]!;
+  if (client.state.name !== 'online') return;
+  let lost = false;
+  const stop = client.on('state', () => (lost = true));
+  client.history(conversationId, 'before', 1_000_000).then(stop, (error: { code?: string }) => {
+    stop();
+    if (!lost) count(present().errors, `history: ${error.code ?? String(error)}`);
+  });
+}
+
+async function noteMoved(shards: ReadonlySet<number>, atMs: number): Promise<void> {
+  await delay(lookBackAfterMs);
+  pausesMs.push(...recent.heldUp(shards, atMs));
+}
+
+async function settle(): Promise<void> {
+  const crowd = load!;
+  await crowd.settle(settleWithinMs);
+  const final = new Map<string, SeenEvent[]>();
+  for (const seat of crowd.seats) {
+    if (final.has(seat.conversationId)) continue;
+    final.set(seat.conversationId, (await seat.readAll()).map(seenOf));
+  }
+  const observations = crowd.seats.map(({ observation }) => observation);
+  const report: CrowdReport = {
+    sent: crowd.sent.size,
+    acknowledged: new Set(crowd.acknowledged.map(({ key }) => key)).size,
+    refused: crowd.refused.length,
+    delivered: observations.reduce((sum, { events }) => sum + events.length, 0),
+    conversationIds: crowd.conversationIds,
+    violations: violations({
+      sent: crowd.sent,
+      acknowledged: crowd.acknowledged,
+      refused: crowd.refused.map(({ key }) => key),
+      observations,
+      removals: [],
+      final,
+      // What PostgreSQL holds is compared by count, over all crowds; journals are gone by then.
+      recorded: final,
+      journals: [],
+    }),
+    phases: phases.map((phase) => phase.report),
+    pausesMs,
+  };
+  tell({ type: 'settled', report });
+  crowd.close();
+}
+
+process.on('message', (message: ToCrowd) => {
+  Promise.resolve(carryOut(message)).catch((error: unknown) => {
+    tell({ type: 'failed', reason: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  });
+});
+process.on('disconnect', () => process.exit(0));
