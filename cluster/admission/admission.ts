@@ -2,7 +2,8 @@
 //
 // A worker that takes on more than it can do serves nobody: everything times out and is repeated, and in the end it
 // cannot even renew its membership, so that its shards, and the load with them, fall upon the others. So it measures
-// how late its event loop runs and refuses early, cheaply, and with a time to wait.
+// how late its event loop runs and refuses early, cheaply, and with a time to wait. What has arrived is read in one turn
+// of the loop, however much it is, and nothing is measured meanwhile: so the length of the turn counts as well.
 import type { Cancel, Clock, Random, Timers } from '../../actors/runtime/ports.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
 import { admissionBounds as bounds } from './bounds.ts';
@@ -17,7 +18,14 @@ export interface AdmissionOptions {
 
 /** What is refused, and why. */
 export type RefusalReason =
-  'socket_while_draining' | 'socket_full' | 'socket_overloaded' | 'greetings_full' | 'request_overloaded';
+  | 'socket_while_draining'
+  | 'socket_full'
+  | 'socket_overloaded'
+  | 'greetings_full'
+  | 'request_overloaded'
+  | 'requests_full'
+  /** Closed, for asking on without waiting, or in a turn of the loop that never ends. */
+  | 'socket_impatient';
 
 /** They cost little, and who is refused them would come back and cost more. */
 const alwaysTaken: ReadonlySet<number> = new Set([opcodes.ping, opcodes.hello, opcodes.reauthenticate]);
@@ -27,23 +35,28 @@ export class Admission {
   readonly #state = new LoadState();
   readonly #stopMeasuring: Cancel;
   #overloaded = false;
+  /** When the loop came by last. */
+  #turnedMs: number;
   #greetings = 0;
   #greetingsPeak = 0;
+  #requests = 0;
   readonly refusals: Record<RefusalReason, number> = {
     socket_while_draining: 0,
     socket_full: 0,
     socket_overloaded: 0,
     greetings_full: 0,
     request_overloaded: 0,
+    requests_full: 0,
+    socket_impatient: 0,
   };
 
   constructor({ clock, timers, random }: AdmissionOptions) {
     this.#random = random;
-    let lastMs = clock.monotonicMs();
+    this.#turnedMs = clock.monotonicMs();
     this.#stopMeasuring = timers.setInterval(() => {
       const nowMs = clock.monotonicMs();
-      this.#state.observe(nowMs - lastMs - bounds.measureEveryMs, nowMs);
-      lastMs = nowMs;
+      this.#state.observe(nowMs - this.#turnedMs - bounds.measureEveryMs, nowMs);
+      this.#turnedMs = nowMs;
       this.#overloaded = this.#state.load === 'overloaded';
     }, bounds.measureEveryMs);
   }
@@ -75,11 +88,21 @@ export class Admission {
     return this.load === 'calm' ? bounds.greetingsMax : bounds.greetingsWhileBusyMax;
   }
 
+  get requests(): number {
+    return this.#requests;
+  }
+
   /** 0 when a request may be carried out, else the ms after which to repeat it. */
-  refuseRequest(opcode: number): number {
-    if (!this.#overloaded || alwaysTaken.has(opcode)) return 0;
+  refuseRequest(opcode: number, nowMs: number): number {
+    const isRefusing = this.#overloaded || nowMs - this.#turnedMs > bounds.turnMsMax;
+    if (!isRefusing || alwaysTaken.has(opcode)) return 0;
     this.refusals.request_overloaded++;
     return this.retryAfterMs();
+  }
+
+  /** Even refusing takes too long by now: whoever still asks should be closed, and try again later. */
+  closesAt(nowMs: number): boolean {
+    return nowMs - this.#turnedMs > bounds.turnMsBeforeCloses;
   }
 
   /** What whoever is refused now should wait; another time for each. */
@@ -109,6 +132,20 @@ export class Admission {
 
   endGreeting(): void {
     this.#greetings--;
+  }
+
+  /** 0 when it is begun, and is to be ended; else the ms after which to repeat it. */
+  beginRequest(): number {
+    if (this.#requests >= bounds.requestsMax) {
+      this.refusals.requests_full++;
+      return this.retryAfterMs();
+    }
+    this.#requests++;
+    return 0;
+  }
+
+  endRequest(): void {
+    this.#requests--;
   }
 
   stop(): void {

@@ -1,4 +1,5 @@
-// The requests as the REST API makes them: refused while the worker is overloaded, as those over sockets are.
+// The requests of sockets and of the REST API, as far as this worker takes them now.
+import type { Clock } from '../../actors/runtime/ports.ts';
 import { wireError } from '../../protocol/errors.ts';
 import { Requests, type UserRequest } from '../gateway/requests.ts';
 import type { Answer, Caller, RequestDependencies } from '../gateway/requests/handler.ts';
@@ -6,15 +7,22 @@ import type { Admission } from './admission.ts';
 
 export class AdmittedRequests extends Requests {
   readonly #admission: Admission;
+  readonly #clock: Clock;
 
   constructor(dependencies: RequestDependencies, admission: Admission) {
     super(dependencies);
     this.#admission = admission;
+    this.#clock = dependencies.clock;
   }
 
   override async handle(caller: Caller, request: UserRequest): Promise<Answer> {
-    const waitMs = this.#admission.refuseRequest(request[0]);
+    const nowMs = this.#clock.monotonicMs();
+    const waitMs = this.#admission.refuseRequest(request[0], nowMs) || this.#admission.beginRequest();
     if (waitMs > 0) return { kind: 'refused', error: wireError('overloaded', waitMs) };
-    return super.handle(caller, request);
+    try {
+      return await super.handle(caller, request);
+    } finally {
+      this.#admission.endRequest();
+    }
   }
 }

@@ -1,4 +1,5 @@
 // Every bound of admission. What is refused beyond each is counted by reason (skein_admission_refusals_total).
+import { limits } from '../../protocol/limits.ts';
 
 export const admissionBounds = {
   /** How often it is measured how late the event loop runs. */
@@ -12,6 +13,9 @@ export const admissionBounds = {
    * than that finds every renewal of its membership timed out, though the answer is there.
    */
   overloadedFromMs: 250,
+  /** A turn of the loop that has taken so long already takes no more work; and after so long closes who asks for it. */
+  turnMsMax: 250,
+  turnMsBeforeCloses: 1_000,
   /** A state is left when the lateness has been below this part of what leads to it, for so long. */
   leaveAtPart: 0.4,
   leaveAfterMs: 1_000,
@@ -22,7 +26,17 @@ export const admissionBounds = {
   /** What a refused request is told to wait without pressure, and under full pressure; up to twice that by chance. */
   retryAfterMsMin: 500,
   retryAfterMsMax: 8_000,
+  /**
+   * Refusals of work within `retryAfterMsMin` after which a socket is closed: whoever waits as told, with as many
+   * requests under way as the protocol allows, never comes so far.
+   */
+  refusalsOfWorkMax: limits.requestsInFlightMax,
   /** Greetings under way at once in one worker: checks of tokens and look-ups of profiles. One more is sent away. */
   greetingsMax: 256,
   greetingsWhileBusyMax: 64,
+  /**
+   * Requests under way in one worker, over sockets and HTTP; one more is answered `overloaded`. When a store stops
+   * answering they all fail in one turn of the loop: that turn must be short.
+   */
+  requestsMax: 8_192,
 } as const;

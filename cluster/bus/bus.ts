@@ -163,7 +163,8 @@ export class Bus {
       this.#unconfirmed.add(bytes.length);
       this.#transmit(to, bytes);
     }
-    for (const link of this.#incoming.values()) if (++link.silentBeats >= bounds.loadKeptBeats) link.waitMs = 0;
+    for (const link of this.#incoming.values())
+      if (++link.silentBeats >= bounds.loadKeptBeats) link.waitMs = 0;
     this.#confirm();
   }
 

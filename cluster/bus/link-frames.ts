@@ -33,7 +33,10 @@ export function encodeHeartbeat(from: string, number: number, waitMs: number): U
 }
 
 export function decodeLinkBatch(bytes: Uint8Array): LinkBatch {
-  const [head, ...messages] = packr.unpackMultiple(bytes) as [[string, number, boolean, number?], ...unknown[]];
+  const [head, ...messages] = packr.unpackMultiple(bytes) as [
+    [string, number, boolean, number?],
+    ...unknown[],
+  ];
   // A worker of the version before this one says nothing of its load.
   const [from, number, heartbeat, waitMs = 0] = head;
   return { from, number, heartbeat, waitMs, messages };

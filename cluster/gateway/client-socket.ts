@@ -42,6 +42,9 @@ export class ClientSocket {
   /** When the last frame came, in monotonic ms. */
   heardAtMs: number;
   refusedFrames = 0;
+  /** Work that was refused since then, for being too much for the worker. */
+  refusedWork = 0;
+  refusedWorkSinceMs = Number.NEGATIVE_INFINITY;
   slowDrops = 0;
   /** When a close was asked for, in monotonic ms; the socket is cut off soon after. */
   closingSinceMs: number | null = null;

@@ -10,6 +10,7 @@ import { limits } from '../../protocol/limits.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
 import { checkClientFrame } from '../../protocol/validate.ts';
 import type { Admission, RefusalReason } from '../admission/admission.ts';
+import { admissionBounds } from '../admission/bounds.ts';
 import { Draining, type DrainOptions } from '../admission/draining.ts';
 import { retryAfterSeconds } from '../admission/retry-after.ts';
 import type { ClientAddresses } from '../limits/client-addresses.ts';
@@ -40,6 +41,8 @@ const sweepEveryMs = 1_000;
 const overloadedRetryAfterMs = 500;
 /** When the process ends. What comes after has to fit into the rest of `stopWithinMs`, a stuck reader included. */
 const lastDrain: DrainOptions = { overMs: 1_000, patienceMs: 1_000 };
+/** When a store is away every request fails: a line for each would fill the disk. */
+const failuresLoggedPerSweepMax = 10;
 /** What those who find a full or draining worker wait, up to twice that: the next attempt may meet another worker. */
 const elsewhereAfterMs = 1_000;
 
@@ -49,7 +52,8 @@ export class Gateway {
   readonly #stopSweep: Cancel;
   readonly #drain: Draining<ClientSocket>;
   #draining = false;
-  readonly totals = { opened: 0, framesIn: 0, framesRefused: 0, rateLimited: 0 };
+  #failuresSinceSweep = 0;
+  readonly totals = { opened: 0, framesIn: 0, framesRefused: 0, rateLimited: 0, requestsFailed: 0 };
   readonly closes = new Map<number, number>();
 
   constructor(options: GatewayOptions) {
@@ -202,9 +206,9 @@ export class Gateway {
     }
     if (frame[0] === opcodes.hello)
       return this.#refuseFrame(client, frame[1], 'already_authenticated', nowMs);
-    const overloadedMs = this.#options.admission.refuseRequest(frame[0]);
+    const overloadedMs = this.#options.admission.refuseRequest(frame[0], nowMs);
     // Before the limits: a request that was not carried out takes nothing from the user's budget.
-    if (overloadedMs > 0) return this.#refuse(client, frame[1], 'overloaded', nowMs, overloadedMs);
+    if (overloadedMs > 0) return this.#refuseWork(client, frame[1], nowMs, overloadedMs);
     const { userId } = phase.identity;
     const waitMs = this.#options.limiter.take(kindOfRequest(frame[0]), userId);
     if (waitMs > 0) {
@@ -233,7 +237,9 @@ export class Gateway {
         answer.after?.();
       });
     } catch (error) {
-      log.warn({ opcode: request[0], err: error }, 'a request failed');
+      this.totals.requestsFailed++;
+      if (++this.#failuresSinceSweep <= failuresLoggedPerSweepMax)
+        log.warn({ opcode: request[0], err: error }, 'a request failed');
       this.#refuse(client, request[1], 'unavailable', clock.monotonicMs());
     } finally {
       client.requestsInFlight--;
@@ -252,6 +258,20 @@ export class Gateway {
     client.send([opcodes.error, requestId, code, message, retryAfterMs], nowMs);
   }
 
+  /** Who asks on and on without waiting is closed: refusing is work as well. */
+  #refuseWork(client: ClientSocket, requestId: number, nowMs: number, waitMs: number): void {
+    const { admission } = this.#options;
+    if (nowMs - client.refusedWorkSinceMs > admissionBounds.retryAfterMsMin) {
+      client.refusedWorkSinceMs = nowMs;
+      client.refusedWork = 0;
+    }
+    if (++client.refusedWork > admissionBounds.refusalsOfWorkMax || admission.closesAt(nowMs)) {
+      admission.refusals.socket_impatient++;
+      return client.close('try_again_later', nowMs);
+    }
+    this.#refuse(client, requestId, 'overloaded', nowMs, waitMs);
+  }
+
   /** Whatever part of the cluster is full asks all who wait for it to wait equally long. */
   #sendRefusal(client: ClientSocket, requestId: number, error: WireError, nowMs: number): void {
     const { code, message, retryAfterMs } = error;
@@ -262,6 +282,9 @@ export class Gateway {
 
   /** Closes who did not say hello in time, whose token has ended, and cuts off who does not take the close. */
   #sweep(): void {
+    const unlogged = this.#failuresSinceSweep - failuresLoggedPerSweepMax;
+    if (unlogged > 0) this.#options.log.warn({ count: unlogged }, 'more requests failed');
+    this.#failuresSinceSweep = 0;
     const nowMs = this.#options.clock.monotonicMs();
     for (const client of this.#sockets) {
       const { phase, closingSinceMs } = client;

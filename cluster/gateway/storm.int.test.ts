@@ -99,7 +99,11 @@ test(
     const isComplete = () => everyone.every(({ heard }) => heard.length >= perGroup);
     assert.ok(await until(isComplete, { timeoutMs }), 'everyone has everything');
 
-    assert.deepEqual(everyone.flatMap(({ ends }) => ends), [], 'nobody gave up');
+    assert.deepEqual(
+      everyone.flatMap(({ ends }) => ends),
+      [],
+      'nobody gave up',
+    );
     for (const { people } of rooms) {
       const [order] = people.map(({ heard }) => heard);
       assert.equal(new Set(order).size, perGroup, 'nothing twice');
@@ -108,7 +112,10 @@ test(
     const pids = (await cluster.workers()).map(({ pid }) => pid);
     assert.ok(pids.length === 2 && pids.every((pid) => !before.includes(pid)));
     const peaks = [...(await metricByWorker(cluster, 'skein_greetings_under_way_peak')).values()];
-    assert.ok(peaks.every((peak) => peak > 0 && peak <= admissionBounds.greetingsMax), `${peaks}`);
+    assert.ok(
+      peaks.every((peak) => peak > 0 && peak <= admissionBounds.greetingsMax),
+      `${peaks}`,
+    );
     assert.equal(await metric(cluster, 'skein_greetings_under_way'), 0);
     const attempts = everyone.reduce((sum, one) => sum + one.attempts, 0);
     context.diagnostic(`${everyone.length} clients, ${attempts} attempts, peaks of greetings ${peaks}`);
@@ -135,12 +142,15 @@ test(
     burst.forEach((one, at) => one.hello(tokens[at]!));
     const turnedAway = () => burst.filter(({ closeCode }) => closeCode !== null);
     await eventually(() => turnedAway().length === tooMany, { timeoutMs });
-    assert.deepEqual([...new Set(turnedAway().map(({ closeCode }) => closeCode))], [
-      closeCodes.try_again_later,
-    ]);
+    assert.deepEqual(
+      [...new Set(turnedAway().map(({ closeCode }) => closeCode))],
+      [closeCodes.try_again_later],
+    );
     assert.equal(await metric(cluster, 'skein_greetings_under_way'), admissionBounds.greetingsMax);
     services.postgres.resume();
-    await eventually(() => burst.filter(({ welcomed }) => welcomed).length === count - tooMany, { timeoutMs });
+    await eventually(() => burst.filter(({ welcomed }) => welcomed).length === count - tooMany, {
+      timeoutMs,
+    });
     assert.equal(turnedAway().length, tooMany);
     assert.equal(await metric(cluster, 'skein_greetings_under_way'), 0);
     const again = await Burst.open();

@@ -39,6 +39,12 @@ await runChild(
       'Journals that do not continue',
       () => projector.damaged.size,
     );
+    addGauge(
+      registry,
+      'skein_projector_refused_seconds',
+      'For how long PostgreSQL has refused the same transaction',
+      () => projector.refusedForMs / 1000,
+    );
     addCounter(registry, 'skein_projector_entries_total', 'Entries written', () => projector.totals.entries);
     addCounter(registry, 'skein_projector_commits_total', 'Transactions', () => projector.totals.commits);
     addCounter(

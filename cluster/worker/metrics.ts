@@ -108,6 +108,7 @@ function addAdmission(registry: Registry, { admission, gateway, bus }: WorkerPar
     skein_admission_pressure: ['From 0 to 1: how long those who are refused wait', () => admission.pressure],
     skein_greetings_under_way: ['Greetings under way', () => admission.greetings],
     skein_greetings_under_way_peak: ['The most there ever were at once', () => admission.greetingsPeak],
+    skein_requests_under_way: ['Requests under way, sockets and HTTP', () => admission.requests],
     skein_gateway_draining: ['1 while newcomers are refused', () => (gateway.draining ? 1 : 0)],
     skein_bus_bytes_unconfirmed: ['Bytes of links that NATS may not have yet', () => bus.bytesUnconfirmed],
   };

@@ -17,11 +17,14 @@ import { contentOf, type MessageContent } from './message-content.ts';
 import { MemoryOutboxStore } from './outbox-store/memory-outbox-store.ts';
 import { Outbox, type Acknowledgement, type OutboxMessage } from './outbox.ts';
 import { Receipts } from './receipts.ts';
+import { askPatiently } from './patience.ts';
 import { reconnectDelayMs, type Ending } from './reconnect-policy.ts';
 import { localError } from './requests.ts';
 import { ServerClock } from './server-clock.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { UserRequests } from './user-requests.ts';
+
+const requestTimeoutMs = 15_000;
 
 export class SkeinClient extends UserRequests {
   readonly #options: ClientOptions;
@@ -170,8 +173,11 @@ export class SkeinClient extends UserRequests {
   }
 
   protected request<Code extends ClientFrame[0]>(opcode: Code, fields: Fields<Code>) {
-    if (this.#state.name !== 'online' || !this.#connection) return Promise.reject(localError('unavailable'));
-    return this.#connection.request(opcode, fields);
+    const withinMs = this.#options.requestTimeoutMs ?? requestTimeoutMs;
+    return askPatiently(() => {
+      if (this.#state.name !== 'online' || !this.#connection) return Promise.reject(localError('unavailable'));
+      return this.#connection.request(opcode, fields);
+    }, withinMs);
   }
 
   async #open(): Promise<void> {
@@ -195,7 +201,7 @@ export class SkeinClient extends UserRequests {
       clientName: this.#options.clientName,
       clock: this.#clock,
       localNow: this.#localNow,
-      requestTimeoutMs: this.#options.requestTimeoutMs ?? 15_000,
+      requestTimeoutMs: this.#options.requestTimeoutMs ?? requestTimeoutMs,
       onWelcome: (welcome) => this.#online(connection, welcome),
       onPush: (frame) => this.#push(frame),
       onEnd: (code, reason) => {

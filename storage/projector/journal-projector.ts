@@ -46,11 +46,17 @@ export class JournalProjector {
   #stopped = false;
   #readerDone = false;
   #lastWriteMs = 0;
+  #refusedSinceMs: number | null = null;
   #reader: JournalReader | null = null;
 
   constructor(options: JournalProjectorOptions) {
     this.#options = options;
     this.#incarnation = options.incarnation;
+  }
+
+  /** For how long PostgreSQL has refused the same transaction; 0 while it does not. */
+  get refusedForMs(): number {
+    return this.#refusedSinceMs === null ? 0 : this.#options.clock.monotonicMs() - this.#refusedSinceMs;
   }
 
   stop(): void {
@@ -200,9 +206,15 @@ export class JournalProjector {
     let pauseMs = retryFirstMs;
     while (!this.#stopped) {
       try {
-        return await attempt();
+        const done = await attempt();
+        this.#refusedSinceMs = null;
+        return done;
       } catch (error) {
-        if (error instanceof CheckpointMoved || error instanceof JournalDamaged) throw error;
+        this.#refusedSinceMs ??= this.#options.clock.monotonicMs();
+        if (error instanceof CheckpointMoved || error instanceof JournalDamaged) {
+          this.#refusedSinceMs = null;
+          throw error;
+        }
         const reason = error instanceof Error ? error.message : String(error);
         this.#options.log.warn(
           { incarnation: this.#incarnation, reason },

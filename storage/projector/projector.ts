@@ -52,6 +52,11 @@ export class Projector {
     return this.#running.size;
   }
 
+  /** The longest time for which PostgreSQL has refused one journal's transaction: an operator has to look. */
+  get refusedForMs(): number {
+    return Math.max(0, ...[...this.#running.values()].map(({ refusedForMs }) => refusedForMs));
+  }
+
   start(): void {
     const { connection, streams, timers } = this.#options;
     const announced = connection.subscribe(streams.announceSubject, {
