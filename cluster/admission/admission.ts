@@ -92,10 +92,14 @@ export class Admission {
     return this.#requests;
   }
 
+  /** Whether work is refused at this moment; asked for each frame. */
+  isRefusing(nowMs: number): boolean {
+    return this.#overloaded || nowMs - this.#turnedMs > bounds.turnMsMax;
+  }
+
   /** 0 when a request may be carried out, else the ms after which to repeat it. */
   refuseRequest(opcode: number, nowMs: number): number {
-    const isRefusing = this.#overloaded || nowMs - this.#turnedMs > bounds.turnMsMax;
-    if (!isRefusing || alwaysTaken.has(opcode)) return 0;
+    if (!this.isRefusing(nowMs) || alwaysTaken.has(opcode)) return 0;
     this.refusals.request_overloaded++;
     return this.retryAfterMs();
   }

@@ -20,9 +20,16 @@ export class AdmittedRequests extends Requests {
     const waitMs = this.#admission.refuseRequest(request[0], nowMs) || this.#admission.beginRequest();
     if (waitMs > 0) return { kind: 'refused', error: wireError('overloaded', waitMs) };
     try {
-      return await super.handle(caller, request);
+      return this.#spread(await super.handle(caller, request));
     } finally {
       this.#admission.endRequest();
     }
+  }
+
+  /** Whatever part of the cluster is full asks all who wait for it to wait equally long. */
+  #spread(answer: Answer): Answer {
+    if (answer.kind !== 'refused' || answer.error.code !== 'overloaded') return answer;
+    const { code, retryAfterMs } = answer.error;
+    return { kind: 'refused', error: wireError(code, this.#admission.spreadMs(retryAfterMs ?? 0)) };
   }
 }

@@ -13,9 +13,12 @@ export const admissionBounds = {
    * than that finds every renewal of its membership timed out, though the answer is there.
    */
   overloadedFromMs: 250,
-  /** A turn of the loop that has taken so long already takes no more work; and after so long closes who asks for it. */
-  turnMsMax: 250,
-  turnMsBeforeCloses: 1_000,
+  /**
+   * A turn of the loop that has taken so long already takes no more work, and after so long closes who asks for it: all
+   * of it has to stay below `kvTimeoutMs`, for the same reason.
+   */
+  turnMsMax: 200,
+  turnMsBeforeCloses: 400,
   /** A state is left when the lateness has been below this part of what leads to it, for so long. */
   leaveAtPart: 0.4,
   leaveAfterMs: 1_000,

@@ -12,6 +12,8 @@ export const linkBounds = {
   confirmEveryBytes: 1024 * 1024,
   /** What commands wait that cannot go out now. */
   congestedRetryAfterMs: 1_000,
+  /** Messages of this worker to itself that one turn of the event loop handles: thousands may be asked for at once. */
+  localMessagesPerTurn: 128,
   /** Heartbeats of this worker after which what a silent peer said of its load is out of date. */
   loadKeptBeats: 3,
 } as const;

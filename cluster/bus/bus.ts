@@ -49,6 +49,8 @@ export class Bus {
   #ownWaitMs: () => number = () => 0;
   #handlers: BusHandlers | null = null;
   #local: unknown[] = [];
+  /** The first of them that was not handled yet. */
+  #localAt = 0;
   #flushing = false;
   #subscription: Subscription | null = null;
   #stopHeartbeat: Cancel = () => undefined;
@@ -78,6 +80,10 @@ export class Bus {
   send(to: string, message: unknown): void {
     if (to === this.#options.incarnation) this.#local.push(message);
     else this.#enqueue(to, encodeMessage(message));
+    this.#schedule();
+  }
+
+  #schedule(): void {
     if (this.#flushing) return;
     this.#flushing = true;
     setImmediate(() => this.#flush());
@@ -137,9 +143,16 @@ export class Bus {
     this.#flushing = false;
     for (const [to, link] of this.#outgoing) if (link.pending.length > 0) this.#publish(to, link);
     if (this.#unconfirmed.bytes >= bounds.confirmEveryBytes) this.#confirm();
-    const local = this.#local;
+    this.#handleLocal();
+  }
+
+  /** The rest waits for its turn, behind whatever else is due by then: renewing the membership, for one. */
+  #handleLocal(): void {
+    const end = Math.min(this.#local.length, this.#localAt + bounds.localMessagesPerTurn);
+    while (this.#localAt < end) this.#handle(this.#options.incarnation, this.#local[this.#localAt++]);
+    if (this.#localAt < this.#local.length) return this.#schedule();
     this.#local = [];
-    for (const message of local) this.#handle(this.#options.incarnation, message);
+    this.#localAt = 0;
   }
 
   #publish(to: string, link: OutgoingLink): void {

@@ -4,7 +4,7 @@ import type { HttpRequest, HttpResponse, TemplatedApp, WebSocket } from 'uWebSoc
 import type { Clock, Log, Timers } from '../../actors/runtime/ports.ts';
 import type { Cancel } from '../../actors/runtime/ports.ts';
 import { decodeUntrusted, FrameFault } from '../../protocol/codec/codec.ts';
-import { isRetryable, wireError, type WireError } from '../../protocol/errors.ts';
+import { isRetryable, wireError } from '../../protocol/errors.ts';
 import type { ClientFrame } from '../../protocol/frames/client-frames.ts';
 import { limits } from '../../protocol/limits.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
@@ -12,6 +12,7 @@ import { checkClientFrame } from '../../protocol/validate.ts';
 import type { Admission, RefusalReason } from '../admission/admission.ts';
 import { admissionBounds } from '../admission/bounds.ts';
 import { Draining, type DrainOptions } from '../admission/draining.ts';
+import { peekRequest } from '../admission/peek.ts';
 import { retryAfterSeconds } from '../admission/retry-after.ts';
 import type { ClientAddresses } from '../limits/client-addresses.ts';
 import type { Limiter } from '../limits/limiter.ts';
@@ -168,6 +169,7 @@ export class Gateway {
     if (client.closingSinceMs !== null) return;
     if (message.byteLength > limits.frameBytesMax) return client.close('frame_too_large', nowMs);
     if (!isBinary) return client.close('malformed_frame', nowMs);
+    if (this.#options.admission.isRefusing(nowMs) && this.#refusesWork(client, message, nowMs)) return;
     let value: unknown[];
     try {
       // The bytes are valid during this call only; decoded binaries may be views of them.
@@ -206,9 +208,6 @@ export class Gateway {
     }
     if (frame[0] === opcodes.hello)
       return this.#refuseFrame(client, frame[1], 'already_authenticated', nowMs);
-    const overloadedMs = this.#options.admission.refuseRequest(frame[0], nowMs);
-    // Before the limits: a request that was not carried out takes nothing from the user's budget.
-    if (overloadedMs > 0) return this.#refuseWork(client, frame[1], nowMs, overloadedMs);
     const { userId } = phase.identity;
     const waitMs = this.#options.limiter.take(kindOfRequest(frame[0]), userId);
     if (waitMs > 0) {
@@ -230,7 +229,8 @@ export class Gateway {
       const nowMs = clock.monotonicMs();
       if (client.closed) return;
       if (answer.kind === 'refused') {
-        return this.#sendRefusal(client, request[1], answer.error, nowMs);
+        const { code, message, retryAfterMs } = answer.error;
+        return client.send([opcodes.error, request[1], code, message, retryAfterMs], nowMs);
       }
       client.cork(() => {
         client.send(answer.frame, nowMs);
@@ -258,26 +258,24 @@ export class Gateway {
     client.send([opcodes.error, requestId, code, message, retryAfterMs], nowMs);
   }
 
-  /** Who asks on and on without waiting is closed: refusing is work as well. */
-  #refuseWork(client: ClientSocket, requestId: number, nowMs: number, waitMs: number): void {
+  /**
+   * Before decoding and before the limits: what is not carried out costs little, and nothing of the user's budget. Who
+   * asks on and on without waiting is closed: refusing is work as well.
+   */
+  #refusesWork(client: ClientSocket, message: ArrayBuffer, nowMs: number): boolean {
     const { admission } = this.#options;
+    const request = client.phase.name === 'open' ? peekRequest(new Uint8Array(message)) : null;
+    const waitMs = request ? admission.refuseRequest(request.opcode, nowMs) : 0;
+    if (!request || waitMs === 0) return false;
     if (nowMs - client.refusedWorkSinceMs > admissionBounds.retryAfterMsMin) {
       client.refusedWorkSinceMs = nowMs;
       client.refusedWork = 0;
     }
     if (++client.refusedWork > admissionBounds.refusalsOfWorkMax || admission.closesAt(nowMs)) {
       admission.refusals.socket_impatient++;
-      return client.close('try_again_later', nowMs);
-    }
-    this.#refuse(client, requestId, 'overloaded', nowMs, waitMs);
-  }
-
-  /** Whatever part of the cluster is full asks all who wait for it to wait equally long. */
-  #sendRefusal(client: ClientSocket, requestId: number, error: WireError, nowMs: number): void {
-    const { code, message, retryAfterMs } = error;
-    const isShared = code === 'overloaded' && retryAfterMs !== null;
-    const waitMs = isShared ? this.#options.admission.spreadMs(retryAfterMs) : retryAfterMs;
-    client.send([opcodes.error, requestId, code, message, waitMs], nowMs);
+      client.close('try_again_later', nowMs);
+    } else this.#refuse(client, request.requestId, 'overloaded', nowMs, waitMs);
+    return true;
   }
 
   /** Closes who did not say hello in time, whose token has ended, and cuts off who does not take the close. */

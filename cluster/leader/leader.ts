@@ -136,6 +136,7 @@ export class Leader {
     const stored = await kv.get<ShardMap>(shardMapKey);
     const map = stored?.value ?? emptyShardMap;
     await this.#endJournals(alive, journals);
+    this.#takeovers.remind();
     const members = this.#members.all;
     // One without a journal could not be fenced: it gets shards once it has one.
     const placeable = new Set([...alive].filter((incarnation) => journals.has(incarnation)));

@@ -69,6 +69,7 @@ export class Takeovers {
       () => {
         this.totals.sealed++;
         onSealed(incarnation);
+        this.#callForDrain(incarnation);
         if (this.#stages.get(incarnation)?.name === 'sealing') {
           this.#stages.set(incarnation, { name: 'draining', sinceMs: clock.monotonicMs() });
         }
@@ -78,6 +79,18 @@ export class Takeovers {
         if (this.#stages.get(incarnation)?.name === 'sealing') this.#stages.delete(incarnation);
       },
     );
+  }
+
+  /** Asks again for what is not drained yet: a request may have been lost, and so may have been who heard it. */
+  remind(): void {
+    for (const [incarnation, { name }] of this.#stages)
+      if (name === 'draining') this.#callForDrain(incarnation);
+  }
+
+  /** Its projector may have vanished with the worker's host: whoever can is to do it. */
+  #callForDrain(incarnation: string): void {
+    const { connection, streams } = this.#options;
+    if (!connection.isClosed()) connection.publish(streams.sealedSubject, incarnation);
   }
 
   forget(incarnation: string): void {

@@ -1,5 +1,6 @@
 // A process that says, again and again, that it is there, under a key of its own in the cluster's KV. For supervisors
-// and projectors, on whom no safety rests; workers have a lease besides (member.ts).
+// and projectors, on whom no safety rests; workers have a lease besides (member.ts). As there, each renewal demands the
+// revision of the last one that was answered: who is deaf falls silent.
 import type { Cancel, Log, Timers } from '../../actors/runtime/ports.ts';
 import type { ClusterKv } from './cluster-kv.ts';
 import { membershipTiming } from './timing.ts';
@@ -10,20 +11,32 @@ export class Announcement {
   readonly #about: object;
   readonly #timers: Timers;
   readonly #log: Log;
+  readonly #isWell: () => boolean;
+  #revision = 0;
   #renewal = 0;
   #renewing = false;
   #cancel: Cancel = () => undefined;
 
-  constructor(kv: ClusterKv, key: string, about: object, timers: Timers, log: Log) {
+  /** @param isWell while it is not, it is not counted on */
+  constructor(
+    kv: ClusterKv,
+    key: string,
+    about: object,
+    timers: Timers,
+    log: Log,
+    isWell: () => boolean = () => true,
+  ) {
     this.#kv = kv;
     this.#key = key;
     this.#about = about;
     this.#timers = timers;
     this.#log = log;
+    this.#isWell = isWell;
   }
 
   async start(): Promise<void> {
-    await this.#renew();
+    // Where an earlier life has left a record, the first attempt finds out where it is.
+    await this.#renew().catch(() => this.#renew());
     this.#cancel = this.#timers.setInterval(() => void this.#renewQuietly(), membershipTiming.renewEveryMs);
   }
 
@@ -34,7 +47,7 @@ export class Announcement {
   }
 
   async #renewQuietly(): Promise<void> {
-    if (this.#renewing) return;
+    if (this.#renewing || !this.#isWell()) return;
     this.#renewing = true;
     try {
       await this.#renew();
@@ -46,6 +59,12 @@ export class Announcement {
   }
 
   async #renew(): Promise<void> {
-    await this.#kv.put(this.#key, { ...this.#about, renewal: ++this.#renewal });
+    const record = { ...this.#about, renewal: ++this.#renewal };
+    const revision = await this.#kv.compareAndSet(this.#key, record, this.#revision);
+    if (revision === null) {
+      this.#revision = (await this.#kv.get(this.#key))?.revision ?? 0;
+      throw new Error('the record is at another revision');
+    }
+    this.#revision = revision;
   }
 }

@@ -14,14 +14,27 @@ const wrongLastSequence = 10071;
 
 export class ClusterKv {
   readonly #kv: KV;
+  readonly #serverTime: () => Promise<number | null>;
 
-  constructor(kv: KV) {
+  private constructor(kv: KV, serverTime: () => Promise<number | null>) {
     this.#kv = kv;
+    this.#serverTime = serverTime;
   }
 
   static async open(connection: NatsConnection, namespace: string): Promise<ClusterKv> {
     const client = jetstream(connection, { timeout: membershipTiming.kvTimeoutMs });
-    return new ClusterKv(await new Kvm(client).create(`${namespace}_cluster`, { history: 1 }));
+    const bucket = `${namespace}_cluster`;
+    const kv = await new Kvm(client).create(bucket, { history: 1 });
+    const manager = await client.jetstreamManager(false);
+    return new ClusterKv(kv, async () => {
+      const { ts } = await manager.streams.info(`KV_${bucket}`);
+      return ts ? Date.parse(ts) : null;
+    });
+  }
+
+  /** The wall time of NATS; null when it is too old to say (before 2.10). */
+  time(): Promise<number | null> {
+    return this.#serverTime();
   }
 
   async get<Value>(key: string): Promise<Versioned<Value> | null> {

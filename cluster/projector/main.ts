@@ -14,6 +14,8 @@ import { addCounter, addGauge } from '../metrics.ts';
 import { systemClock as clock, systemRandom, systemTimers as timers } from '../system-ports.ts';
 import { ProjectorShare } from './share.ts';
 
+/** A projector that has tried one transaction for this long leaves its journals to others, who may reach PostgreSQL. */
+const tryingForMsMax = 3_000;
 const config = readConfig();
 const log = openLog('projector', config.logLevel);
 
@@ -41,9 +43,9 @@ await runChild(
     );
     addGauge(
       registry,
-      'skein_projector_refused_seconds',
-      'For how long PostgreSQL has refused the same transaction',
-      () => projector.refusedForMs / 1000,
+      'skein_projector_trying_seconds',
+      'For how long PostgreSQL has not taken the same transaction',
+      () => projector.tryingForMs / 1000,
     );
     addCounter(registry, 'skein_projector_entries_total', 'Entries written', () => projector.totals.entries);
     addCounter(registry, 'skein_projector_commits_total', 'Transactions', () => projector.totals.commits);
@@ -57,7 +59,8 @@ await runChild(
     const admin = await startAdminServer(config.adminBasePort, registry, readiness);
     const id = `p${systemRandom.uuid().replaceAll('-', '').slice(0, 12)}`;
     const about = { id, host: config.host, pid: process.pid, admin: admin.address };
-    const share = new ProjectorShare(about, kv, clock, timers, log, () => projector.reconsider());
+    const isWell = () => projector.tryingForMs < tryingForMsMax;
+    const share = new ProjectorShare(about, kv, clock, timers, log, isWell, () => projector.reconsider());
     await share.start();
     projector.start();
     const stopControl = serveControl(connection, config.namespace, id, {

@@ -30,13 +30,17 @@ export class ProjectorShare {
   #alive: readonly string[];
   #cancel: Cancel = () => undefined;
 
-  /** @param onChange called when journals may have come or gone */
+  /**
+   * @param isWell whether this one gets on with its work; while not, the others take its journals
+   * @param onChange called when journals may have come or gone
+   */
   constructor(
     about: ProjectorRecord,
     kv: ClusterKv,
     clock: Clock,
     timers: Timers,
     log: Log,
+    isWell: () => boolean,
     onChange: () => void,
   ) {
     this.#id = about.id;
@@ -44,7 +48,7 @@ export class ProjectorShare {
     this.#clock = clock;
     this.#timers = timers;
     this.#onChange = onChange;
-    this.#announcement = new Announcement(kv, `${projectorKind}.${about.id}`, about, timers, log);
+    this.#announcement = new Announcement(kv, `${projectorKind}.${about.id}`, about, timers, log, isWell);
     this.#members = new Members(kv, projectorKind, timers, log, () => this.#look());
   }
 

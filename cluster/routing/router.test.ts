@@ -73,7 +73,7 @@ test('[OPS-4] what the old owner has not answered goes to the new one at once, i
   const { router, sent, owner } = world();
   owner('w1');
   const answers = ['a', 'b', 'c'].map((command) => router.ask(address, command));
-  router.onReply(sent[1]!.correlation, accept('b is done'));
+  router.onReply('w1', sent[1]!.correlation, accept('b is done'));
   sent.length = 0;
   owner('w2');
   assert.deepEqual(
@@ -113,8 +113,8 @@ test('an answer that comes twice is taken once', async () => {
   const { router, sent, owner } = world();
   owner('w1');
   const answer = router.ask(address, 'a');
-  router.onReply(sent[0]!.correlation, accept(1));
-  router.onReply(sent[0]!.correlation, accept(2));
+  router.onReply('w1', sent[0]!.correlation, accept(1));
+  router.onReply('w1', sent[0]!.correlation, accept(2));
   assert.deepEqual(await answer, accept(1));
 });
 
@@ -125,7 +125,7 @@ test('a full router answers overloaded with a time to wait, and takes commands a
   const { overloadedRetryAfterMs } = routingBounds;
   assert.deepEqual(await router.ask(address, 'one too many'), refuse('overloaded', overloadedRetryAfterMs));
   assert.deepEqual([router.waiting, router.totals.refusedFull], [routingBounds.pendingMax, 1]);
-  router.onReply(sent[0]!.correlation, accept('done'));
+  router.onReply('w1', sent[0]!.correlation, accept('done'));
   await answers[0];
   void router.ask(address, 'room again');
   assert.equal(sent.at(-1)!.command, 'room again');
@@ -144,6 +144,18 @@ test('FAULTS 19: commands to a worker that is overloaded, or over a full link, a
   owner('w2');
   void router.ask(address, 'elsewhere');
   assert.deepEqual([sent.at(-1)!.to, sent.at(-1)!.command], ['w2', 'elsewhere']);
-  router.onReply(sent[0]!.correlation, accept('done'));
+  router.onReply('w1', sent[0]!.correlation, accept('done'));
   assert.deepEqual(await before, accept('done'));
+});
+
+test('[OPS-3] a former owner’s refusal is not the answer once the present owner was asked; its acceptance is', async () => {
+  const { router, sent, owner } = world();
+  owner('w1');
+  const answers = ['a', 'b'].map((command) => router.ask(address, command));
+  owner('w2');
+  const [a, b] = sent as [(typeof sent)[0], (typeof sent)[0]];
+  router.onReply('w1', a.correlation, refuse('conversation_not_found'));
+  router.onReply('w2', a.correlation, accept('by w2'));
+  router.onReply('w1', b.correlation, accept('by w1'));
+  assert.deepEqual(await Promise.all(answers), [accept('by w2'), accept('by w1')]);
 });

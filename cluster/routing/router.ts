@@ -19,6 +19,8 @@ interface Pending {
   readonly command: unknown;
   readonly resolve: (reply: Reply) => void;
   readonly deadlineMs: number;
+  /** Who was asked last. */
+  askedOf: string | null;
   /** Transmissions to the present owner. Each next one waits twice as long: who is late must not be made later. */
   attempts: number;
   /** When it goes out again, if nothing has happened by then. */
@@ -37,6 +39,8 @@ export const routingBounds = {
   tickMs: 50,
   overloadedRetryAfterMs: 1_000,
 } as const;
+
+const notAskedYet = { askedOf: null, attempts: 0, dueAtMs: 0 };
 
 export class Router {
   readonly #bus: Bus;
@@ -89,7 +93,7 @@ export class Router {
     const correlation = ++this.#lastCorrelation;
     return new Promise((resolve) => {
       const deadlineMs = this.#clock.monotonicMs() + routingBounds.deadlineMs;
-      const pending = { correlation, shard, address, command, resolve, deadlineMs, attempts: 0, dueAtMs: 0 };
+      const pending = { correlation, shard, address, command, resolve, deadlineMs, ...notAskedYet };
       this.#pending.set(correlation, pending);
       this.#transmit(pending);
     });
@@ -107,9 +111,11 @@ export class Router {
     if (owner !== null) this.#bus.send(owner, [envelopeTypes.unwatch, userId]);
   }
 
-  onReply(correlation: number, reply: Reply): void {
+  onReply(from: string, correlation: number, reply: Reply): void {
     const pending = this.#pending.get(correlation);
     if (!pending) return; // answered before: one of two transmissions
+    // A former owner's refusal is not the last word: the present owner has been asked, and may accept.
+    if (!reply.ok && from !== pending.askedOf) return;
     this.#pending.delete(correlation);
     pending.resolve(reply);
   }
@@ -131,6 +137,7 @@ export class Router {
       owner === null ? routingBounds.notOwnerRetryMs : routingBounds.repeatAfterMs * 2 ** pending.attempts;
     pending.dueAtMs = this.#clock.monotonicMs() + waitMs;
     if (owner === null) return;
+    pending.askedOf = owner;
     if (pending.attempts++ > 0) this.totals.repeated++;
     const { correlation, shard, address, command } = pending;
     this.#bus.send(owner, [envelopeTypes.command, correlation, shard, address.kind, address.id, command]);

@@ -18,6 +18,7 @@ import { Drops } from './drops.ts';
 import { Interest } from './interest.ts';
 import { Presence } from './presence.ts';
 import { Releases, type Term } from './releases.ts';
+import { Repeats } from './repeats.ts';
 import { ShardLoads } from './shard-loads.ts';
 
 export interface ShardServerOptions {
@@ -41,6 +42,7 @@ export class ShardServer {
   readonly #drops: Drops;
   readonly #presence: Presence;
   readonly #loads: ShardLoads;
+  readonly #repeats: Repeats;
   #host: ActorHost | null = null;
   #stopMembersCheck: Cancel = () => undefined;
   readonly totals = { commands: 0, notOwner: 0, published: 0 };
@@ -56,6 +58,7 @@ export class ShardServer {
     this.#options = options;
     this.#releases = new Releases(options.incarnation, options.watch, options.timers, options.log);
     this.#drops = new Drops(options.timers);
+    this.#repeats = new Repeats(options.timers);
     this.#loads = new ShardLoads(options.clock, options.timers);
     this.#presence = new Presence({
       ...options,
@@ -89,6 +92,7 @@ export class ShardServer {
     this.#presence.stop();
     this.#releases.stop();
     this.#loads.stop();
+    this.#repeats.stop();
     this.#host = null;
   }
 
@@ -112,10 +116,14 @@ export class ShardServer {
       this.totals.notOwner++;
       return this.#options.bus.send(from, [envelopeTypes.notOwner, correlation]);
     }
+    const before = this.#repeats.begin(from, correlation);
+    if (before === null) return;
+    if (before) return this.#options.bus.send(from, [envelopeTypes.reply, correlation, before]);
     this.totals.commands++;
     this.#loads.command(shard);
     if (kind === 'presence') {
       const presence = accept(this.#presence.watch(actorId, from));
+      this.#repeats.done(from, correlation, presence);
       return this.#options.bus.send(from, [envelopeTypes.reply, correlation, presence]);
     }
     // Before the actor is asked: from here on no event can pass the gateway by.
@@ -126,6 +134,7 @@ export class ShardServer {
       this.latency.observe((this.#options.clock.monotonicMs() - sinceMs) / 1000);
       // What was still in the mailbox when the shard went is for its next owner.
       const left = !reply.ok && reply.error.code === 'unavailable' && !this.#owns(shard);
+      this.#repeats.done(from, correlation, left ? null : reply);
       const answer: Envelope = left
         ? [envelopeTypes.notOwner, correlation]
         : [envelopeTypes.reply, correlation, reply];

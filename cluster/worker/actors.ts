@@ -3,7 +3,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type pg from 'pg';
 import { ConversationActivator } from '../../actors/conversation/activator.ts';
 import { ActorHost } from '../../actors/runtime/actor-host.ts';
-import type { Log } from '../../actors/runtime/ports.ts';
+import type { Clock, Log } from '../../actors/runtime/ports.ts';
 import { SessionActivator } from '../../actors/session/session.ts';
 import { JournalStreams } from '../../storage/journal/streams.ts';
 import { JournalWriter } from '../../storage/journal/writer.ts';
@@ -15,7 +15,7 @@ import { decodeNotice } from '../../storage/projector/projector.ts';
 import type { ClusterConfig } from '../config.ts';
 import { ownerOf } from '../placement/shard-map.ts';
 import type { ShardMapWatch } from '../placement/shard-map-watch.ts';
-import { systemClock as clock, systemTimers as timers } from '../system-ports.ts';
+import { systemTimers as timers } from '../system-ports.ts';
 import { EffectsSender } from './effects.ts';
 import type { Links } from './links.ts';
 
@@ -26,6 +26,7 @@ export interface ActorsOptions {
   readonly incarnation: string;
   readonly links: Links;
   readonly watch: ShardMapWatch;
+  readonly clock: Clock;
   readonly log: Log;
   readonly onFatal: (reason: string) => void;
 }
@@ -42,7 +43,7 @@ export interface Actors {
 }
 
 export function buildActors(options: ActorsOptions): Actors {
-  const { connection, pool, config, incarnation, links, watch, log, onFatal } = options;
+  const { connection, pool, config, incarnation, links, watch, clock, log, onFatal } = options;
   const streams = new JournalStreams(connection, config.namespace);
   const journal = new JournalWriter({
     connection,

@@ -1,7 +1,7 @@
 // A worker's side towards clients: the gateway, and the port that it shares with health, sign-in and the web client.
 import { App, us_listen_socket_close, type TemplatedApp, type us_listen_socket } from 'uWebSockets.js';
 import type pg from 'pg';
-import type { Log } from '../../actors/runtime/ports.ts';
+import type { Clock, Log } from '../../actors/runtime/ports.ts';
 import { Attachments } from '../../storage/blobs/attachments.ts';
 import { ConversationDetails } from '../../storage/postgres/conversation-details.ts';
 import { ConversationLister } from '../../storage/postgres/conversation-list.ts';
@@ -27,7 +27,7 @@ import { rates, type LimitKind } from '../limits/rates.ts';
 import { RedisBuckets } from '../limits/redis-buckets.ts';
 import type { ShardMapWatch } from '../placement/shard-map-watch.ts';
 import type { Router } from '../routing/router.ts';
-import { systemClock as clock, systemRandom as random, systemTimers as timers } from '../system-ports.ts';
+import { systemRandom as random, systemTimers as timers } from '../system-ports.ts';
 
 export interface ClientsOptions {
   readonly pool: pg.Pool;
@@ -35,6 +35,7 @@ export interface ClientsOptions {
   readonly limits: Limits;
   readonly router: Router;
   readonly watch: ShardMapWatch;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -55,12 +56,17 @@ export interface Clients {
   readonly rest: Rest;
 }
 
-export function buildLimits({ redisUrl, namespace }: ClusterConfig, name: string, log: Log): Limits {
+export function buildLimits(
+  { redisUrl, namespace }: ClusterConfig,
+  name: string,
+  clock: Clock,
+  log: Log,
+): Limits {
   const redis = redisUrl ? new RedisBuckets({ url: redisUrl, namespace, name, clock, log }) : null;
   return { limiter: new Limiter({ rates, shared: redis, clock, timers }), redis };
 }
 
-export function buildGateway({ pool, config, limits, router, watch, log }: ClientsOptions): Clients {
+export function buildGateway({ pool, config, limits, router, watch, clock, log }: ClientsOptions): Clients {
   const { limiter } = limits;
   const following = new Following({ router, watch, clock, timers, log });
   const directory = new Directory(pool);
@@ -113,7 +119,7 @@ export function buildGateway({ pool, config, limits, router, watch, log }: Clien
 }
 
 export function buildUploads(
-  { pool, config, limits, router, log }: Omit<ClientsOptions, 'watch'>,
+  { pool, config, limits, router, clock, log }: Omit<ClientsOptions, 'watch'>,
   { authenticator }: Clients,
 ): Promise<Uploads> {
   const { blobDir, uploadExpiresAfterMs: expiresAfterMs } = config;

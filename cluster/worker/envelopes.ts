@@ -13,7 +13,7 @@ export function receive(
     case envelopeTypes.command:
       return shards.command(from, envelope);
     case envelopeTypes.reply:
-      return router.onReply(envelope[1], envelope[2]);
+      return router.onReply(from, envelope[1], envelope[2]);
     case envelopeTypes.notOwner:
       return router.onNotOwner(envelope[1]);
     case envelopeTypes.publish:

@@ -1,7 +1,7 @@
 // A worker's connections to the other workers: the bus, the router that asks through it, and the server that answers.
 import type { NatsConnection } from '@nats-io/transport-node';
 import type pg from 'pg';
-import type { Log } from '../../actors/runtime/ports.ts';
+import type { Clock, Log } from '../../actors/runtime/ports.ts';
 import { Directory } from '../../storage/postgres/directory.ts';
 import { Bus } from '../bus/bus.ts';
 import type { ClusterConfig } from '../config.ts';
@@ -9,7 +9,7 @@ import type { Member } from '../membership/member.ts';
 import type { ShardMapWatch } from '../placement/shard-map-watch.ts';
 import { Router } from '../routing/router.ts';
 import { ShardServer } from '../shards/shard-server.ts';
-import { systemClock as clock, systemTimers as timers } from '../system-ports.ts';
+import { systemTimers as timers } from '../system-ports.ts';
 
 export interface LinksOptions {
   readonly connection: NatsConnection;
@@ -18,6 +18,7 @@ export interface LinksOptions {
   readonly incarnation: string;
   readonly watch: ShardMapWatch;
   readonly member: Member;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -35,6 +36,7 @@ export function buildLinks({
   incarnation,
   watch,
   member,
+  clock,
   log,
 }: LinksOptions): Links {
   const bus = new Bus({ connection, namespace: config.namespace, incarnation, timers, log });

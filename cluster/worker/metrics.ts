@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { ActorHost } from '../../actors/runtime/actor-host.ts';
 import type { JournalWriter } from '../../storage/journal/writer.ts';
 import type { Admission } from '../admission/admission.ts';
+import type { ClusterClock } from '../cluster-clock.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { Following } from '../gateway/following.ts';
 import type { Gateway } from '../gateway/gateway.ts';
@@ -32,6 +33,7 @@ export interface WorkerParts {
   /** Null where limits hold for this worker alone. */
   readonly redis: RedisBuckets | null;
   readonly uploads: Uploads;
+  readonly clock: ClusterClock;
   readonly rest: Rest;
 }
 
@@ -50,6 +52,7 @@ export function workerRegistry(parts: WorkerParts): Registry {
       '1 while rate limits hold over all workers, 0 while for this one alone',
       () => (redis?.sharing ? 1 : 0),
     ],
+    skein_clock_offset_ms: ['How far NATS is ahead of the clock of this host', () => parts.clock.offsetMs],
     skein_journal_backlog_bytes: ['Journaled bytes not in PostgreSQL yet', () => journal.backlogBytes],
     skein_journal_unprojected_batches: [
       'Journaled batches not in PostgreSQL yet',

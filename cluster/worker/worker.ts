@@ -2,6 +2,7 @@
 // here is stopped here.
 import type { Log } from '../../actors/runtime/ports.ts';
 import { openPool } from '../../storage/postgres/pool.ts';
+import { ClusterClock } from '../cluster-clock.ts';
 import type { ClusterConfig } from '../config.ts';
 import { serveControl, type ControlHandlers } from '../control/control.ts';
 import { startAdminServer } from '../http/admin-server.ts';
@@ -15,7 +16,7 @@ import { placeOf } from '../operations/intent.ts';
 import { ShardMapWatch } from '../placement/shard-map-watch.ts';
 import type { Envelope } from '../routing/envelopes.ts';
 import type { ShardServer } from '../shards/shard-server.ts';
-import { systemClock as clock, systemTimers as timers } from '../system-ports.ts';
+import { systemClock, systemTimers as timers } from '../system-ports.ts';
 import { buildActors, type Actors } from './actors.ts';
 import { buildGateway, buildLimits, buildUploads, serveClients, type Clients } from './clients.ts';
 import { DrainFollower } from './drain-follower.ts';
@@ -47,30 +48,27 @@ export async function startWorker({
   log,
   onFatal,
 }: WorkerOptions): Promise<RunningWorker> {
-  const connection = await connectNats(config.natsUrl, `skein ${incarnation}`);
-  const pool = openPool({
-    databaseUrl: config.databaseUrl,
-    name: `skein ${incarnation}`,
-    connectionsMax: 8,
-    log,
-  });
+  const name = `skein ${incarnation}`;
+  const connection = await connectNats(config.natsUrl, name);
+  const pool = openPool({ databaseUrl: config.databaseUrl, name, connectionsMax: 8, log });
   const kv = await ClusterKv.open(connection, config.namespace);
+  const clock = new ClusterClock(systemClock, kv, log);
+  await clock.start(timers);
   const watch = new ShardMapWatch(kv, timers, log);
   const acts = config.roles.includes('actors');
   const place = placeOf(config.host, number);
   const member = new Member(aboutWorker(config, incarnation, place), kv, clock, timers, log);
-  const links = buildLinks({ connection, pool, config, incarnation, watch, member, log });
-  const actors = buildActors({ connection, pool, config, incarnation, links, watch, log, onFatal });
-  const limits = buildLimits(config, `skein ${incarnation}`, log);
-  const clients = buildGateway({ pool, config, limits, router: links.router, watch, log });
-  const uploads = await buildUploads({ pool, config, limits, router: links.router, log }, clients);
-  const readiness: Readiness = () => {
-    const missing = [];
-    if (!member.valid) missing.push('membership (NATS)');
-    if (watch.map.workers.length === 0) missing.push('shard map');
-    return missing;
-  };
-  const registry = workerRegistry({ ...links, ...actors, ...clients, ...limits, uploads });
+  const links = buildLinks({ connection, pool, config, incarnation, watch, member, clock, log });
+  const actors = buildActors({ connection, pool, config, incarnation, links, watch, clock, log, onFatal });
+  const limits = buildLimits(config, name, clock, log);
+  const clients = buildGateway({ pool, config, limits, router: links.router, watch, clock, log });
+  const uploads = await buildUploads({ pool, config, limits, router: links.router, clock, log }, clients);
+  const readiness: Readiness = () => [
+    ...(member.valid ? [] : ['membership (NATS)']),
+    ...(watch.map.workers.length > 0 ? [] : ['shard map']),
+    ...(clients.gateway.draining ? ['sockets (draining)'] : []),
+  ];
+  const registry = workerRegistry({ ...links, ...actors, ...clients, ...limits, uploads, clock });
   const admin = await startAdminServer(adminPort, registry, readiness);
   links.bus.start({
     message: (from, message) => receive(from, message as Envelope, links, clients),
@@ -104,6 +102,7 @@ export async function startWorker({
       links.stop();
       await member.leave().catch(() => undefined);
       watch.stop();
+      clock.stop();
       admin.close();
       await Promise.allSettled([connection.drain(), pool.end()]);
     },
@@ -149,7 +148,7 @@ async function openDoors({
 }
 
 function aboutWorker({ host, roles, weight }: ClusterConfig, incarnation: string, place: string) {
-  return { incarnation, host, place, roles, pid: process.pid, startedAtMs: clock.now(), weight };
+  return { incarnation, host, place, roles, pid: process.pid, startedAtMs: systemClock.now(), weight };
 }
 
 /** What the leader and operators ask of a worker that owns shards. */

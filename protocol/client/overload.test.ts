@@ -126,7 +126,10 @@ void test('[OFF-2] FAULTS 19: the outbox waits an overload out and repeats, each
     `${Math.min(...gaps)}`,
   );
   // By the policy, between 25 and 250 ms more; a busy machine only adds to that.
-  assert.ok(Math.max(...gaps) - Math.min(...gaps) > 50, `all within ${Math.max(...gaps) - Math.min(...gaps)} ms`);
+  assert.ok(
+    Math.max(...gaps) - Math.min(...gaps) > 50,
+    `all within ${Math.max(...gaps) - Math.min(...gaps)} ms`,
+  );
 });
 
 void test('[OFF-3] while one conversation is overloaded the order of its messages holds and others go on', async () => {

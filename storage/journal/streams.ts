@@ -36,6 +36,11 @@ export class JournalStreams {
     return `${this.#namespace}.journals`;
   }
 
+  /** Where it is said that a journal was sealed: all who can are to project the rest of it. */
+  get sealedSubject(): string {
+    return `${this.#namespace}.sealed`;
+  }
+
   async create(incarnation: string, bytesMax: number = journalBounds.streamBytesMax): Promise<void> {
     const manager = await this.#jetStream();
     await manager.streams.add({

@@ -46,7 +46,7 @@ export class JournalProjector {
   #stopped = false;
   #readerDone = false;
   #lastWriteMs = 0;
-  #refusedSinceMs: number | null = null;
+  #tryingSinceMs: number | null = null;
   #reader: JournalReader | null = null;
 
   constructor(options: JournalProjectorOptions) {
@@ -54,9 +54,9 @@ export class JournalProjector {
     this.#incarnation = options.incarnation;
   }
 
-  /** For how long PostgreSQL has refused the same transaction; 0 while it does not. */
-  get refusedForMs(): number {
-    return this.#refusedSinceMs === null ? 0 : this.#options.clock.monotonicMs() - this.#refusedSinceMs;
+  /** For how long the present transaction has been tried; 0 when there is none. */
+  get tryingForMs(): number {
+    return this.#tryingSinceMs === null ? 0 : this.#options.clock.monotonicMs() - this.#tryingSinceMs;
   }
 
   stop(): void {
@@ -205,14 +205,14 @@ export class JournalProjector {
   async #retrying<Value>(attempt: () => Promise<Value>): Promise<Value | null> {
     let pauseMs = retryFirstMs;
     while (!this.#stopped) {
+      this.#tryingSinceMs ??= this.#options.clock.monotonicMs();
       try {
         const done = await attempt();
-        this.#refusedSinceMs = null;
+        this.#tryingSinceMs = null;
         return done;
       } catch (error) {
-        this.#refusedSinceMs ??= this.#options.clock.monotonicMs();
         if (error instanceof CheckpointMoved || error instanceof JournalDamaged) {
-          this.#refusedSinceMs = null;
+          this.#tryingSinceMs = null;
           throw error;
         }
         const reason = error instanceof Error ? error.message : String(error);

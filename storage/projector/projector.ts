@@ -37,6 +37,8 @@ export class Projector {
   readonly #options: ProjectorOptions;
   readonly #running = new Map<string, JournalProjector>();
   readonly #notices = new Map<string, ProjectedNotice>();
+  /** Journals to be drained, whoever's they are. */
+  readonly #sealed = new Set<string>();
   /** Journals that do not continue where they should. An operator has to look. */
   readonly damaged = new Set<string>();
   readonly totals = { entries: 0, commits: 0, commitMs: 0 };
@@ -52,9 +54,9 @@ export class Projector {
     return this.#running.size;
   }
 
-  /** The longest time for which PostgreSQL has refused one journal's transaction: an operator has to look. */
-  get refusedForMs(): number {
-    return Math.max(0, ...[...this.#running.values()].map(({ refusedForMs }) => refusedForMs));
+  /** The longest time for which one transaction has been tried: when it grows, PostgreSQL refuses it, or is away. */
+  get tryingForMs(): number {
+    return Math.max(0, ...[...this.#running.values()].map(({ tryingForMs }) => tryingForMs));
   }
 
   start(): void {
@@ -62,8 +64,12 @@ export class Projector {
     const announced = connection.subscribe(streams.announceSubject, {
       callback: (_error, message) => this.#project(message.string()),
     });
+    const sealed = connection.subscribe(streams.sealedSubject, {
+      callback: (_error, message) => this.#drain(message.string()),
+    });
     this.#cancels = [
       () => announced.unsubscribe(),
+      () => sealed.unsubscribe(),
       timers.setInterval(() => void this.#list(), listEveryMs),
       timers.setInterval(() => this.#repeatNotices(), listEveryMs),
     ];
@@ -91,7 +97,13 @@ export class Projector {
   }
 
   #isMine(incarnation: string): boolean {
-    return this.#options.isMine?.(incarnation) ?? true;
+    return this.#sealed.has(incarnation) || (this.#options.isMine?.(incarnation) ?? true);
+  }
+
+  /** Two at once do no harm, and nobody waits for one that may be gone. */
+  #drain(incarnation: string): void {
+    this.#sealed.add(incarnation);
+    this.#project(incarnation);
   }
 
   async #list(): Promise<void> {
@@ -100,6 +112,9 @@ export class Projector {
       for (const incarnation of journals) this.#project(incarnation);
       for (const incarnation of this.#notices.keys()) {
         if (!journals.includes(incarnation)) this.#notices.delete(incarnation);
+      }
+      for (const incarnation of this.#sealed) {
+        if (!journals.includes(incarnation)) this.#sealed.delete(incarnation);
       }
     } catch (error) {
       this.#options.log.warn({ reason: String(error) }, 'journals could not be listed; trying again');
