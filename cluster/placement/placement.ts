@@ -21,7 +21,7 @@ export function place(
 ): (string | null)[] {
   const alive = new Set(workers.map(({ incarnation }) => incarnation));
   const placed = current.map((owner) => (owner !== null && alive.has(owner) ? owner : null));
-  if (workers.length === 0) return placed;
+  if (workers.length === 0 || !placed.includes(null)) return placed;
   const open = takers(workers);
   const at = new Map(open.map(({ place: name, incarnation }) => [name, incarnation]));
   for (const [shard, name] of pins) placed[shard] ??= at.get(name) ?? null;

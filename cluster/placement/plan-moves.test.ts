@@ -134,6 +134,8 @@ void test('any history of joins, deaths, drains and wishes settles within the bo
     owners = place(owners, all);
     const asked: [number, string][] = random() < 0.3 ? [[Math.floor(random() * shardCount), 'host/0']] : [];
     owners = apply(owners, planMoves(owners, all, wishes(asked)));
+    // A shard moves once in a plan: what was drained to somebody who now has too much goes on with the next.
+    owners = apply(owners, planMoves(owners, all));
     const total = all.reduce((sum, { weight }) => sum + weight, 0);
     if (total === 0) continue;
     for (const { incarnation, weight } of all) {

@@ -10,7 +10,8 @@ export interface PlacementWorker {
   readonly weight: number;
 }
 
-const pointsPerWeight = 64;
+/** The more, the more even are the shares: with these they differ by a few percent. */
+const pointsPerWeight = 256;
 
 export interface Point {
   readonly position: number;
