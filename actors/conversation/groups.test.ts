@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'node:test';
 import { bounds } from '../runtime/bounds.ts';
+import { refusedKeysBounds } from './refused-keys.ts';
 import { ada, bob, codeOf, eve, plain, valueOf, World } from './testing/world.ts';
 
 async function group(): Promise<World> {
@@ -57,6 +58,29 @@ void test('[MSG-4] the repeat of someone who was removed since gets the first an
   await turn();
   assert.deepEqual(valueOf(again), valueOf(first));
   assert.equal(codeOf(other), 'conversation_not_found');
+});
+
+void test('[MSG-4][GRP-4] a copy of what was refused for good is refused too, though its sender was let in again', async () => {
+  const world = await group();
+  world.ask({ type: 'remove_member', by: ada, userId: eve });
+  await world.commit();
+  const key = world.key();
+  const refused = world.send('am I out?', { by: eve, key });
+  await turn();
+  assert.equal(codeOf(refused), 'conversation_not_found');
+  world.ask({ type: 'add_members', by: ada, userIds: [eve] });
+  await world.commit();
+  const copy = world.send('am I out?', { by: eve, key });
+  const fresh = world.send('I am back', { by: eve });
+  await world.commit();
+  assert.equal(codeOf(copy), 'conversation_not_found');
+  valueOf(fresh);
+  // Whoever tries again later, under the same key, is heard.
+  world.time.advance(refusedKeysBounds.rememberMs + 1);
+  const later = world.send('am I out?', { by: eve, key });
+  await turn();
+  await world.commit();
+  valueOf(later);
 });
 
 void test('[ACC-5] who is blocked reaches the other by no edit and no reaction; taking back stays possible', async () => {

@@ -1,5 +1,6 @@
 // Messages into the sequence: settles what the pure decision cannot know (is the key new, has the predecessor
 // arrived), then leaves it to decide (MSG-4, OFF-3).
+import { isRetryable, type ErrorCode } from '../../protocol/errors.ts';
 import type { MessageSent } from '../../protocol/events/conversation-event.ts';
 import { limits } from '../../protocol/limits.ts';
 import { uuidv7Time } from '../../protocol/ids.ts';
@@ -14,6 +15,7 @@ import { fingerprintOf } from './fingerprint.ts';
 import { KeyWindow, type StoredKey } from './key-window.ts';
 import { Parking } from './parking.ts';
 import { visibleTo } from './permissions.ts';
+import { RefusedKeys } from './refused-keys.ts';
 import type { Receipts } from './receipts.ts';
 import type { Answer, Sequence } from './sequence.ts';
 import type { ConversationStore } from './store-port.ts';
@@ -33,6 +35,7 @@ export class Sending {
   readonly #dependencies: SendingDependencies;
   readonly #keys: KeyWindow;
   readonly #parking: Parking;
+  readonly #refused = new RefusedKeys();
 
   /** @param keys the newest ones, oldest first; all that there are when fewer than asked for */
   constructor(dependencies: SendingDependencies, keys: readonly StoredKey[]) {
@@ -55,17 +58,28 @@ export class Sending {
   }
 
   send(command: SendMessage, respond: Respond): Answer {
-    const { sequence, clock, blocks } = this.#dependencies;
+    const { clock } = this.#dependencies;
     // A repeat gets its answer whatever has become of the sender's membership since: the message stands (MSG-4).
     const stored = this.#keys.find(command.key);
     if (stored?.fingerprint === fingerprintOf(contentOf(command))) {
       return { kind: 'settled', reply: replyOf(command, stored) };
     }
+    const refused = this.#refused.find(command.key, clock.monotonicMs());
+    if (refused) return { kind: 'settled', reply: refused };
+    const answer = this.#decide(command, stored !== undefined, respond);
+    if (answer.kind === 'settled' && !answer.reply.ok && isFinal(answer.reply.error.code)) {
+      this.#refused.note(command.key, answer.reply, clock.monotonicMs());
+    }
+    return answer;
+  }
+
+  #decide(command: SendMessage, keyIsTaken: boolean, respond: Respond): Answer {
+    const { sequence, clock, blocks } = this.#dependencies;
     const state = visibleTo(sequence.decided, command.by);
     if ('code' in state) {
       return this.#lookUpOld(command) ?? { kind: 'settled', reply: { ok: false, error: state } };
     }
-    if (stored) return { kind: 'settled', reply: refuse('key_reused') };
+    if (keyIsTaken) return { kind: 'settled', reply: refuse('key_reused') };
     const unsettled = this.#settleKey(command) ?? this.#settlePredecessor(command, respond);
     if (unsettled) return unsettled;
     if (blocks.any) return { kind: 'settled', reply: refuse('blocked') };
@@ -130,6 +144,11 @@ export class Sending {
     if (answer.kind === 'append') this.#keys.add(stored);
     return answer;
   }
+}
+
+/** What says something about the message; what is wrong with the key says nothing about others that carry it. */
+function isFinal(code: ErrorCode): boolean {
+  return !isRetryable(code) && !code.startsWith('key_');
 }
 
 function contentOf({ by, body, replyTo, attachments }: SendMessage) {

@@ -124,7 +124,8 @@ export class Gateway {
   #refusalOfSocket(): RefusalReason | null {
     if (this.#draining) return 'socket_while_draining';
     if (this.#sockets.size >= this.#options.socketsMax) return 'socket_full';
-    return this.#options.admission.overloaded ? 'socket_overloaded' : null;
+    const { admission, clock } = this.#options;
+    return admission.isRefusing(clock.monotonicMs()) ? 'socket_overloaded' : null;
   }
 
   #turnAway(response: HttpResponse, reason: RefusalReason): void {

@@ -36,7 +36,9 @@ export class Member {
   #renewing = false;
   #cancel: Cancel = () => undefined;
   #lapsed = false;
+  #hasLeft = false;
   #confirm: () => Promise<void> = () => Promise.resolve();
+  readonly #onDeclaredDead: (reason: string) => void;
 
   constructor(
     about: Omit<MemberRecord, 'admin' | 'renewal'>,
@@ -44,7 +46,9 @@ export class Member {
     clock: Clock,
     timers: Timers,
     log: Log,
+    onDeclaredDead: (reason: string) => void,
   ) {
+    this.#onDeclaredDead = onDeclaredDead;
     this.#record = { ...about, admin: '', renewal: 0 };
     this.#kv = kv;
     this.#clock = clock;
@@ -71,6 +75,7 @@ export class Member {
 
   /** Says good-bye, so that nobody has to wait for the lease to end. */
   async leave(): Promise<void> {
+    this.#hasLeft = true;
     this.#cancel();
     this.#validUntilMs = 0;
     await this.#kv.delete(memberKey(this.#record.incarnation));
@@ -106,10 +111,17 @@ export class Member {
     this.#validUntilMs = startedMs + membershipTiming.leaseMs;
   }
 
-  /** An earlier renewal has arrived although its answer did not; or somebody has taken the record away. */
+  /**
+   * An earlier renewal has arrived although its answer did not. Or the record was taken away: then the others have counted
+   * this worker as gone and forgotten what they kept for it, so it may not come back under this name.
+   */
   async #catchUp(key: string): Promise<never> {
     const present = await this.#kv.get<MemberRecord>(key);
-    if (!present) await this.#confirm();
+    if (!present && !this.#hasLeft) {
+      this.#cancel();
+      this.#validUntilMs = 0;
+      this.#onDeclaredDead('the others have counted this worker as gone');
+    }
     this.#revision = present?.revision ?? 0;
     throw new Error('the membership is at another revision');
   }

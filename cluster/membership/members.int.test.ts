@@ -11,7 +11,7 @@ import { systemClock as clock, systemTimers as timers } from '../system-ports.ts
 import { claimHostName, hostKey } from '../supervisor/host-name.ts';
 import { Announcement } from './announcement.ts';
 import { ClusterKv, type Versioned } from './cluster-kv.ts';
-import { Member, memberKey, type MemberRecord } from './member.ts';
+import { Member, memberKey } from './member.ts';
 import { Members } from './members.ts';
 
 const soon = { timeoutMs: 10_000 };
@@ -60,7 +60,14 @@ test('those who come and go are seen, and one that was deleted does not come bac
 
 test('[OPS-4] a worker whose renewals are not answered neither serves nor looks alive', async (t) => {
   const deaf = new DeafKv(kv);
-  const member = new Member(about('w1'), deaf as unknown as ClusterKv, clock, timers, silent);
+  const member = new Member(
+    about('w1'),
+    deaf as unknown as ClusterKv,
+    clock,
+    timers,
+    silent,
+    () => undefined,
+  );
   t.after(() => member.leave());
   await member.join('');
   assert.equal(member.valid, true);
@@ -74,15 +81,16 @@ test('[OPS-4] a worker whose renewals are not answered neither serves nor looks 
   await eventually(() => member.valid, soon);
 });
 
-test('a worker whose membership somebody took away looks at its journal before it joins again', async (t) => {
-  const member = new Member(about('w2'), kv, clock, timers, silent);
+test('a worker that the others counted as gone does not come back under its name', async (t) => {
+  let declaredDead = '';
+  const onDeclaredDead = (reason: string) => (declaredDead = reason);
+  const member = new Member(about('w2'), kv, clock, timers, silent, onDeclaredDead);
   t.after(() => member.leave());
-  let looked = 0;
-  member.whenLapsed(() => Promise.resolve(void looked++));
   await member.join('');
   await kv.delete(memberKey('w2'));
-  await eventually(async () => (await kv.get<MemberRecord>(memberKey('w2'))) !== null, soon);
-  assert.ok(looked > 0);
+  await eventually(() => declaredDead !== '', soon);
+  assert.equal(member.valid, false);
+  assert.equal(await kv.get(memberKey('w2')), null);
 });
 
 test('[OPS-7] a second supervisor of the same name is refused, one after a crash is not', async (t) => {

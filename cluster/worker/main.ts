@@ -17,10 +17,7 @@ await runChild(
       adminPort: config.adminBasePort && config.adminBasePort + Number(index),
       log,
       onFatal: (reason) => {
-        log.error(
-          { reason },
-          'this worker was replaced: it may not append to its journal any more, and ends',
-        );
+        log.error({ reason }, 'this worker was replaced: it may do nothing any more, and ends');
         process.send?.({ type: 'fatal', reason } satisfies ChildMessage);
         process.exit(3);
       },

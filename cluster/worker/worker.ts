@@ -57,7 +57,7 @@ export async function startWorker({
   const watch = new ShardMapWatch(kv, timers, log);
   const acts = config.roles.includes('actors');
   const place = placeOf(config.host, number);
-  const member = new Member(aboutWorker(config, incarnation, place), kv, clock, timers, log);
+  const member = new Member(aboutWorker(config, incarnation, place), kv, clock, timers, log, onFatal);
   const links = buildLinks({ connection, pool, config, incarnation, watch, member, clock, log });
   const actors = buildActors({ connection, pool, config, incarnation, links, watch, clock, log, onFatal });
   const limits = buildLimits(config, name, clock, log);

@@ -194,6 +194,8 @@ export class Subscriptions {
           after,
           limits.historyPageMax,
         ])) as Page;
+        // Ended meanwhile, and maybe followed again from elsewhere: this page belongs to nobody.
+        if (this.#followed.get(conversationId) !== followed) return;
         for (const event of page[4]) {
           this.#asOf.set(event, page[6]);
           this.#hand(conversationId, followed.stream.offer(event));
