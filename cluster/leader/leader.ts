@@ -151,7 +151,10 @@ export class Leader {
     }
     await this.#cleanUp(alive, journals, next);
     await forgetMoves(kv, intent, next, workers);
-    await forgetFailovers(kv, intent, (incarnation) => members.has(incarnation) || journals.has(incarnation));
+    // Who owns no shards has nothing to be taken over.
+    const isLeft = (incarnation: string): boolean =>
+      journals.has(incarnation) || (members.get(incarnation)?.value.roles.includes('actors') ?? false);
+    await forgetFailovers(kv, intent, isLeft);
     const settled = next === map && next.workers.every((incarnation) => alive.has(incarnation));
     if (settled) this.#moves.consider(next, workers, wishesOf(intent));
   }

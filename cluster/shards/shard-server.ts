@@ -46,7 +46,7 @@ export class ShardServer {
   #host: ActorHost | null = null;
   #stopMembersCheck: Cancel = () => undefined;
   readonly totals = { commands: 0, notOwner: 0, published: 0 };
-  /** From a command's arrival to its answer, durability included. */
+  /** From a command's arrival to its answer, durability included; without read and delivery cursors. */
   readonly latency = new Histogram({
     name: 'skein_command_seconds',
     help: 'Time that actors take to answer commands, in seconds',
@@ -131,7 +131,8 @@ export class ShardServer {
     if (kind === 'session' && followsActor(command)) this.#presence.came(actorId);
     const sinceMs = this.#options.clock.monotonicMs();
     this.#host.dispatch({ kind, id: actorId }, command, (reply) => {
-      this.latency.observe((this.#options.clock.monotonicMs() - sinceMs) / 1000);
+      // Cursors leave together, on purpose: their time says nothing.
+      if (!isCursor(command)) this.latency.observe((this.#options.clock.monotonicMs() - sinceMs) / 1000);
       // What was still in the mailbox when the shard went is for its next owner.
       const left = !reply.ok && reply.error.code === 'unavailable' && !this.#owns(shard);
       this.#repeats.done(from, correlation, left ? null : reply);
@@ -201,6 +202,10 @@ export class ShardServer {
     const { watch, incarnation } = this.#options;
     return ownerOf(watch.map, shard) === incarnation && !this.#releases.has(shard);
   }
+}
+
+function isCursor(command: unknown): boolean {
+  return (command as { type: string }).type === 'cursor';
 }
 
 function followsActor(command: unknown): boolean {

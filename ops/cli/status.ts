@@ -1,113 +1,175 @@
-// `skein status`: members, shards and journals of a cluster, and whether all is well.
-import pg from 'pg';
+// `skein status` as a value: the cluster at one moment, and whether all is well. Pure, but for asking the processes.
 import { bounds } from '../../actors/runtime/bounds.ts';
-import { ClusterKv } from '../../cluster/membership/cluster-kv.ts';
-import type { MemberRecord } from '../../cluster/membership/member.ts';
-import { connectNats } from '../../cluster/nats.ts';
-import { emptyShardMap, ownerOf, shardMapKey, type ShardMap } from '../../cluster/placement/shard-map.ts';
-import { JournalStreams } from '../../storage/journal/streams.ts';
-import { decodeRecord } from '../../storage/journal/record.ts';
-import type { Target } from './target.ts';
+import { drainOf } from '../../cluster/operations/intent.ts';
+import type { ClusterAccess } from './cluster/access.ts';
+import {
+  lagBytesOf,
+  lagOf,
+  livingHosts,
+  livingLeader,
+  livingMembers,
+  livingProjectors,
+  orphanedJournals,
+  outstandingMoves,
+  shardCounts,
+  unservedShards,
+} from './cluster/facts.ts';
+import { readMetrics, type Metrics } from './cluster/metrics.ts';
+import { problemsOf, type Problem } from './cluster/problems.ts';
+import { readSnapshot, type ClusterSnapshot } from './cluster/snapshot.ts';
+
+export interface HostStatus {
+  readonly host: string;
+  readonly roles: readonly string[];
+  readonly workers: number;
+  readonly upForMs: number;
+  /** Null: it renews. */
+  readonly silentForMs: number | null;
+  readonly drained: boolean;
+}
 
 export interface WorkerStatus {
+  readonly place: string;
   readonly incarnation: string;
   readonly host: string;
   readonly pid: number;
+  readonly roles: readonly string[];
+  readonly weight: number;
+  readonly upForMs: number;
   readonly shards: number;
+  /** Null when it did not answer. */
+  readonly sockets: number | null;
+  readonly drained: boolean;
+  /** Records of its journal that are not in PostgreSQL; null when it has none, or nobody can tell. */
+  readonly journalLag: number | null;
+  /** Address of metrics and health on that host. */
   readonly admin: string;
-  readonly journalBatch: number;
-  /** Null when PostgreSQL did not answer. */
-  readonly projectedBatch: number | null;
+}
+
+export interface ProjectorStatus {
+  readonly id: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly journals: number | null;
+  readonly admin: string;
 }
 
 export interface ClusterStatus {
+  readonly healthy: boolean;
+  readonly problems: readonly Problem[];
+  readonly leader: { readonly host: string; readonly term: number } | null;
+  readonly hosts: readonly HostStatus[];
   readonly workers: readonly WorkerStatus[];
-  readonly mapVersion: number;
+  readonly projectors: readonly ProjectorStatus[];
+  readonly shards: number;
   readonly shardsWithoutOwner: number;
+  readonly mapVersion: number;
+  readonly movesOutstanding: number;
+  readonly pins: number;
+  /** Hosts and places that operators have drained. */
+  readonly drained: readonly string[];
+  readonly failovers: readonly string[];
   readonly postgres: 'up' | 'down';
   /** Journals of workers that are gone and not drained yet. */
   readonly journalsToDrain: readonly string[];
-  readonly healthy: boolean;
+  readonly journalLag: number | null;
+  readonly journalLagBytes: number | null;
 }
 
-export async function readStatus(target: Target): Promise<ClusterStatus> {
-  const connection = await connectNats(target.natsUrl, 'skein cli');
-  const database = new pg.Client({ connectionString: target.databaseUrl, connectionTimeoutMillis: 2_000 });
-  database.on('error', () => undefined);
-  try {
-    const kv = await ClusterKv.open(connection, target.namespace);
-    const streams = new JournalStreams(connection, target.namespace);
-    const map = (await kv.get<ShardMap>(shardMapKey))?.value ?? emptyShardMap;
-    const members = [...(await kv.list<MemberRecord>('member')).values()].map(({ value }) => value);
-    const checkpoints = await readCheckpoints(database);
-    const owners = map.owners.map((_, shard) => ownerOf(map, shard));
-    const workers = await Promise.all(
-      members.map(async ({ incarnation, host, pid, admin }): Promise<WorkerStatus> => {
-        const last = await streams.last(incarnation).catch(() => null);
-        return {
-          incarnation,
-          host,
-          pid,
-          admin,
-          shards: owners.filter((owner) => owner === incarnation).length,
-          journalBatch: last ? decodeRecord(last.data).number : 0,
-          projectedBatch: checkpoints && (checkpoints.get(incarnation) ?? 0),
-        };
-      }),
-    );
-    const alive = new Set(workers.map(({ incarnation }) => incarnation));
-    const shardsWithoutOwner = owners.filter((owner) => owner === null || !alive.has(owner)).length;
-    const journalsToDrain = (await streams.list()).filter((incarnation) => !alive.has(incarnation));
-    const healthy = shardsWithoutOwner === 0 && checkpoints !== null && journalsToDrain.length === 0;
-    const postgres = checkpoints ? 'up' : 'down';
-    return { workers, mapVersion: map.version, shardsWithoutOwner, postgres, journalsToDrain, healthy };
-  } finally {
-    await connection.close();
-    await database.end().catch(() => undefined);
-  }
-}
-
-async function readCheckpoints(database: pg.Client): Promise<Map<string, number> | null> {
-  try {
-    await database.connect();
-    const { rows } = await database.query<{ incarnation: string; batch: string }>(
-      'select incarnation, batch from journal_checkpoints',
-    );
-    return new Map(rows.map(({ incarnation, batch }) => [incarnation, Number(batch)]));
-  } catch {
-    return null;
-  }
-}
-
-export function describeStatus(status: ClusterStatus): string {
-  const header = ['worker', 'host', 'pid', 'shards', 'journal', 'projected', 'metrics'];
-  const rows = status.workers.map((worker) => [
-    worker.incarnation,
-    worker.host,
-    String(worker.pid),
-    String(worker.shards),
-    String(worker.journalBatch),
-    worker.projectedBatch === null ? '?' : String(worker.projectedBatch),
-    `http://${worker.admin}/metrics`,
-  ]);
-  const lines = [
-    ...table([header, ...rows]),
-    '',
-    `shards      ${bounds.shardCount - status.shardsWithoutOwner} of ${bounds.shardCount} served (map version ${status.mapVersion})`,
-    `PostgreSQL  ${status.postgres}`,
-    `journals    ${status.journalsToDrain.length === 0 ? 'none to drain' : `to drain: ${status.journalsToDrain.join(', ')}`}`,
-    '',
-    status.healthy ? 'All is well.' : 'Not well: see above.',
+export async function readStatus(access: ClusterAccess): Promise<ClusterStatus> {
+  const snapshot = await readSnapshot(access);
+  const asked = [
+    ...livingMembers(snapshot).map(({ incarnation }) => incarnation),
+    ...livingProjectors(snapshot).map(({ id }) => id),
   ];
-  return lines.join('\n');
+  const answers = await Promise.all(asked.map(async (who) => [who, await readMetrics(access, who)] as const));
+  return statusOf(snapshot, new Map(answers));
 }
 
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd(),
+/** @param metrics of each process that was asked; null for those that did not answer */
+export function statusOf(
+  snapshot: ClusterSnapshot,
+  metrics: ReadonlyMap<string, Metrics | null>,
+): ClusterStatus {
+  const silent = [...metrics].filter(([, answer]) => answer === null).map(([who]) => nameOf(snapshot, who));
+  const of = (who: string, name: string): number | null => metrics.get(who)?.value(name) ?? null;
+  const projectors = livingProjectors(snapshot);
+  const damagedJournals = projectors.reduce(
+    (sum, { id }) => sum + (of(id, 'skein_projector_damaged') ?? 0),
+    0,
+  );
+  const problems = problemsOf(snapshot, { silent, damagedJournals });
+  const leader = livingLeader(snapshot);
+  const { intent, map, journals } = snapshot;
+  return {
+    healthy: problems.length === 0,
+    problems,
+    leader: leader && { host: leader.host, term: leader.term },
+    hosts: hostsOf(snapshot),
+    workers: workersOf(snapshot, (who) => of(who, 'skein_sockets')),
+    projectors: projectors.map(({ id, host, pid, admin }) => {
+      return { id, host, pid, journals: of(id, 'skein_projector_journals'), admin };
+    }),
+    shards: bounds.shardCount,
+    shardsWithoutOwner: unservedShards(snapshot).length,
+    mapVersion: map.version,
+    movesOutstanding: outstandingMoves(snapshot).length,
+    pins: Object.keys(intent.pins).length,
+    drained: Object.keys(intent.drains),
+    failovers: intent.failovers,
+    postgres: snapshot.postgresDown === null ? 'up' : 'down',
+    journalsToDrain: orphanedJournals(snapshot).map(({ incarnation }) => incarnation),
+    journalLag: total(journals.map(lagOf)),
+    journalLagBytes: total(journals.map(lagBytesOf)),
+  };
+}
+
+function hostsOf(snapshot: ClusterSnapshot): HostStatus[] {
+  const living = livingHosts(snapshot);
+  return snapshot.hosts.map((host) => ({
+    host: host.host,
+    roles: host.roles,
+    workers: host.workers,
+    upForMs: Math.max(0, snapshot.atMs - host.startedAtMs),
+    silentForMs: living.includes(host) ? null : host.silentMs,
+    drained: host.host in snapshot.intent.drains,
+  }));
+}
+
+function workersOf(
+  snapshot: ClusterSnapshot,
+  socketsOf: (incarnation: string) => number | null,
+): WorkerStatus[] {
+  const counts = shardCounts(snapshot);
+  return livingMembers(snapshot).map((member) => {
+    const { place, incarnation, host, pid, roles, weight, admin } = member;
+    const journal = snapshot.journals.find((each) => each.incarnation === incarnation);
+    return {
+      place,
+      incarnation,
+      host,
+      pid,
+      roles,
+      weight,
+      upForMs: Math.max(0, snapshot.atMs - member.startedAtMs),
+      shards: counts.get(incarnation) ?? 0,
+      sockets: socketsOf(incarnation),
+      drained: drainOf(snapshot.intent, place) !== null,
+      journalLag: journal ? lagOf(journal) : null,
+      admin,
+    };
+  });
+}
+
+function nameOf({ members, projectors }: ClusterSnapshot, who: string): string {
+  const member = members.find(({ incarnation }) => incarnation === who);
+  if (member) return `Worker ${member.place}`;
+  return `The projector on ${projectors.find(({ id }) => id === who)?.host ?? who}`;
+}
+
+function total(counts: readonly (number | null)[]): number | null {
+  return counts.reduce<number | null>(
+    (sum, count) => (sum === null || count === null ? null : sum + count),
+    0,
   );
 }

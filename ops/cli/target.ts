@@ -6,6 +6,8 @@ export interface Target {
   readonly natsUrl: string;
   readonly databaseUrl: string;
   readonly namespace: string;
+  /** As people open it; not known of a cluster that the environment names. */
+  readonly url?: string;
   /** How it was found, for people. */
   readonly source: string;
 }

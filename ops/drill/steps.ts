@@ -12,7 +12,7 @@ import type { TestHost } from '../testing/test-host.ts';
 import type { Outage, Probe } from './probe.ts';
 
 const skeinMain = path.join(import.meta.dirname, '../cli/skein.ts');
-const operationWithinMs = 180_000;
+const operationWithinMs = 900_000;
 const run = promisify(execFile);
 
 export interface Drilled {

@@ -1,0 +1,25 @@
+// What one check found.
+
+export type Level = 'ok' | 'warn' | 'fail';
+
+export interface Finding {
+  readonly level: Level;
+  readonly about: string;
+  readonly says: string;
+  /** What to do; null where all is well. */
+  readonly fix: string | null;
+}
+
+export const ok = (about: string, says: string): Finding => ({ level: 'ok', about, says, fix: null });
+export const warn = (about: string, says: string, fix: string): Finding => ({
+  level: 'warn',
+  about,
+  says,
+  fix,
+});
+export const fail = (about: string, says: string, fix: string): Finding => ({
+  level: 'fail',
+  about,
+  says,
+  fix,
+});

@@ -1,0 +1,95 @@
+// NATS: there, new enough, with JetStream, with room, and writing to the disk before it acknowledges.
+import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  formatVersion,
+  isGoodEnough,
+  parseVersion,
+  versionFloor,
+  versionWarning,
+} from '../../embedded/nats-version.ts';
+import { reasonOf } from '../errors.ts';
+import { formatBytes } from '../terminal/numbers.ts';
+import type { Target } from '../target.ts';
+import { fail, ok, warn, type Finding } from './finding.ts';
+
+const timeoutMs = 3_000;
+/** Of JetStream's storage; above it, one more journal may not find room. */
+const fullFrom = 0.8;
+
+export async function checkNats(connection: NatsConnection, target: Target): Promise<Finding[]> {
+  return [
+    checkVersion(connection),
+    await checkRoundTrip(connection),
+    ...(await checkJetStream(connection)),
+    checkSync(target),
+  ];
+}
+
+function checkVersion({ info }: NatsConnection): Finding {
+  const about = 'NATS version';
+  const version = parseVersion(info?.version ?? '');
+  if (!version)
+    return warn(about, `unknown (${info?.version})`, `It has to be ${formatVersion(versionFloor)} or newer.`);
+  if (isGoodEnough(version)) return ok(about, formatVersion(version));
+  return fail(
+    about,
+    `${formatVersion(version)}, older than ${formatVersion(versionFloor)}`,
+    versionWarning(version)!.replace(/^WARNING: /, ''),
+  );
+}
+
+async function checkRoundTrip(connection: NatsConnection): Promise<Finding> {
+  const ms = await connection.rtt();
+  const says = `answers within ${ms} ms`;
+  if (ms < 20) return ok('NATS', says);
+  return warn('NATS', says, 'Every message waits for it twice: it should be near the workers.');
+}
+
+async function checkJetStream(connection: NatsConnection): Promise<Finding[]> {
+  try {
+    const manager = await jetstreamManager(connection, { checkAPI: false, timeout: timeoutMs });
+    return [ok('JetStream', 'on'), await checkRoom(manager)];
+  } catch (error) {
+    return [
+      fail(
+        'JetStream',
+        `does not answer (${reasonOf(error)})`,
+        'Switch it on: jetstream { store_dir: … } in the configuration of NATS.',
+      ),
+    ];
+  }
+}
+
+async function checkRoom(manager: JetStreamManager): Promise<Finding> {
+  const about = 'JetStream storage';
+  const { storage, limits } = await manager.getAccountInfo();
+  if (limits.max_storage <= 0) {
+    return ok(
+      about,
+      `${formatBytes(storage)} used; without a limit for this account, so watch the disk of NATS`,
+    );
+  }
+  const says = `${formatBytes(storage)} of ${formatBytes(limits.max_storage)} used`;
+  if (storage < fullFrom * limits.max_storage) return ok(about, says);
+  return fail(about, says, 'Raise max_file, or see why journals are not projected: skein journal status.');
+}
+
+/** NATS does not tell its clients; of an embedded one the configuration is here. */
+function checkSync({ source }: Target): Finding {
+  const about = 'NATS sync interval';
+  const advice =
+    'sync_interval: always (or a second at most) in its jetstream section, so that a power cut loses nothing acknowledged.';
+  try {
+    const text = readFileSync(path.join(source, 'nats', 'nats.conf'), 'utf8');
+    const interval = /sync_interval:\s*"?([^\s"}]+)/.exec(text)?.[1];
+    if (interval === undefined) return warn(about, 'not set: 2 minutes', `Set ${advice}`);
+    return interval === 'always'
+      ? ok(about, interval)
+      : ok(about, `${interval}: what a power cut may lose of it`);
+  } catch {
+    return warn(about, 'cannot be seen from here', `Make sure of ${advice}`);
+  }
+}
