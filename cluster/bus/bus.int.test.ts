@@ -106,6 +106,22 @@ void test('messages arrive in order, and what NATS has confirmed counts no more'
   assert.deepEqual([ada.bus.totals.dropped, bob.bus.totals.losses, ada.bus.waitMs('bob')], [0, 0, 0]);
 });
 
+void test('FAULTS 20: what a worker asks of itself is done in order, a part in each turn, and others get theirs', async () => {
+  const ada = await peer('ada');
+  const count = 20 * linkBounds.localMessagesPerTurn;
+  for (let number = 0; number < count; number++) ada.bus.send('ada', [number, '']);
+  const done: number[] = [];
+  while (ada.told.length < count) {
+    done.push(ada.told.length);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.ok(done.length >= 20, `${done}`);
+  assert.deepEqual(
+    arrivals(ada, 'ada'),
+    Array.from({ length: count }, (_, number) => number),
+  );
+});
+
 void test('FAULTS 9: a frozen NATS fills a link up to its bound and no further; the receiver learns what it missed', async () => {
   const [ada, bob] = await Promise.all([peer('ada'), peer('bob')]);
   await flood(ada, 'bob', 0, 10);
@@ -146,6 +162,23 @@ void test('a loss at the very end is told by the next heartbeat', async () => {
   nats.resume();
   await eventually(() => arrivals(bob, 'ada').at(-1) === 'lost', { timeoutMs });
   assertLossesAreTold(arrivals(bob, 'ada'));
+});
+
+void test('what still fits after something was dropped is not taken for the next of what was before', async () => {
+  const [ada, bob] = await Promise.all([peer('ada'), peer('bob')]);
+  nats.pause();
+  await flood(ada, 'bob', 0, 1_024);
+  const before = ada.bus.totals.dropped;
+  // In one turn of the event loop, and so in one batch if nothing was lost.
+  ada.bus.send('bob', [1_024, 'small']);
+  ada.bus.send('bob', [1_025, payload]);
+  ada.bus.send('bob', [1_026, 'small']);
+  assert.equal(ada.bus.totals.dropped, before + 1);
+  nats.resume();
+  await eventually(() => arrivals(bob, 'ada').at(-1) === 1_026, { timeoutMs });
+  const seen = arrivals(bob, 'ada');
+  assert.deepEqual(seen.slice(-4), ['lost', 1_024, 'lost', 1_026]);
+  assertLossesAreTold(seen);
 });
 
 void test('FAULTS 7: while NATS is gone a link keeps no more than its bound, and works again afterwards', async () => {

@@ -18,8 +18,8 @@ import { ClusterKv } from '../membership/cluster-kv.ts';
 import type { MemberRecord } from '../membership/member.ts';
 import { connectNats } from '../nats.ts';
 import { changeIntent } from '../operations/intent-store.ts';
-import { drained, undrained } from '../operations/intent.ts';
-import { metric, metricByWorker } from './testing/worker-metrics.ts';
+import { drained, undrained, type Intent } from '../operations/intent.ts';
+import { metric, metricByWorker, patiently } from './testing/worker-metrics.ts';
 
 const timeoutMs = 60_000;
 const pairs = 60;
@@ -108,6 +108,7 @@ async function chattingPair(pair: number): Promise<Person[]> {
   });
 }
 
+const wish = (change: (intent: Intent) => Intent) => patiently(() => changeIntent(kv, change));
 const allOnline = () => people.every(({ client }) => client.state.name === 'online');
 const socketsOf = async ({ incarnation }: MemberRecord) =>
   (await metricByWorker(cluster, 'skein_sockets')).get(incarnation) ?? 0;
@@ -148,7 +149,7 @@ async function assertNothingLost(): Promise<void> {
 }
 
 void test('[OPS-6] a drained worker sends its sockets elsewhere, a few at a time, and no request fails', async () => {
-  const [worker, other] = await cluster.workers();
+  const [worker, other] = await patiently(() => cluster.workers());
   // On both workers; those on the one that is drained must get their answers before they go.
   const tokens = await Promise.all(
     Array.from({ length: 40 }, (_, at) => cluster.issuer.token(`drain_${at}_a`)),
@@ -160,7 +161,7 @@ void test('[OPS-6] a drained worker sends its sockets elsewhere, a few at a time
   const chatting = chat();
   sockets.forEach((socket, at) => socket.askSlowly(people[2 * at]!.room));
 
-  await changeIntent(kv, (intent) => drained(intent, worker!.place, { sinceMs: Date.now(), overMs: 4_000 }));
+  await wish((intent) => drained(intent, worker!.place, { sinceMs: Date.now(), overMs: 4_000 }));
   const left = new Set<number>();
   const isEmpty = async () => {
     const now = await socketsOf(worker!);
@@ -187,10 +188,10 @@ void test('[OPS-6] a drained worker sends its sockets elsewhere, a few at a time
 });
 
 void test('[OPS-6] undrained, a worker takes sockets again; a drain that is ended closes nobody more', async () => {
-  const workers = await cluster.workers();
+  const workers = await patiently(() => cluster.workers());
   const isDraining = await metricByWorker(cluster, 'skein_gateway_draining');
   const worker = workers.find(({ incarnation }) => isDraining.get(incarnation) === 1)!;
-  await changeIntent(kv, (intent) => undrained(intent, worker.place));
+  await wish((intent) => undrained(intent, worker.place));
   await eventually(async () => (await metric(cluster, 'skein_gateway_draining')) === 0, { timeoutMs });
   const token = await cluster.issuer.token('newcomer');
   const newcomers = async () => {
@@ -204,11 +205,9 @@ void test('[OPS-6] undrained, a worker takes sockets again; a drain that is ende
   assert.ok(before > 20);
   const drainedBefore = await metric(cluster, 'skein_gateway_drained_total');
   const drainedNow = async () => (await metric(cluster, 'skein_gateway_drained_total')) - drainedBefore;
-  await changeIntent(kv, (intent) =>
-    drained(intent, other!.place, { sinceMs: Date.now(), overMs: 10 * timeoutMs }),
-  );
+  await wish((intent) => drained(intent, other!.place, { sinceMs: Date.now(), overMs: 10 * timeoutMs }));
   await eventually(async () => (await drainedNow()) >= 1, { timeoutMs });
-  await changeIntent(kv, (intent) => undrained(intent, other!.place));
+  await wish((intent) => undrained(intent, other!.place));
   await eventually(async () => (await drainingOf(other!)) === 0, { timeoutMs });
   const count = await drainedNow();
   assert.ok(count < before / 2, `${count} of ${before}`);
@@ -220,7 +219,7 @@ void test('[OPS-6] undrained, a worker takes sockets again; a drain that is ende
 void test('[OPS-6] a process that ends sends everyone elsewhere first, and ends in time', async () => {
   const chatting = chat();
   const sockets = await metricByWorker(cluster, 'skein_sockets');
-  const workers = await cluster.workers();
+  const workers = await patiently(() => cluster.workers());
   const [worker] = workers.sort((a, b) => sockets.get(b.incarnation)! - sockets.get(a.incarnation)!);
   for (const { lost } of people) lost.length = 0;
   const pids = cluster.pidsOf('worker/main.ts');

@@ -11,7 +11,7 @@ import { decode, encode } from '../../protocol/codec/codec.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
 import { protocolVersion } from '../../protocol/version.ts';
 import { admissionBounds } from '../admission/bounds.ts';
-import { metric, metricByWorker } from './testing/worker-metrics.ts';
+import { metric, metricByWorker, patiently } from './testing/worker-metrics.ts';
 
 const timeoutMs = 120_000;
 const groupSize = 50;
@@ -87,7 +87,7 @@ test(
     const sent = rooms.flatMap(({ people, room }) =>
       people.map(({ client }, at) => client.send(room, `before ${at}`)),
     );
-    const before = (await cluster.workers()).map(({ pid }) => pid);
+    const before = (await patiently(() => cluster.workers())).map(({ pid }) => pid);
     for (const pid of before) process.kill(pid, 'SIGKILL');
     await eventually(() => everyone.every(({ client }) => client.state.name !== 'online'), { timeoutMs });
     for (const { people, room } of rooms)
@@ -109,7 +109,7 @@ test(
       assert.equal(new Set(order).size, perGroup, 'nothing twice');
       for (const { heard } of people) assert.deepEqual(heard, order);
     }
-    const pids = (await cluster.workers()).map(({ pid }) => pid);
+    const pids = (await patiently(() => cluster.workers())).map(({ pid }) => pid);
     assert.ok(pids.length === 2 && pids.every((pid) => !before.includes(pid)));
     const peaks = [...(await metricByWorker(cluster, 'skein_greetings_under_way_peak')).values()];
     assert.ok(

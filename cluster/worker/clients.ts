@@ -158,7 +158,7 @@ export async function serveClients(
       log,
     });
   attachStaticFiles(app, config.webDir);
-  let socket: us_listen_socket | null = await listen(app, config);
+  let socket: us_listen_socket | null = listen(app, config);
   let closed = false;
   const pause = () => {
     if (socket) us_listen_socket_close(socket);
@@ -167,7 +167,7 @@ export async function serveClients(
   return {
     pause,
     async resume() {
-      if (!closed) socket ??= await listen(app, config);
+      if (!closed) socket ??= listen(app, config);
     },
     close() {
       closed = true;
@@ -176,14 +176,13 @@ export async function serveClients(
   };
 }
 
-function listen(app: TemplatedApp, { listenHost, listenPort }: ClusterConfig): Promise<us_listen_socket> {
-  return new Promise((resolve, reject) => {
-    app.listen(listenHost, listenPort, (socket) => {
-      if (socket) resolve(socket);
-      else
-        reject(new Error(`${listenHost}:${listenPort} cannot be listened on; is another program using it?`));
-    });
-  });
+/** Throws when the port cannot be had. */
+function listen(app: TemplatedApp, { listenHost, listenPort }: ClusterConfig): us_listen_socket {
+  let socket = false as us_listen_socket | false;
+  // Called before `listen` returns.
+  app.listen(listenHost, listenPort, (listening) => void (socket = listening));
+  if (socket !== false) return socket;
+  throw new Error(`${listenHost}:${listenPort} cannot be listened on; is another program using it?`);
 }
 
 function issuersOf({ identityPort, publicUrl, issuers }: ClusterConfig): AuthenticatorOptions {

@@ -175,7 +175,8 @@ export class SkeinClient extends UserRequests {
   protected request<Code extends ClientFrame[0]>(opcode: Code, fields: Fields<Code>) {
     const withinMs = this.#options.requestTimeoutMs ?? requestTimeoutMs;
     return askPatiently(() => {
-      if (this.#state.name !== 'online' || !this.#connection) return Promise.reject(localError('unavailable'));
+      if (this.#state.name !== 'online' || !this.#connection)
+        return Promise.reject(localError('unavailable'));
       return this.#connection.request(opcode, fields);
     }, withinMs);
   }

@@ -36,8 +36,7 @@ export function addTop(program: Command): void {
     'Keys: q quits, s sorts by the next column, p pauses.\n' +
       'cpu is of one core. late is how late timers run. in: frames from clients; cmds: commands that its shards took;\n' +
       'events: what its shards sent to gateways. p50 to p99: from a command’s arrival at its actor to its answer, since the\n' +
-      'last sample; moved cursors are among them, which wait up to 250 ms to be written together. lag: records of its journal\n' +
-      'that are not in PostgreSQL yet.',
+      'last sample, without moved cursors. lag: records of its journal that are not in PostgreSQL yet.',
   );
 }
 
