@@ -136,9 +136,16 @@ async function online(options: Partial<ClientOptions>): Promise<SkeinClient> {
   return client;
 }
 
+/** As an app does that comes back: it has its token still. */
+const tokens = new Map<string, string>();
+
 async function tokenOf(subject: string, issuer: string): Promise<string> {
+  const known = tokens.get(subject);
+  if (known) return known;
   const answer = await fetch(`${issuer}/tokens`, { method: 'POST', body: JSON.stringify([subject]) });
-  return ((await answer.json()) as string[])[0]!;
+  const [token] = (await answer.json()) as [string];
+  tokens.set(subject, token);
+  return token;
 }
 
 /** What people ask for besides sending; nothing repeats it for them, so a failure is one that they see. */

@@ -123,11 +123,11 @@ async function plannedSteps(drilled: Drilled, crowds: Crowds): Promise<void> {
   phase('rebalance');
   say((await skein(drilled, 'rebalance', '--apply', '--yes')).trimEnd());
   phase('drain a host');
-  await skein(drilled, 'drain', 'two', '--over', '10s', '--wait', '--yes');
+  await skein(drilled, 'drain', 'two', '--over', '20s', '--wait', '--yes');
   await skein(drilled, 'undrain', 'two');
   await settled(drilled, 6);
   phase('roll all workers');
-  await skein(drilled, 'roll', '--over', '5s', '--yes');
+  await skein(drilled, 'roll', '--over', '10s', '--yes');
   await settled(drilled, 6);
 }
 

@@ -4,6 +4,8 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { MemberRecord } from '../../cluster/membership/member.ts';
+import { planMoves } from '../../cluster/placement/plan-moves.ts';
+import { ownersOf } from '../../cluster/placement/shard-map.ts';
 import { isAlive, signal } from '../embedded/process-tree.ts';
 import { eventually } from '../embedded/waiting.ts';
 import type { PrivateServices } from '../testing/services.ts';
@@ -40,19 +42,19 @@ export async function skein({ services }: Drilled, ...args: string[]): Promise<s
   }
 }
 
-/** Resolves when every worker there is owns about its share, and nobody else owns anything. */
+/** Resolves when there are as many workers as wanted, every shard is with one of them, and none is to move. */
 export async function settled({ cluster }: Drilled, workersWanted: number): Promise<void> {
   const isSettled = async (): Promise<boolean> => {
-    const members = (await cluster.workers()).map(({ incarnation }) => incarnation);
-    const { workers, owners } = (await cluster.shardMap())!;
-    if (members.length !== workersWanted || workers.length !== workersWanted) return false;
-    const least = (0.75 * owners.length) / workersWanted - 1;
-    return workers.every(
-      (worker, index) =>
-        members.includes(worker) && owners.filter((owner) => owner === index).length >= least,
+    const members = await cluster.workers();
+    const map = (await cluster.shardMap())!;
+    const owners = ownersOf(map);
+    const workers = members.map(({ incarnation, place }) => ({ incarnation, place, weight: 1 }));
+    const isOurs = (owner: string | null) => workers.some(({ incarnation }) => incarnation === owner);
+    return (
+      workers.length === workersWanted && owners.every(isOurs) && planMoves(owners, workers).length === 0
     );
   };
-  await eventually(isSettled, { timeoutMs: operationWithinMs, everyMs: 100 });
+  await eventually(isSettled, { timeoutMs: operationWithinMs, everyMs: 200 });
 }
 
 /** kill -9 of one worker after the other, at even intervals. */

@@ -1,193 +1,236 @@
-// A steady load of chatting pairs through the SDK, which records everything that its clients saw.
-import { conversationEventTypes, type SkeinClient } from '../../protocol/client/index.ts';
-import { eventually } from '../embedded/waiting.ts';
+// A steady load of people who chat through the SDK, in pairs and in groups, and which records everything that its
+// clients saw.
+import type { ClientOptions, SkeinClient } from '../../protocol/client/index.ts';
+import { eventually, until } from '../embedded/waiting.ts';
 import { userIdOf, type TestCluster } from '../testing/test-cluster.ts';
-import type { History, Observation, SeenMessage, SentMessage } from './history.ts';
-
-interface Person {
-  readonly client: SkeinClient;
-  readonly userId: string;
-  readonly conversationId: string;
-  order: number;
-}
+import type { TokenIssuer } from '../testing/token-issuer.ts';
+import type { Acknowledgement, SentMessage } from './history.ts';
+import { insist } from './insist.ts';
+import { RevolvingDoor } from './revolving-door.ts';
+import { Seat } from './seat.ts';
 
 export interface LoadOptions {
   readonly pairs: number;
+  /** Groups of five out of which people are put and let back in, all the time. */
+  readonly groups?: number;
   /** Messages a second of all together; one person may send 50. */
   readonly rate: number;
+  /** Of each message's text, at least. */
+  readonly bodyBytes?: number;
+  /** How long people's tokens last. */
+  readonly tokenSeconds?: number;
+  /** Of every client. */
+  readonly client?: Partial<ClientOptions>;
+  /** Called with each message's acknowledgement. */
+  readonly onAcknowledged?: (seat: Seat, tookMs: number) => void;
 }
 
+/** What lets people in: a cluster, or whoever knows how to reach one. */
+export interface Entrance {
+  readonly connect: TestCluster['connect'];
+  readonly issuer: Pick<TokenIssuer, 'token'>;
+}
+
+const groupSize = 5;
+/** So that several loads of one run are of different people. */
+let loads = 0;
+
 export class Load {
-  readonly #cluster: TestCluster;
-  readonly #people: Person[];
-  readonly #sent = new Map<string, SentMessage>();
-  readonly #acknowledged: { key: string; seq: number }[] = [];
-  readonly #refused: string[] = [];
-  readonly #observations: Observation[];
+  readonly pairs: readonly Seat[];
+  readonly doors: readonly RevolvingDoor[];
+  readonly sent = new Map<string, SentMessage>();
+  readonly acknowledged: Acknowledgement[] = [];
+  readonly refused: { readonly key: string; readonly code: string; readonly seat: Seat }[] = [];
+  readonly #seats: readonly Seat[];
+  readonly #bodyBytes: number;
+  readonly #onAcknowledged: NonNullable<LoadOptions['onAcknowledged']>;
+  readonly #otherDevices = new Map<string, Promise<SkeinClient>>();
+  /** Connects a person once more. */
+  #reconnect: (userId: string) => Promise<SkeinClient> = () => Promise.reject(new Error('nobody is there'));
   #timer: NodeJS.Timeout | undefined;
-  #rate: number;
 
-  private constructor(cluster: TestCluster, people: Person[], rate: number) {
-    this.#cluster = cluster;
-    this.#people = people;
-    this.#rate = rate;
-    this.#observations = people.map((person) => observe(person));
+  private constructor(
+    pairs: readonly Seat[],
+    doors: readonly RevolvingDoor[],
+    { bodyBytes = 0, onAcknowledged = () => undefined }: LoadOptions,
+  ) {
+    this.#bodyBytes = bodyBytes;
+    this.#onAcknowledged = onAcknowledged;
+    this.pairs = pairs;
+    this.doors = doors;
+    this.#seats = [...pairs, ...doors.flatMap(({ seats }) => seats)];
   }
 
-  static async start(cluster: TestCluster, { pairs, rate }: LoadOptions): Promise<Load> {
-    const people = await Promise.all(
-      Array.from({ length: pairs }, async (_, pair) => {
-        const [a, b] = await Promise.all([
-          cluster.connect(`load_${pair}_a`),
-          cluster.connect(`load_${pair}_b`),
-        ]);
-        const [conversationId] = await a.openDirect(userIdOf(b));
-        return [a, b].map((client) => ({ client, userId: userIdOf(client), conversationId, order: 0 }));
-      }),
-    );
-    const load = new Load(cluster, people.flat(), rate);
-    await load.#follow();
-    load.#run();
-    return load;
+  static async start(entrance: Entrance, options: LoadOptions): Promise<Load> {
+    const { pairs, groups = 0, rate, tokenSeconds = 3_600, client: common = {} } = options;
+    const name = `load${++loads}`;
+    const everyone: SkeinClient[] = [];
+    const subjects = new Map<string, string>();
+    const open = (subject: string) => {
+      const token = () => entrance.issuer.token(subject, { expiresInSeconds: tokenSeconds });
+      return entrance.connect(subject, { token, ...common });
+    };
+    const connect = async (person: string): Promise<Person> => {
+      const subject = `${name}_${person}`;
+      const client = await open(subject);
+      everyone.push(client);
+      subjects.set(userIdOf(client), subject);
+      return { client, userId: userIdOf(client) };
+    };
+    try {
+      const conversations = await Promise.all([
+        ...Array.from({ length: pairs }, (_, at) => openPair(connect, `pair${at}`)),
+        ...Array.from({ length: groups }, (_, at) => openGroup(connect, `group${at}`)),
+      ]);
+      const doors = conversations.slice(pairs).map((seats) => new RevolvingDoor(seats));
+      const load = new Load(conversations.slice(0, pairs).flat(), doors, options);
+      load.#reconnect = (userId) => open(subjects.get(userId)!);
+      await Promise.all(load.#seats.map((seat) => seat.follow()));
+      load.#run(rate);
+      for (const door of doors) door.start();
+      return load;
+    } catch (error) {
+      for (const client of everyone) client.close();
+      throw error;
+    }
   }
 
+  get seats(): readonly Seat[] {
+    return this.#seats;
+  }
   get acknowledgedCount(): number {
-    return this.#acknowledged.length;
+    return this.acknowledged.length;
   }
-  get acknowledgedKeys(): readonly { key: string; seq: number }[] {
-    return this.#acknowledged;
-  }
-  get sentCount(): number {
-    return this.#sent.size;
+  get conversationIds(): string[] {
+    return [...new Set(this.#seats.map(({ conversationId }) => conversationId))];
   }
 
   /** Resolves when this many more messages are acknowledged: the chat goes on. */
   async goesOn(more: number, timeoutMs: number): Promise<void> {
-    const from = this.#acknowledged.length;
-    await eventually(() => this.#acknowledged.length >= from + more, { timeoutMs });
+    const from = this.acknowledged.length;
+    await eventually(() => this.acknowledged.length >= from + more, { timeoutMs });
   }
 
-  /** Resolves when this many messages have reached their recipients. */
-  async delivered(count: number, timeoutMs: number): Promise<void> {
-    // Both people of a pair see every message of theirs.
-    const seen = () => this.#observations.reduce((sum, { messages }) => sum + messages.length, 0) / 2;
-    await eventually(() => seen() >= count, { timeoutMs });
+  /** Resolves when this much more of every conversation is acknowledged: it goes on for everyone. */
+  async goesOnEverywhere(more: number, timeoutMs: number): Promise<void> {
+    const counts = () => {
+      const found = new Map(this.conversationIds.map((id) => [id, 0]));
+      for (const { key } of this.acknowledged) {
+        const { conversationId } = this.sent.get(key)!;
+        found.set(conversationId, found.get(conversationId)! + 1);
+      }
+      return found;
+    };
+    const from = counts();
+    await eventually(() => [...counts()].every(([id, count]) => count >= from.get(id)! + more), {
+      timeoutMs,
+      everyMs: 100,
+    });
   }
 
-  /** Sends an acknowledged message again under its key and records the answer. */
+  /** Sends an acknowledged message again under its key, from another device, and records the answer. */
   async repeat(key: string): Promise<number> {
-    const { conversationId, senderId } = this.#sent.get(key)!;
-    const { client } = this.#people.find(({ userId }) => userId === senderId)!;
-    const { seq } = await client.send(conversationId, bodyOf(key), key);
-    this.#acknowledged.push({ key, seq });
+    const { conversationId, senderId } = this.sent.get(key)!;
+    const again = await this.otherDeviceOf(senderId);
+    const { seq } = await again.send(conversationId, this.#bodyOf(key), key);
+    this.acknowledged.push({ key, seq });
     return seq;
   }
 
-  /** Stops sending and waits until nothing is on its way. */
+  /** What it sends does not stand in the queue of the device that chats. */
+  otherDeviceOf(userId: string): Promise<SkeinClient> {
+    const known = this.#otherDevices.get(userId) ?? this.#reconnect(userId);
+    this.#otherDevices.set(userId, known);
+    return known;
+  }
+
+  /** Stops sending and waits until nothing is on its way and everyone has seen all there is. */
   async settle(timeoutMs: number): Promise<void> {
-    clearInterval(this.#timer);
-    await eventually(() => this.#people.every(({ client }) => client.unacknowledged === 0), { timeoutMs });
+    this.stopSending();
+    await Promise.all(this.doors.map((door) => door.stop(timeoutMs)));
+    await eventually(() => this.#seats.every(({ client }) => client.unacknowledged === 0), { timeoutMs });
     const heads = new Map<string, number>();
-    for (const { key, seq } of this.#acknowledged) {
-      const { conversationId } = this.#sent.get(key)!;
+    for (const { key, seq } of this.acknowledged) {
+      const { conversationId } = this.sent.get(key)!;
       heads.set(conversationId, Math.max(seq, heads.get(conversationId) ?? 0));
     }
-    await eventually(
-      () =>
-        this.#observations.every(
-          ({ conversationId, seqs }) => (seqs.at(-1) ?? 0) >= (heads.get(conversationId) ?? 0),
-        ),
-      { timeoutMs },
+    const headOf = ({ conversationId }: Seat) => heads.get(conversationId) ?? 0;
+    const behind = () => this.#seats.filter((seat) => !seat.isOut && seat.lastSeq < headOf(seat));
+    if (await until(() => behind().length === 0, { timeoutMs })) return;
+    const late = behind().map(
+      (seat) => `${seat.userId} (${seat.client.state.name}) saw ${seat.lastSeq} of ${headOf(seat)}`,
     );
+    throw new Error(`not within ${timeoutMs} ms: everyone sees everything; ${late.join(', ')}`);
   }
 
-  /** Everything that was seen, with the final history read anew through the protocol. */
-  async history(): Promise<History> {
-    const final = new Map<string, SeenMessage[]>();
-    for (const { client, conversationId } of this.#people) {
-      if (!final.has(conversationId)) final.set(conversationId, await readAll(client, conversationId));
-    }
-    return {
-      sent: this.#sent,
-      acknowledged: this.#acknowledged,
-      refused: this.#refused,
-      observations: this.#observations,
-      final,
-    };
-  }
-
-  /** Messages of the load's conversations in PostgreSQL. */
-  async projectedCount(): Promise<number> {
-    const conversationIds = [...new Set(this.#people.map(({ conversationId }) => conversationId))];
-    const { rows } = await this.#cluster.database.query<{ count: string }>(
-      'select count(*) from messages where conversation_id = any($1::uuid[])',
-      [conversationIds],
-    );
-    return Number(rows[0]!.count);
+  stopSending(): void {
+    clearInterval(this.#timer);
   }
 
   close(): void {
-    clearInterval(this.#timer);
-    for (const { client } of this.#people) client.close();
-  }
-
-  async #follow(): Promise<void> {
-    const subscribed = this.#people.map(
-      ({ client, conversationId }) =>
-        new Promise<void>((resolve) => {
-          client.on('subscribed', () => resolve());
-          client.follow(conversationId, { epoch: 1, seq: 0 });
-        }),
-    );
-    await Promise.all(subscribed);
+    this.stopSending();
+    for (const door of this.doors) door.close();
+    for (const { client } of this.#seats) client.close();
+    for (const device of this.#otherDevices.values()) {
+      void device.then(
+        (client) => client.close(),
+        () => undefined,
+      );
+    }
   }
 
   /** Open loop: the schedule does not wait for answers. */
-  #run(): void {
+  #run(rate: number): void {
     const startedMs = performance.now();
     let sent = 0;
     this.#timer = setInterval(() => {
-      const due = Math.floor(((performance.now() - startedMs) * this.#rate) / 1000);
-      for (; sent < due; sent++) this.#send(this.#people[sent % this.#people.length]!);
+      const due = Math.floor(((performance.now() - startedMs) * rate) / 1000);
+      for (; sent < due; sent++) this.#send(this.#seats[sent % this.#seats.length]!);
     }, 5);
   }
 
-  #send(person: Person): void {
-    const { client, conversationId, userId } = person;
+  #bodyOf(key: string): string {
+    return `message ${key} `.padEnd(this.#bodyBytes, '.');
+  }
+
+  #send(seat: Seat): void {
+    if (seat.isOut) return;
+    const { client, conversationId, userId } = seat;
     const key = client.newKey();
-    this.#sent.set(key, { conversationId, key, senderId: userId, order: person.order++ });
-    client.send(conversationId, bodyOf(key), key).then(
-      ({ seq }) => this.#acknowledged.push({ key, seq }),
-      () => {
-        // The outbox was full: never sent, so nothing may be recorded of it.
-        this.#refused.push(key);
+    this.sent.set(key, { conversationId, key, senderId: userId, order: seat.order++ });
+    const sentAtMs = performance.now();
+    client.send(conversationId, this.#bodyOf(key), key).then(
+      ({ seq }) => {
+        this.acknowledged.push({ key, seq });
+        this.#onAcknowledged(seat, performance.now() - sentAtMs);
+      },
+      (error: { code?: string }) => {
+        this.refused.push({ key, code: String(error.code ?? error), seat });
+        void client.discard(key).catch(() => undefined);
       },
     );
   }
 }
 
-const bodyOf = (key: string) => `message ${key}`;
+interface Person {
+  readonly client: SkeinClient;
+  readonly userId: string;
+}
+type Connect = (person: string) => Promise<Person>;
 
-function observe({ client, userId, conversationId }: Person): Observation {
-  const observation: Observation = { observer: userId, conversationId, seqs: [], messages: [] };
-  client.on('event', (id, event) => {
-    if (id !== conversationId) return;
-    observation.seqs.push(event[0]);
-    if (event[2] === conversationEventTypes.message)
-      observation.messages.push({ seq: event[0], key: event[4] });
-  });
-  return observation;
+async function openPair(connect: Connect, name: string): Promise<Seat[]> {
+  const people = await Promise.all([connect(`${name}_a`), connect(`${name}_b`)]);
+  const [{ client }, { userId }] = people;
+  const [conversationId] = await insist(() => client.openDirect(userId));
+  return people.map((person) => new Seat(person, conversationId));
 }
 
-async function readAll(client: SkeinClient, conversationId: string): Promise<SeenMessage[]> {
-  const messages: SeenMessage[] = [];
-  for (let after = 0, more = true; more;) {
-    const page = await client.history(conversationId, 'after', after);
-    for (const event of page.events) {
-      if (event[2] === conversationEventTypes.message) messages.push({ seq: event[0], key: event[4] });
-      after = event[0];
-    }
-    more = page.more;
-  }
-  return messages;
+async function openGroup(connect: Connect, name: string): Promise<Seat[]> {
+  const people = await Promise.all(Array.from({ length: groupSize }, (_, at) => connect(`${name}_${at}`)));
+  const profile = { name, description: '', avatarId: null };
+  const [{ client }, ...others] = people as [Person, ...Person[]];
+  const key = client.newKey();
+  const memberIds = others.map(({ userId }) => userId);
+  const [conversationId] = await insist(() => client.createGroup(memberIds, profile, key));
+  return people.map((person) => new Seat(person, conversationId));
 }

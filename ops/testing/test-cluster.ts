@@ -1,7 +1,6 @@
 // A whole Skein on real services for a test: supervisor, workers and projector as processes of their own, an issuer
 // that vouches for anyone, and the handles to break things.
-import { fork, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -12,70 +11,60 @@ import { shardMapKey, type ShardMap } from '../../cluster/placement/shard-map.ts
 import { SkeinClient, type ClientOptions } from '../../protocol/client/index.ts';
 import { migrate } from '../../storage/postgres/migrate.ts';
 import { freePort } from '../embedded/ports.ts';
-import { childrenOf, commandLineOf } from '../embedded/process-tree.ts';
 import { eventually } from '../embedded/waiting.ts';
 import type { TestServices } from './services.ts';
+import { TestHost } from './test-host.ts';
 import { startTokenIssuer, type TokenIssuer } from './token-issuer.ts';
 
-const supervisorMain = path.join(import.meta.dirname, '../../cluster/supervisor/main.ts');
-
-export interface TestClusterOptions {
-  readonly services: TestServices;
+export interface TestHostOptions {
   readonly workers?: number;
+  /** Which parts run there; all of them unless said otherwise. */
+  readonly roles?: readonly string[];
+  /** Where it reaches the services, when not directly. */
+  readonly natsUrl?: string;
+  readonly databaseUrl?: string;
   /** More settings for the processes. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
+export interface TestClusterOptions extends TestHostOptions {
+  readonly services: TestServices;
+}
+
+const firstHost = 'one';
+const askWithinMs = 15_000;
+
 export class TestCluster {
-  readonly url: string;
   readonly issuer: TokenIssuer;
   readonly database: pg.Pool;
-  readonly #supervisor: ChildProcess;
+  /** Every host there was, in order of start. */
+  readonly hosts: TestHost[] = [];
+  readonly #services: TestServices;
   readonly #folder: string;
   readonly #kv: ClusterKv;
   readonly #close: () => Promise<void>;
 
   private constructor(parts: {
-    url: string;
     issuer: TokenIssuer;
     database: pg.Pool;
-    supervisor: ChildProcess;
+    services: TestServices;
     folder: string;
     kv: ClusterKv;
     close: () => Promise<void>;
   }) {
-    this.url = parts.url;
     this.issuer = parts.issuer;
     this.database = parts.database;
-    this.#supervisor = parts.supervisor;
+    this.#services = parts.services;
     this.#folder = parts.folder;
     this.#kv = parts.kv;
     this.#close = parts.close;
   }
 
-  static async start({ services, workers = 2, env = {} }: TestClusterOptions): Promise<TestCluster> {
+  /** A cluster of one host; `addHost` makes more. */
+  static async start({ services, ...host }: TestClusterOptions): Promise<TestCluster> {
     await migrate(services.databaseUrl);
     const issuer = await startTokenIssuer();
     const folder = mkdtempSync(path.join(os.tmpdir(), 'skein-cluster-'));
-    const listen = `127.0.0.1:${await freePort()}`;
-    const log = openSync(path.join(folder, 'cluster.log'), 'a');
-    const supervisor = fork(supervisorMain, {
-      stdio: ['ignore', log, log, 'ipc'],
-      env: {
-        ...process.env,
-        DATABASE_URL: services.databaseUrl,
-        NATS_URL: services.natsUrl,
-        SKEIN_NAMESPACE: services.namespace,
-        SKEIN_LISTEN: listen,
-        SKEIN_PUBLIC_URL: `http://${listen}`,
-        SKEIN_WORKERS: String(workers),
-        SKEIN_OIDC_ISSUERS: issuer.issuer,
-        SKEIN_WEB_DIR: '',
-        SKEIN_BLOB_DIR: path.join(folder, 'blobs'),
-        ...env,
-      },
-    });
-    await ready(supervisor, folder);
     const connection = await connectNats(services.natsUrl, 'test');
     const kv = await ClusterKv.open(connection, services.namespace);
     const database = new pg.Pool({ connectionString: services.databaseUrl, max: 2 });
@@ -84,7 +73,39 @@ export class TestCluster {
       await connection.close();
       await database.end();
     };
-    return new TestCluster({ url: `http://${listen}`, issuer, database, supervisor, folder, kv, close });
+    const cluster = new TestCluster({ issuer, database, services, folder, kv, close });
+    try {
+      await cluster.addHost(firstHost, host);
+      return cluster;
+    } catch (error) {
+      await cluster.stop();
+      throw error;
+    }
+  }
+
+  /** One more machine of this cluster, with an address of its own. Resolves when it serves. */
+  async addHost(name: string, options: TestHostOptions = {}): Promise<TestHost> {
+    const { workers = 2, roles, natsUrl, databaseUrl, env = {} } = options;
+    const listen = `127.0.0.1:${await freePort()}`;
+    const host = await TestHost.start(name, listen, this.#folder, {
+      DATABASE_URL: databaseUrl ?? this.#services.databaseUrl,
+      NATS_URL: natsUrl ?? this.#services.natsUrl,
+      SKEIN_NAMESPACE: this.#services.namespace,
+      SKEIN_PUBLIC_URL: this.hosts[0]?.url ?? `http://${listen}`,
+      SKEIN_WORKERS: String(workers),
+      SKEIN_OIDC_ISSUERS: this.issuer.issuer,
+      SKEIN_WEB_DIR: '',
+      SKEIN_BLOB_DIR: this.blobDir,
+      ...(roles && { SKEIN_ROLES: roles.join(',') }),
+      ...env,
+    });
+    this.hosts.push(host);
+    return host;
+  }
+
+  /** The first host's. */
+  get url(): string {
+    return this.hosts[0]!.url;
   }
 
   /** The folder of uploaded files. */
@@ -92,24 +113,31 @@ export class TestCluster {
     return path.join(this.#folder, 'blobs');
   }
 
+  /** What all hosts' processes have said. */
   get log(): string {
-    return readFileSync(path.join(this.#folder, 'cluster.log'), 'utf8');
+    return this.hosts.map(({ log }) => log).join('');
   }
 
   /** Worker processes that are members now. */
   async workers(): Promise<MemberRecord[]> {
-    const members = await this.#kv.list<MemberRecord>('member');
+    const members = await insist(() => this.#kv.list<MemberRecord>('member'));
     return [...members.values()].map(({ value }) => value);
   }
 
   async shardMap(): Promise<ShardMap | undefined> {
-    const entry: Versioned<ShardMap> | null = await this.#kv.get<ShardMap>(shardMapKey);
+    const entry: Versioned<ShardMap> | null = await insist(() => this.#kv.get<ShardMap>(shardMapKey));
     return entry?.value;
   }
 
-  /** Pids of the supervisor's children whose command line names the module, such as `projector/main.ts`. */
+  /** The host whose supervisor leads now. */
+  async leader(): Promise<TestHost | undefined> {
+    const lease = await insist(() => this.#kv.get<{ holder: string }>('leader'));
+    return this.hosts.findLast(({ name }) => name === lease?.value.holder);
+  }
+
+  /** Pids of the supervisors' children whose command line names the module, such as `projector/main.ts`. */
   pidsOf(module: string): number[] {
-    return childrenOf(this.#supervisor.pid!).filter((pid) => commandLineOf(pid).includes(module));
+    return this.hosts.filter(({ runs }) => runs).flatMap((host) => host.pidsOf(module));
   }
 
   /** A client of a person of the test issuer, not connected yet. */
@@ -133,30 +161,24 @@ export class TestCluster {
   async stop(): Promise<void> {
     this.issuer.close();
     await this.#close();
-    if (this.#supervisor.exitCode === null) {
-      const exited = new Promise((resolve) => this.#supervisor.once('exit', resolve));
-      this.#supervisor.kill('SIGTERM');
-      await exited;
-    }
+    await Promise.all(this.hosts.map((host) => host.stop()));
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** NATS may be away or slow at the moment, which is none of the asking test's concern. */
+async function insist<Value>(ask: () => Promise<Value>): Promise<Value> {
+  const untilMs = performance.now() + askWithinMs;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (performance.now() > untilMs) throw error;
+    }
   }
 }
 
 export function userIdOf(client: SkeinClient): string {
   if (client.state.name !== 'online') throw new Error('the client is not online');
   return client.state.userId;
-}
-
-function ready(supervisor: ChildProcess, folder: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const failed = (reason: string) => {
-      const log = readFileSync(path.join(folder, 'cluster.log'), 'utf8').slice(-4_000);
-      reject(new Error(`the cluster did not start: ${reason}\n${log}`));
-    };
-    supervisor.once('exit', (code) => failed(`exit code ${code}`));
-    supervisor.on('message', (message: { type: string; sentence?: string }) => {
-      if (message.type === 'ready') resolve();
-      if (message.type === 'failed') failed(message.sentence ?? '');
-    });
-  });
 }

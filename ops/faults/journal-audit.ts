@@ -1,0 +1,99 @@
+// Reads every journal of the cluster beside the projector, for as long as the fault lasts: what was written by whom.
+// Two workers that both wrote one conversation's next event would stand here, whatever became of the rows.
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connectNats } from '../../cluster/nats.ts';
+import { systemTimers } from '../../cluster/system-ports.ts';
+import { journalStart, JournalReader } from '../../storage/journal/reader.ts';
+import { JournalStreams } from '../../storage/journal/streams.ts';
+import type { TestServices } from '../testing/services.ts';
+import type { JournalPart } from './history.ts';
+
+const listEveryMs = 500;
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+export interface JournaledEvent {
+  readonly conversationId: string;
+  readonly seq: number;
+  /** The number of the record that holds it. */
+  readonly batch: number;
+}
+
+export class JournalAudit {
+  readonly #connection: Awaited<ReturnType<typeof connectNats>>;
+  readonly #streams: JournalStreams;
+  readonly #journals = new Map<string, JournaledEvent[]>();
+  readonly #readers: JournalReader[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  /** Journals that did not continue where they should. */
+  readonly damaged: string[] = [];
+
+  private constructor(connection: Awaited<ReturnType<typeof connectNats>>, streams: JournalStreams) {
+    this.#connection = connection;
+    this.#streams = streams;
+  }
+
+  static async start({ natsUrl, namespace }: TestServices): Promise<JournalAudit> {
+    const connection = await connectNats(natsUrl, 'audit');
+    const audit = new JournalAudit(connection, new JournalStreams(connection, namespace));
+    connection.subscribe(audit.#streams.announceSubject, {
+      callback: (_error, message) => audit.#read(message.string()),
+    });
+    audit.#timer = setInterval(() => void audit.#list(), listEveryMs);
+    await audit.#list();
+    return audit;
+  }
+
+  /** Everything that stands in the journal of a worker's life, in order. */
+  eventsOf(incarnation: string): readonly JournaledEvent[] {
+    return this.#journals.get(incarnation) ?? [];
+  }
+
+  /** The first record that the journal still has: what the owner let go of comes before it. */
+  async firstSeqOf(incarnation: string): Promise<number> {
+    const manager = await jetstreamManager(this.#connection, { checkAPI: false });
+    return (await manager.streams.info(this.#streams.streamOf(incarnation))).state.first_seq;
+  }
+
+  /** What the journals hold of these conversations. */
+  partsOf(conversationIds: readonly string[]): JournalPart[] {
+    const wanted = new Set(conversationIds);
+    return [...this.#journals].flatMap(([incarnation, events]) => {
+      const found = new Map<string, number[]>();
+      for (const { conversationId, seq } of events) {
+        if (!wanted.has(conversationId)) continue;
+        const seqs = found.get(conversationId) ?? [];
+        if (seqs.push(seq) === 1) found.set(conversationId, seqs);
+      }
+      return [...found].map(([conversationId, seqs]) => ({ incarnation, conversationId, seqs }));
+    });
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    for (const reader of this.#readers) reader.stop();
+    await this.#connection.close();
+  }
+
+  async #list(): Promise<void> {
+    // A failure is made up for by the next look.
+    const journals = await this.#streams.list().catch(() => []);
+    for (const incarnation of journals) this.#read(incarnation);
+  }
+
+  #read(incarnation: string): void {
+    if (this.#journals.has(incarnation)) return;
+    const events: JournaledEvent[] = [];
+    this.#journals.set(incarnation, events);
+    const reader = new JournalReader(this.#connection, this.#streams, incarnation, systemTimers, silent);
+    this.#readers.push(reader);
+    const collect = async (): Promise<void> => {
+      for await (const { record } of reader.read(journalStart)) {
+        for (const entry of record.type === 'batch' ? record.entries : []) {
+          if (entry.type !== 'conversation') continue;
+          events.push({ conversationId: entry.actorId, seq: entry.event[0], batch: record.number });
+        }
+      }
+    };
+    collect().catch((error: unknown) => this.damaged.push(String(error)));
+  }
+}

@@ -1,0 +1,59 @@
+// Journals that fill: PostgreSQL is away, and then there is no room for what people write.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { eventually } from '../embedded/waiting.ts';
+import { onlyInAll, Stage } from './stage.ts';
+
+const softMaxBytes = 1024 * 1024;
+const maxBytes = 4 * 1024 * 1024;
+let stage: Stage;
+
+before(async () => {
+  const limits = {
+    SKEIN_JOURNAL_SOFT_MAX_BYTES: String(softMaxBytes),
+    SKEIN_JOURNAL_MAX_BYTES: String(maxBytes),
+  };
+  stage = await Stage.open({ workers: 2, env: limits });
+  await stage.balanced(60_000);
+});
+after(() => stage?.close());
+
+const words = { pairs: 8, groups: 0, rate: 300, bodyBytes: 4_000 };
+const open = (load: { sent: { size: number }; acknowledgedCount: number }) =>
+  load.sent.size - load.acknowledgedCount;
+
+test(
+  '[MSG-3] a journal at its soft limit makes senders wait, is sealed all the same, and nothing is lost (FAULTS 10)',
+  { timeout: 180_000 },
+  async () => {
+    await stage.underLoad(async (load) => {
+      await stage.services.postgres.kill();
+      // Both journals are full: nobody is acknowledged any more, and nobody is refused for good.
+      let stalledAt = -1;
+      const stalls = () => {
+        const isStalled = stalledAt === load.acknowledgedCount && open(load) > 300;
+        stalledAt = load.acknowledgedCount;
+        return isStalled;
+      };
+      await eventually(stalls, { timeoutMs: 30_000, everyMs: 1_000 });
+      assert.ok(load.acknowledgedCount * words.bodyBytes > softMaxBytes);
+      const [owner] = await stage.cluster.workers();
+      process.kill(owner!.pid, 'SIGKILL');
+      await stage.says(new RegExp(`${owner!.incarnation}.*journal sealed`));
+      load.stopSending();
+      await stage.services.postgres.restart();
+      await eventually(() => open(load) === 0, { timeoutMs: 60_000 });
+    }, words);
+  },
+);
+
+test(
+  'a journal takes more in its life than it may hold at once (FAULTS 10)',
+  { timeout: 120_000, skip: onlyInAll },
+  async () => {
+    await stage.balanced(60_000);
+    await stage.underLoad(async (load) => {
+      await load.goesOn(Math.ceil((3 * 2 * maxBytes) / words.bodyBytes), 90_000);
+    }, words);
+  },
+);
