@@ -1,4 +1,4 @@
-// Messages that were refused for good, for a while: several copies of one may be under way, over several gateways, or
+// Messages of people who are outside, refused for good, for a while: several copies of one may be under way, over several gateways, or
 // wait in the actor itself for a predecessor or for the record. Once one of them was refused none may be stored, even if
 // the sender has been let in meanwhile: the sender was told that it will not be (MSG-4: the same key, the same result).
 import type { Reply } from '../runtime/reply.ts';

@@ -1,6 +1,6 @@
 // Messages into the sequence: settles what the pure decision cannot know (is the key new, has the predecessor
 // arrived), then leaves it to decide (MSG-4, OFF-3).
-import { isRetryable, type ErrorCode } from '../../protocol/errors.ts';
+import type { ErrorCode } from '../../protocol/errors.ts';
 import type { MessageSent } from '../../protocol/events/conversation-event.ts';
 import { limits } from '../../protocol/limits.ts';
 import { uuidv7Time } from '../../protocol/ids.ts';
@@ -146,9 +146,9 @@ export class Sending {
   }
 }
 
-/** What says something about the message; what is wrong with the key says nothing about others that carry it. */
+/** Whoever is outside stays so until somebody else lets them in; a block its maker may undo, and try again at once. */
 function isFinal(code: ErrorCode): boolean {
-  return !isRetryable(code) && !code.startsWith('key_');
+  return code === 'conversation_not_found' || code === 'conversation_deleted';
 }
 
 function contentOf({ by, body, replyTo, attachments }: SendMessage) {
