@@ -1,16 +1,10 @@
-// `npm run bench`: reads what is wanted, starts what it needs, runs the scenario, says what came of it, and leaves
-// nothing behind.
+// `npm run bench`: reads what is wanted, has the scenario carried out, says what came of it, and leaves nothing behind.
 import { writeFileSync } from 'node:fs';
 import { BenchError } from './bench-error.ts';
-import { Fleet } from './chat/fleet.ts';
-import { ChatScenario } from './chat/scenario.ts';
-import { describeSurroundings } from './machine/versions.ts';
-import { commandLine, profiling, type BenchOptions } from './options.ts';
+import { chat } from './chat/command.ts';
+import { commandLine } from './options.ts';
 import { Progress } from './progress.ts';
-import { chatResult, type ChatResult } from './report/result.ts';
-import { renderChat } from './report/table.ts';
-import { verdictOf } from './report/verdict.ts';
-import { openTarget } from './server/target.ts';
+import type { Outcome, Run } from './scenario.ts';
 
 const exitCodes = { sound: 0, unsound: 1, notCarriedOut: 2 } as const;
 
@@ -23,7 +17,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 try {
-  await commandLine(run).parseAsync();
+  await commandLine([chat], carryOut).parseAsync();
 } catch (error) {
   progress.clear();
   console.error(error instanceof BenchError ? error.message : error);
@@ -31,13 +25,19 @@ try {
 }
 process.exit(); // what an interrupted run was waiting for does not matter any more
 
-async function run(_scenario: 'chat', options: BenchOptions): Promise<void> {
+async function carryOut(work: (run: Run) => Promise<Outcome>): Promise<void> {
+  const command = ['npm run bench --', ...process.argv.slice(2)].join(' ');
+  const startedAt = new Date().toISOString();
   try {
-    const result = await Promise.race([runChat(options), interrupted.promise]);
+    const outcome = await Promise.race([
+      work({ command, startedAt, progress, started }),
+      interrupted.promise,
+    ]);
     progress.clear();
-    process.stdout.write(renderChat(result));
-    if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
-    process.exitCode = verdictOf(result).sound ? exitCodes.sound : exitCodes.unsound;
+    process.stdout.write(outcome.text);
+    if (outcome.json !== undefined)
+      writeFileSync(outcome.json, `${JSON.stringify(outcome.result, null, 2)}\n`);
+    process.exitCode = outcome.sound ? exitCodes.sound : exitCodes.unsound;
   } finally {
     progress.say('Stopping');
     // One that cannot be stopped must not keep the others.
@@ -52,17 +52,4 @@ async function stopped(resource: AsyncDisposable): Promise<void> {
   } catch (error) {
     console.error(error);
   }
-}
-
-async function runChat(options: BenchOptions): Promise<ChatResult> {
-  const startedAt = new Date().toISOString();
-  const target = await openTarget(options, started, (line) => progress.say('Starting the server', line));
-  const surroundings = await describeSurroundings(target.pid);
-  const fleet = new Fleet(options.generators, profiling(options.profile));
-  started.push(fleet);
-  const measured = await new ChatScenario(fleet, options, target, progress).run();
-  const command = ['npm run bench --', ...process.argv.slice(2)].join(' ');
-  const { profile } = options;
-  const notes = profile ? [...target.notes, `Profiles in ${profile}; making them costs time.`] : target.notes;
-  return chatResult({ command, startedAt, surroundings, notes }, options, measured);
 }

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { nowUs } from '../clock.ts';
 import { UsageMeter, type Usage } from '../machine/usage.ts';
-import type { BenchOptions } from '../options.ts';
+import type { BenchOptions } from './options.ts';
 import type { Progress } from '../progress.ts';
 import { countersBetween, readCounters, type Counters } from '../server/counters.ts';
 import type { Target } from '../server/target.ts';

@@ -4,7 +4,7 @@ import { totalOf, type CheckResult } from '../chat/checker.ts';
 import { mergeLatencies, type LatencySummary } from '../latency.ts';
 import type { Usage } from '../machine/usage.ts';
 import type { Surroundings } from '../machine/versions.ts';
-import type { BenchOptions } from '../options.ts';
+import type { BenchOptions } from '../chat/options.ts';
 import type { Counters } from '../server/counters.ts';
 import { addWireTotals, type WireTotals } from '../wire/wire-totals.ts';
 

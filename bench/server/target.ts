@@ -1,7 +1,7 @@
 // The server under load: one of the bench's own, or one that runs already.
 import { statfsSync } from 'node:fs';
 import os from 'node:os';
-import { profiling, type BenchOptions } from '../options.ts';
+import { profiling, type CommonOptions } from '../options.ts';
 import { startIssuer } from './issuer.ts';
 import { OwnServer } from './own-server.ts';
 
@@ -20,7 +20,7 @@ const tmpfsType = 0x01021994;
 
 /** @param started gets what has to be stopped, as soon as it is started */
 export async function openTarget(
-  options: BenchOptions,
+  options: CommonOptions,
   started: AsyncDisposable[],
   onProgress: (line: string) => void,
 ): Promise<Target> {

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { limits } from '../protocol/limits.ts';
-import { commandLine, type BenchOptions } from './options.ts';
+import { limits } from '../../protocol/limits.ts';
+import { Command } from 'commander';
+import { checked, type BenchOptions, type ChatSettings } from './options.ts';
+import { chatCommand } from './command.ts';
+import type { CommonFlags } from '../options.ts';
 
 async function parse(...args: string[]): Promise<BenchOptions> {
   const seen: BenchOptions[] = [];
-  await commandLine(async (_scenario, options) => void seen.push(options)).parseAsync(args, { from: 'user' });
+  const program = new Command();
+  chatCommand(program).action((flags: ChatSettings & CommonFlags) => void seen.push(checked(flags)));
+  await program.parseAsync(args, { from: 'user' });
   return seen[0]!;
 }
 
