@@ -17,13 +17,17 @@ export interface CommonOptions {
   readonly profile: string | undefined;
 }
 
-export interface CommonFlags extends Omit<CommonOptions, 'server'> {
+export interface CommonFlags extends Omit<CommonOptions, 'server' | 'workers'> {
+  /** Undefined: as many as hold the connections. */
+  readonly workers?: number;
   readonly url?: string;
   readonly issuer?: string;
 }
 
 /** Sockets of one process: below the 20,000 files that a process may have open on a usual machine. */
 const socketsPerProcessMax = 18_000;
+/** As `npm start` has. */
+const workersMin = 2;
 
 const about = `
 The bench starts a fresh server of its own in the folder for temporary files (TMPDIR) and removes it afterwards. To use a
@@ -42,7 +46,11 @@ export function commandLine(scenarios: readonly Scenario[], carryOut: CarryOut):
 
 export function withCommonOptions(command: Command): Command {
   return command
-    .option('--workers <number>', "worker processes of the bench's own server", whole(1), 2)
+    .option(
+      '--workers <number>',
+      "worker processes of the bench's own server (default: as many as hold the connections, at least 2)",
+      whole(1),
+    )
     .option('--url <url>', 'a running server, instead of starting one')
     .option('--issuer <url>', 'the token issuer that this server trusts')
     .option('--keep', "leave the bench's own server's data and logs where they are", false)
@@ -52,13 +60,19 @@ export function withCommonOptions(command: Command): Command {
 
 /** Throws BenchError with what to change. */
 export function checkedCommon(flags: CommonFlags, connections: number): CommonOptions {
-  const { url, issuer, workers, json, keep, profile } = flags;
+  const { url, issuer, json, keep, profile } = flags;
+  const workers = flags.workers ?? processesFor(connections, workersMin);
   if ((url === undefined) !== (issuer === undefined))
     throw new BenchError('--url and --issuer are needed together.');
   if (url === undefined) requireRoom('--workers', workers, connections);
   const server =
     url === undefined || issuer === undefined ? null : { url: plain(url), issuer: plain(issuer) };
   return { server, workers, json, keep, profile: profile === undefined ? undefined : path.resolve(profile) };
+}
+
+/** How many processes hold the connections. */
+export function processesFor(connections: number, min: number): number {
+  return Math.max(min, Math.ceil(connections / socketsPerProcessMax));
 }
 
 /** Throws BenchError when the processes cannot hold the connections. */

@@ -1,11 +1,29 @@
 // `npm run bench`: reads what is wanted, has the scenario carried out, says what came of it, and leaves nothing behind.
 import { writeFileSync } from 'node:fs';
 import { BenchError } from './bench-error.ts';
-import { chat } from './chat/command.ts';
+import { load } from './chat/command.ts';
+import { loadNames } from './chat/options.ts';
+import { history } from './history/command.ts';
+import { http } from './http/command.ts';
+import { idle } from './idle/command.ts';
 import { commandLine } from './options.ts';
+import { peers } from './peers/command.ts';
+import { flame } from './profile/command.ts';
 import { Progress } from './progress.ts';
-import type { Outcome, Run } from './scenario.ts';
+import { comparison } from './report/compare-command.ts';
+import { report } from './report/html-command.ts';
+import type { Outcome, Run, Scenario } from './scenario.ts';
 
+const scenarios: readonly Scenario[] = [
+  ...loadNames.map(load),
+  idle,
+  history,
+  http,
+  peers,
+  report,
+  comparison,
+  flame,
+];
 const exitCodes = { sound: 0, unsound: 1, notCarriedOut: 2 } as const;
 
 const progress = new Progress(process.stderr);
@@ -17,7 +35,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 try {
-  await commandLine([chat], carryOut).parseAsync();
+  await commandLine(scenarios, carryOut).parseAsync();
 } catch (error) {
   progress.clear();
   console.error(error instanceof BenchError ? error.message : error);

@@ -62,7 +62,7 @@ export class Sending {
     // A repeat gets its answer whatever has become of the sender's membership since: the message stands (MSG-4).
     const stored = this.#keys.find(command.key);
     if (stored?.fingerprint === fingerprintOf(contentOf(command))) {
-      return { kind: 'settled', reply: replyOf(command, stored) };
+      return { kind: 'settled', reply: acceptedAs(stored) };
     }
     const refused = this.#refused.find(command.key, clock.monotonicMs());
     if (refused) return { kind: 'settled', reply: refused };
@@ -131,7 +131,7 @@ export class Sending {
     const stored: StoredKey = { key, seq, ordinal, atMs, fingerprint: fingerprintOf(contentOf(command)) };
     const answer = sequence.append({
       event,
-      reply: replyOf(command, stored),
+      reply: acceptedAs(stored),
       committed: (batch) => {
         this.#keys.committed(key, batch);
         this.#keys.prune(clock.now(), context.projectedBatch());
@@ -156,7 +156,6 @@ function contentOf({ by, body, replyTo, attachments }: SendMessage) {
   return { senderId: by, body, replyTo, attachmentIds };
 }
 
-function replyOf(command: SendMessage, stored: StoredKey): Reply {
-  if (stored.fingerprint !== fingerprintOf(contentOf(command))) return refuse('key_reused');
-  return accept([stored.seq, stored.ordinal, stored.atMs]);
+function acceptedAs({ seq, ordinal, atMs }: StoredKey): Reply {
+  return accept([seq, ordinal, atMs]);
 }

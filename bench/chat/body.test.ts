@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bodyBytesMin, readBody, writeBody } from './body.ts';
 
-const mark = { run: '0a1b2c3d', person: 49_999, number: 123_456, dueUs: 9_007_199_254_740 };
+const mark = {
+  run: '0a1b2c3d',
+  conversation: 24_999,
+  member: 499,
+  number: 123_456,
+  dueUs: 9_007_199_254_740,
+};
 
 test('what is written is read again, at any size', () => {
   for (const bytes of [bodyBytesMin, 100, 4_000]) {

@@ -1,110 +1,205 @@
-// The people of one generator: connects them, brings them together with their peers, and lets them write.
-import { SkeinClient } from '../../protocol/client/index.ts';
-import { BenchError } from '../bench-error.ts';
+// The people of one generator: connects them, brings them into their conversations, and lets them write and react.
 import { bounded } from '../bounded.ts';
+import { nowUs } from '../clock.ts';
 import { WireSocket } from '../wire/wire-socket.ts';
 import { WireCounter } from '../wire/wire-totals.ts';
-import type { GeneratorProgress, GeneratorResults, GeneratorSettings, UserIds } from './commands.ts';
-import type { HistoryRecord } from './conversation-record.ts';
-import { Person } from './person.ts';
-import { Tally } from './tally.ts';
+import type { GeneratorProgress, GeneratorResults, GeneratorSettings, RunTimes } from './commands.ts';
+import { onTime, Gate } from './paced.ts';
+import { Person, type Written } from './person.ts';
+import { countOf, dueUs } from './plan.ts';
+import type { ConversationRecord, HistoryRecord, SeatRecord } from './record.ts';
+import { seeded, shuffled } from './random.ts';
+import { SdkTalker } from './sdk-talker.ts';
+import type { Talker, TalkerListener } from './talker.ts';
 import { fetchTokens } from './tokens.ts';
+import { WireTalker } from './wire-talker.ts';
+import { World } from './world.ts';
 
 /** How long connecting and each request of preparing may take, retries included. */
-const patienceMs = 60_000;
+const patienceMs = 120_000;
 const requestsInFlightMax = 32;
+/** Places that are looked at for one reaction: where nothing can be reacted to now, somebody else does. */
+const reactorsTriedMax = 50;
 
 export class Crowd {
   readonly #settings: GeneratorSettings;
+  readonly #world: World;
   readonly #people: Person[] = [];
   readonly #counter = new WireCounter();
-  readonly tally = new Tally();
-  #paired = 0;
+  #opened = 0;
 
   constructor(settings: GeneratorSettings) {
     this.#settings = settings;
+    this.#world = new World(settings);
   }
 
-  get people(): readonly Person[] {
-    return this.#people;
-  }
-
-  async connect(): Promise<UserIds> {
-    const { issuer, people, generator, generators, connectsInFlightMax } = this.#settings;
+  async connect(): Promise<string[]> {
+    const { issuer, people, generator, generators, connectsInFlightMax, connectsPerSecondMax } =
+      this.#settings;
     const numbers: number[] = [];
     for (let number = generator; number < people; number += generators) numbers.push(number);
     const tokens = await fetchTokens(issuer, numbers.map(this.#subjectOf));
     numbers.forEach((number, at) => this.#people.push(this.#person(number, tokens[at]!)));
-    await bounded(this.#people, connectsInFlightMax, (person) => person.connect(patienceMs));
-    const userIds: UserIds = new Array<undefined>(people).fill(undefined);
-    for (const person of this.#people) userIds[person.number] = person.userId;
-    return userIds;
+    const gate = new Gate(connectsPerSecondMax);
+    await bounded(this.#people, connectsInFlightMax, async (person) => {
+      await gate.pass();
+      await person.connect(patienceMs);
+    });
+    return this.#people.map(({ userId }) => userId);
   }
 
-  async pair(userIds: UserIds): Promise<Map<number, string>> {
-    const ids = new Map<number, string>();
+  async open(userIds: readonly string[]): Promise<[conversation: number, id: string][]> {
+    this.#world.userIds = userIds;
+    const ids: [number, string][] = [];
     await bounded(this.#people, requestsInFlightMax, async (person) => {
-      const peerId = userIds[person.number ^ 1];
-      if (peerId === undefined) throw new BenchError(`Person ${person.number} has no peer.`);
-      const id = await person.pair(peerId, patienceMs);
-      const known = ids.get(person.conversation);
-      if (known !== undefined && known !== id) throw new BenchError('One pair got two conversations (DM-1).');
-      ids.set(person.conversation, id);
-      this.#paired++;
+      const opened = await person.open(patienceMs);
+      ids.push(...opened);
+      this.#opened += opened.length;
     });
     return ids;
   }
 
-  /** What follows is the run; what came before is forgotten. */
-  beginRun(): void {
+  async follow(conversationIds: readonly string[]): Promise<null> {
+    this.#world.conversationIds = conversationIds;
+    await bounded(this.#people, requestsInFlightMax, (person) => person.follow(patienceMs));
+    return null;
+  }
+
+  /** Resolves when the last message has been sent. What follows is the run; what came before is forgotten. */
+  async send(times: RunTimes): Promise<null> {
     this.#counter.reset();
+    this.#world.tally.start(times);
+    const cut = times.cutAtUs === null ? [] : [{ dueUs: times.cutAtUs, act: () => this.#cut() }];
+    const writing = this.#settings.window === null ? onTime(this.#writing(times)) : this.#writeInTurn(times);
+    await Promise.all([writing, onTime(this.#reacting(times)), onTime(cut)]);
+    return null;
   }
 
   async readHistories(conversations: readonly number[]): Promise<HistoryRecord[]> {
     const wanted = new Set(conversations);
-    const readers = this.#people.filter(
-      ({ number, conversation }) => number % 2 === 0 && wanted.has(conversation),
+    const readings = this.#people.flatMap((person) =>
+      person.places
+        .filter(({ member, conversation }) => member === 0 && wanted.has(conversation))
+        .map((place) => ({ person, place })),
     );
     const histories: HistoryRecord[] = [];
-    await bounded(readers, requestsInFlightMax, async (person) => {
-      histories.push(await person.readHistory(patienceMs));
+    await bounded(readings, requestsInFlightMax, async ({ person, place }) => {
+      histories.push(await person.readHistory(place, patienceMs));
     });
     return histories;
   }
 
   get progress(): GeneratorProgress {
-    const { sent, accepted, refused, shownToPeer, shownToSender } = this.tally;
-    const online = this.#people.reduce((count, { isOnline }) => count + Number(isOnline), 0);
-    return { online, paired: this.#paired, sent, accepted, refused, shownToPeer, shownToSender };
+    const { sent, accepted, refused, toDeliver, delivered, shownToWriter, reacted, reactionsSettled, away } =
+      this.#world.tally;
+    let online = 0;
+    let following = 0;
+    for (const person of this.#people) {
+      online += Number(person.isOnline);
+      for (const { headSeq } of person.places) following += Number(headSeq !== null);
+    }
+    return {
+      ...{ online, opened: this.#opened, following, sent, accepted, refused, toDeliver, delivered },
+      ...{ shownToWriter, reacted, reactionsSettled, away },
+    };
   }
 
   get results(): Omit<GeneratorResults, 'utilization'> {
-    const { delivery, acknowledgement, lateness, acceptedWithin, deliveredWithin, refusedForGood } =
-      this.tally;
-    return {
-      sides: this.#people.map(({ record }) => record),
-      delivery: delivery.encode(),
-      acknowledgement: acknowledgement.encode(),
-      lateness: lateness.encode(),
-      acceptedWithin,
-      deliveredWithin,
-      refusedForGood,
-      wire: this.#counter.totals,
+    return { records: this.#records(), ...this.#world.tally.results, wire: this.#counter.totals };
+  }
+
+  #records(): ConversationRecord[] {
+    const seats = new Map<number, SeatRecord[]>();
+    for (const { places } of this.#people) {
+      for (const place of places) {
+        const ofConversation = seats.get(place.conversation);
+        if (ofConversation) ofConversation.push(place.record);
+        else seats.set(place.conversation, [place.record]);
+      }
+    }
+    return Array.from(seats, ([conversation, ofConversation]) => ({
+      conversation,
+      common: this.#world.commonOf(conversation).slice(),
+      seats: ofConversation,
+    }));
+  }
+
+  *#writing({ startUs }: RunTimes): Generator<{ dueUs: number; act: () => void }> {
+    const count = countOf(this.#settings);
+    for (let index = 0; index < count; index++) {
+      const { person, conversation } = this.#world.plan.writer(index);
+      const writer = this.#mine(person);
+      if (!writer) continue;
+      const due = Math.round(startUs + dueUs(index, this.#settings)); // whole, as the body carries it
+      yield { dueUs: due, act: () => void writer.write(conversation, due) };
+    }
+  }
+
+  /** As fast as it goes: as many at once as the window has room for, each until its writer has it back. */
+  async #writeInTurn({ startUs, measuredUntilUs }: RunTimes): Promise<void> {
+    await onTime([{ dueUs: startUs, act: () => undefined }]);
+    let index = 0;
+    const next = (): Written => {
+      for (;;) {
+        const { person, conversation } = this.#world.plan.writer(index++);
+        const writer = this.#mine(person);
+        if (writer) return writer.write(conversation, Math.round(nowUs()));
+      }
     };
+    const lane = async (): Promise<void> => {
+      while (nowUs() < measuredUntilUs) {
+        const { place, number, settled } = next();
+        if (await settled) await place.shown(number);
+      }
+    };
+    // The end of the run waits for nobody.
+    void Promise.all(Array.from({ length: this.#settings.window! }, lane));
+    await onTime([{ dueUs: measuredUntilUs, act: () => undefined }]);
+  }
+
+  *#reacting({ startUs }: RunTimes): Generator<{ dueUs: number; act: () => void }> {
+    const { reactionRate, seconds, generator, generators } = this.#settings;
+    const pace = { rate: reactionRate, seconds };
+    const places = this.#people.flatMap((person) => person.places.map((place) => ({ person, place })));
+    const order = shuffled(places.length, seeded(this.#settings.seed + 2));
+    let turn = 0;
+    for (let index = generator; index < countOf(pace) && places.length > 0; index += generators) {
+      const due = startUs + dueUs(index, pace);
+      const act = (): void => {
+        for (let tried = 0; tried < reactorsTriedMax; tried++) {
+          const { person, place } = places[order[turn++ % order.length]!]!;
+          if (person.react(place, index, due, patienceMs)) return;
+        }
+      };
+      yield { dueUs: due, act };
+    }
+  }
+
+  #cut(): void {
+    for (const person of this.#people) person.cut();
+  }
+
+  /** Null for the people of other generators. */
+  #mine(person: number): Person | null {
+    const { generator, generators } = this.#settings;
+    return person % generators === generator ? this.#people[Math.floor(person / generators)]! : null;
   }
 
   readonly #subjectOf = (number: number): string => `bench_${this.#settings.run}_${number}`;
 
   #person(number: number, token: string): Person {
-    const { run, url, issuer, bodyBytes, receipts, localAddress } = this.#settings;
-    const client = new SkeinClient({
-      url,
-      deviceId: crypto.randomUUID(),
-      clientName: 'bench',
-      receipts,
-      token: async (stale) => (stale ? (await fetchTokens(issuer, [this.#subjectOf(number)]))[0]! : token),
-      openSocket: (address) => new WireSocket(address, { counter: this.#counter, localAddress }),
-    });
-    return new Person({ number, run, bodyBytes, client, tally: this.tally });
+    const { url, issuer, receipts, localAddresses, clients, generators } = this.#settings;
+    const turn = Math.floor(number / generators) % Math.max(1, localAddresses.length);
+    const socketOptions = { counter: this.#counter, localAddress: localAddresses[turn] };
+    const talker = (listener: TalkerListener): Talker => {
+      const options = {
+        ...{ url, receipts, listener },
+        openSocket: (address: string) => new WireSocket(address, socketOptions),
+        token: async (stale: boolean) =>
+          stale ? (await fetchTokens(issuer, [this.#subjectOf(number)]))[0]! : token,
+      };
+      return clients === 'wire' ? new WireTalker(options) : new SdkTalker(options);
+    };
+    return new Person(number, this.#world, talker);
   }
 }

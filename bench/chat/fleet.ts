@@ -10,12 +10,17 @@ type AnswerOf<Kind extends Command['kind']> = Answers[Kind];
 const program = path.join(import.meta.dirname, 'generator.ts');
 const nothingYet: GeneratorProgress = {
   online: 0,
-  paired: 0,
+  opened: 0,
+  following: 0,
   sent: 0,
   accepted: 0,
   refused: 0,
-  shownToPeer: 0,
-  shownToSender: 0,
+  toDeliver: 0,
+  delivered: 0,
+  shownToWriter: 0,
+  reacted: 0,
+  reactionsSettled: 0,
+  away: 0,
 };
 
 class GeneratorProcess {

@@ -2,14 +2,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { BenchError, sentenceOf } from '../bench-error.ts';
 import { nowUs } from '../clock.ts';
-import type { Answers, Command, GeneratorMessage, GeneratorSettings, RunTimes } from './commands.ts';
+import type { Answers, Command, GeneratorMessage, RunTimes } from './commands.ts';
 import { Crowd } from './crowd.ts';
-import { Schedule } from './schedule.ts';
-import { sendOnSchedule } from './sending.ts';
 
 const progressEveryMs = 200;
 
-let settings: GeneratorSettings | null = null;
 let crowd: Crowd | null = null;
 let utilization = 0;
 
@@ -38,17 +35,17 @@ function tellProgress(): void {
 
 async function carryOut(command: Command): Promise<Answers[Command['kind']]> {
   if (command.kind === 'connect') {
-    settings = command.settings;
-    crowd = new Crowd(settings);
+    crowd = new Crowd(command.settings);
     return crowd.connect();
   }
-  if (crowd === null || settings === null)
-    throw new BenchError('A generator was asked before it was set up.');
+  if (crowd === null) throw new BenchError('A generator was asked before it was set up.');
   switch (command.kind) {
-    case 'pair':
-      return crowd.pair(command.userIds);
+    case 'open':
+      return crowd.open(command.userIds);
+    case 'follow':
+      return crowd.follow(command.conversationIds);
     case 'send':
-      return send(crowd, settings, command.times);
+      return send(crowd, command.times);
     case 'results':
       return { ...crowd.results, utilization };
     case 'readHistories':
@@ -56,12 +53,9 @@ async function carryOut(command: Command): Promise<Answers[Command['kind']]> {
   }
 }
 
-async function send(crowd: Crowd, settings: GeneratorSettings, times: RunTimes): Promise<null> {
-  const schedule = new Schedule({ ...settings, people: crowd.people.length });
-  crowd.tally.start(times);
-  crowd.beginRun();
+async function send(crowd: Crowd, times: RunTimes): Promise<null> {
   const measuring = measureUtilization(times);
-  await sendOnSchedule(schedule, crowd.people, times.startUs);
+  await crowd.send(times);
   utilization = await measuring;
   return null;
 }

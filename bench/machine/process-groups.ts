@@ -8,26 +8,44 @@ export const processGroups = [
   'supervisor',
   'postgres',
   'nats',
+  'redis',
+  'elasticsearch',
   'start',
   'generators',
   'other',
 ] as const;
 export type ProcessGroup = (typeof processGroups)[number];
 
-const modules: readonly (readonly [part: string, group: ProcessGroup])[] = [
-  ['cluster/worker/', 'workers'],
-  ['cluster/projector/', 'projector'],
-  ['cluster/identity/', 'identity'],
-  ['cluster/supervisor/', 'supervisor'],
-  ['ops/start.ts', 'start'],
-  ['bench/chat/generator.ts', 'generators'],
+const modules: readonly (readonly [part: RegExp, group: ProcessGroup])[] = [
+  [/cluster\/worker\//, 'workers'],
+  [/cluster\/projector\//, 'projector'],
+  [/cluster\/identity\//, 'identity'],
+  [/cluster\/supervisor\//, 'supervisor'],
+  [/ops\/start\.ts$/, 'start'],
+  // Every scenario has programs of its own.
+  [/bench\/[\w/-]+\.ts$/, 'generators'],
+];
+/** Services under the names of the programs that provide them. */
+const programs: readonly (readonly [name: RegExp, group: ProcessGroup])[] = [
+  // PostgreSQL's processes write what they do in place of their command line: "postgres: walwriter".
+  [/^postgres(:|$)/, 'postgres'],
+  [/^nats-server/, 'nats'],
+  [/^(redis|valkey)-server/, 'redis'],
 ];
 
 export function groupOf(command: string): ProcessGroup {
   const [program = '', ...args] = command.split(' ');
-  // PostgreSQL's processes write what they do in place of their command line: "postgres: walwriter".
-  if (/^postgres(:|$)/.test(path.basename(program))) return 'postgres';
-  if (path.basename(program).startsWith('nats-server')) return 'nats';
-  for (const [part, group] of modules) if (args.some((arg) => arg.includes(part))) return group;
-  return 'other';
+  const name = path.basename(program);
+  for (const [pattern, group] of programs) if (pattern.test(name)) return group;
+  for (const [pattern, group] of modules) if (args.some((arg) => pattern.test(arg))) return group;
+  // A Java program, and helpers from its folder.
+  return /elasticsearch/i.test(command) ? 'elasticsearch' : 'other';
+}
+
+/** What to call one process among others of its group: `worker 2`; two hosts may each have one of that name. */
+export function processNameOf(command: string): string {
+  const group = groupOf(command);
+  if (group !== 'workers') return group === 'generators' ? 'generator' : group;
+  const number = /cluster\/worker\/\S+ (\d+)/.exec(command)?.[1];
+  return number === undefined ? 'worker' : `worker ${number}`;
 }

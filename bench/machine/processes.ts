@@ -83,6 +83,11 @@ export function readMachine(): MachineReading {
   };
 }
 
+/** Bytes that went over the loopback since the machine started, whoever sent them, with all headers. */
+export function readLoopbackBytes(): number {
+  return Number(/^\s*lo:\s*(\d+)/m.exec(read('/proc/net/dev'))?.[1] ?? 0);
+}
+
 function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');

@@ -1,12 +1,16 @@
-// The result of a run as `--json` writes it: everything the table shows and what it was made from.
-import type { ChatMeasurements } from '../chat/scenario.ts';
-import { totalOf, type CheckResult } from '../chat/checker.ts';
+// The result of a load as `--json` writes it: everything the table shows and what it was made from.
+import type { CheckResult } from '../chat/checker.ts';
+import type { GeneratorResults } from '../chat/commands.ts';
+import type { LoadMeasurements } from '../chat/load.ts';
+import { memoryTrends, type MemoryTrend } from '../chat/memory-trend.ts';
+import type { LoadName, LoadOptions } from '../chat/options.ts';
 import { mergeLatencies, type LatencySummary } from '../latency.ts';
 import type { Usage } from '../machine/usage.ts';
 import type { Surroundings } from '../machine/versions.ts';
-import type { BenchOptions } from '../chat/options.ts';
 import type { Counters } from '../server/counters.ts';
 import { addWireTotals, type WireTotals } from '../wire/wire-totals.ts';
+import { timelineOf, type Timeline } from '../chat/timeline.ts';
+import { verdictOf, type Verdict } from './verdict.ts';
 
 export interface RunContext {
   readonly command: string;
@@ -16,12 +20,32 @@ export interface RunContext {
   readonly notes: readonly string[];
 }
 
-export interface ChatResult extends RunContext {
-  readonly scenario: 'chat';
-  readonly options: BenchOptions;
+export interface Reactions {
+  /** Warm-up included. */
+  readonly made: number;
+  readonly acknowledgement: LatencySummary;
+  /** To those others who live in the same generator as whoever reacted: the others cannot know when it was due. */
+  readonly delivery: LatencySummary;
+}
+
+export interface ComingBack {
+  /** From losing the socket to being online with every subscription standing. */
+  readonly took: LatencySummary;
+  /** People who were not back by the end. */
+  readonly away: number;
+}
+
+export interface LoadResult extends RunContext {
+  readonly scenario: LoadName;
+  readonly options: LoadOptions;
   readonly connectSeconds: number;
-  readonly pairSeconds: number;
+  readonly openSeconds: number;
   readonly stragglersSeconds: number;
+  /** From the end of the measured interval until PostgreSQL had everything; null: not known. */
+  readonly projectedWithinSeconds: number | null;
+  readonly conversations: number;
+  /** Others in the conversation of a message, on average. */
+  readonly recipientsPerMessage: number;
   /** Warm-up included. */
   readonly sent: number;
   readonly accepted: number;
@@ -30,14 +54,22 @@ export interface ChatResult extends RunContext {
   readonly unanswered: number;
   /** Of the measured interval. */
   readonly acceptedPerSecond: number;
+  /** To others than the writer: one message to a group of n is n - 1 deliveries. */
   readonly deliveredPerSecond: number;
   readonly delivery: LatencySummary;
   readonly acknowledgement: LatencySummary;
   readonly lateness: LatencySummary;
+  readonly timeline: Timeline;
+  /** Null where nobody reacts. */
+  readonly reactions: Reactions | null;
+  /** Null where nobody is cut off. */
+  readonly comingBack: ComingBack | null;
+  /** How memory went on; null where that was not watched. */
+  readonly memory: readonly MemoryTrend[] | null;
   /** The busiest generator's share of time. */
   readonly generatorUtilization: number;
   readonly wire: WireTotals;
-  /** Event frames for what the SDK had shown already; only told when nothing was resumed or paged. */
+  /** Event frames for what the clients had shown already; only told when nothing was resumed or paged. */
   readonly repeatedOnTheWire: number | null;
   /** Of what was shown, the share that came as a live event; the rest was paged for after a gap. */
   readonly liveShare: number;
@@ -46,53 +78,60 @@ export interface ChatResult extends RunContext {
   readonly counters: Counters;
   /** Of the acknowledged messages of the measured interval, by group of processes. */
   readonly cpuMsPerMessage: Record<string, number>;
+  readonly verdict: Verdict;
 }
 
-export function chatResult(
-  context: RunContext,
-  options: BenchOptions,
-  measured: ChatMeasurements,
-): ChatResult {
-  const { generators, counts, check, usage, counters, connectSeconds, pairSeconds, stragglersSeconds } =
+export type LoadFacts = Omit<LoadResult, 'verdict'>;
+
+export function loadResult(
+  context: RunContext & { readonly scenario: LoadName },
+  options: LoadOptions,
+  measured: LoadMeasurements,
+): LoadResult {
+  const { generators, counts, check, usage, counters, connectSeconds, openSeconds, stragglersSeconds } =
     measured;
-  const sum = (field: 'acceptedWithin' | 'deliveredWithin') =>
-    generators.reduce((total, each) => total + each[field], 0);
-  const merged = (field: 'delivery' | 'acknowledgement' | 'lateness') =>
-    mergeLatencies(generators.map((each) => each[field]));
+  const { projectedWithinSeconds, conversations, recipientsPerMessage } = measured;
+  const merged = (field: LatencyField) => mergeLatencies(generators.map((each) => each[field]));
   const wire = addWireTotals(generators.map((each) => each.wire));
-  const acceptedWithin = sum('acceptedWithin');
-  return {
-    scenario: 'chat',
+  const timeline = timelineOf(generators);
+  const acceptedWithin = sumOf(timeline.samples.map(({ accepted }) => accepted));
+  const deliveredWithin = sumOf(timeline.samples.map(({ delivered }) => delivered));
+  const facts: LoadFacts = {
     ...context,
-    options,
-    connectSeconds,
-    pairSeconds,
-    stragglersSeconds,
+    ...{ options, connectSeconds, openSeconds, stragglersSeconds, projectedWithinSeconds, conversations },
+    recipientsPerMessage,
     sent: counts.sent,
     accepted: counts.accepted,
     refusedForGood: addCounts(generators.map((each) => each.refusedForGood)),
     unanswered: counts.sent - counts.accepted - counts.refused,
     acceptedPerSecond: acceptedWithin / options.seconds,
-    deliveredPerSecond: sum('deliveredWithin') / options.seconds,
+    deliveredPerSecond: deliveredWithin / options.seconds,
     delivery: merged('delivery'),
     acknowledgement: merged('acknowledgement'),
     lateness: merged('lateness'),
+    timeline,
+    reactions: options.reactionRate === 0 ? null : reactionsOf(counts.reacted, merged),
+    comingBack: options.cutAfter === null ? null : { took: merged('comingBack'), away: counts.away },
+    memory: options.watchMemory && usage ? memoryTrends(usage.series.samples) : null,
     generatorUtilization: Math.max(...generators.map(({ utilization }) => utilization)),
     wire,
     repeatedOnTheWire: repeatsOf(wire, check),
     liveShare: check.shown === 0 ? 0 : Math.min(1, (wire.framesReceived.event ?? 0) / check.shown),
-    check,
-    usage,
-    counters,
+    ...{ check, usage, counters },
     cpuMsPerMessage: Object.fromEntries(
       (usage?.groups ?? []).map(({ group, cpuSeconds }) => [group, (cpuSeconds * 1_000) / acceptedWithin]),
     ),
   };
+  return { ...facts, verdict: verdictOf(facts) };
 }
 
-/** Whether every message was delivered once and in order, and something was delivered at all. */
-export function isSound({ accepted, check, repeatedOnTheWire }: ChatResult): boolean {
-  return accepted > 0 && totalOf(check.live) + totalOf(check.history) === 0 && (repeatedOnTheWire ?? 0) === 0;
+type LatencyField =
+  | Extract<keyof GeneratorResults, 'delivery' | 'acknowledgement' | 'lateness' | 'comingBack'>
+  | 'reactionAcknowledgement'
+  | 'reactionDelivery';
+
+function reactionsOf(made: number, merged: (field: LatencyField) => LatencySummary): Reactions {
+  return { made, acknowledgement: merged('reactionAcknowledgement'), delivery: merged('reactionDelivery') };
 }
 
 function repeatsOf({ framesReceived, closes }: WireTotals, { shown }: CheckResult): number | null {
@@ -107,4 +146,8 @@ export function addCounts(all: readonly Record<string, number>[]): Record<string
     for (const [key, count] of Object.entries(counts)) total[key] = (total[key] ?? 0) + count;
   }
   return total;
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }

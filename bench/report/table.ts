@@ -1,10 +1,9 @@
 // The result for people: plain text in columns, on a terminal as in a log.
 import { findingKinds, type FindingKind } from '../chat/checker.ts';
 import type { LatencySummary } from '../latency.ts';
-import type { ChatResult } from './result.ts';
-import { verdictOf } from './verdict.ts';
+import type { LoadResult } from './result.ts';
 
-export function renderChat(result: ChatResult): string {
+export function renderLoad(result: LoadResult): string {
   const sections = [
     ['Run', what(result)],
     ['Totals', totals(result)],
@@ -12,8 +11,9 @@ export function renderChat(result: ChatResult): string {
     ['Processor and memory in the measured interval', processor(result)],
     ['Frames for one message', frames(result)],
     ['What the server counted in the measured interval', counted(result)],
+    ['Memory over time', memory(result)],
     ['Checked', checked(result)],
-    ['Verdict', verdictOf(result).sentences.map((sentence) => [sentence])],
+    ['Verdict', result.verdict.sentences.map((sentence) => [sentence])],
   ] as const;
   return sections
     .filter(([, rows]) => rows.length > 0)
@@ -23,7 +23,8 @@ export function renderChat(result: ChatResult): string {
 
 type Row = readonly string[];
 
-function what({ command, startedAt, surroundings, options, notes }: ChatResult): Row[] {
+function what(result: LoadResult): Row[] {
+  const { command, startedAt, surroundings, options, notes, conversations, recipientsPerMessage } = result;
   const { cores, processor: model, memoryBytes, system, node, nats, postgres } = surroundings;
   return [
     ['command', command],
@@ -33,27 +34,67 @@ function what({ command, startedAt, surroundings, options, notes }: ChatResult):
       'versions',
       [`node ${node}`, nats && `nats ${nats}`, postgres && `postgres ${postgres}`].filter(Boolean).join(', '),
     ],
+    ['load', loadOf(options)],
+    ['conversations', conversationsOf(options, conversations, recipientsPerMessage)],
     [
-      'load',
-      `${options.connections} people in pairs, ${options.rate} messages/s of ${options.bytes} bytes, ` +
-        `${options.warmup} s of warm-up, ${options.seconds} s measured, ${options.generators} generators` +
+      'clients',
+      `${options.clients === 'sdk' ? 'the SDK' : 'lean (wire)'}, in ${options.generators} generators` +
         (options.receipts ? '' : ', no receipts'),
     ],
     ...notes.map((note) => ['note', note]),
   ];
 }
 
-function totals(result: ChatResult): Row[] {
-  const { sent, accepted, unanswered, refusedForGood, wire, options } = result;
+function loadOf({
+  rate,
+  window,
+  reactionRate,
+  bytes,
+  warmup,
+  seconds,
+  cutAfter,
+}: LoadResult['options']): string {
+  return [
+    window === null ? `${rate} messages/s` : `${window} messages under way at once`,
+    `of ${bytes} bytes, `,
+    reactionRate > 0 ? `${reactionRate} reactions/s, ` : '',
+    `${warmup} s of warm-up, ${seconds} s measured`,
+    cutAfter === null ? '' : `, everyone cut off after ${cutAfter} s of them`,
+  ].join(' ');
+}
+
+function conversationsOf(
+  { layout, connections }: LoadResult['options'],
+  conversations: number,
+  recipients: number,
+): string {
+  const kinds = {
+    pairs: 'direct ones',
+    groups: `groups, ${(recipients + 1).toFixed(1)} members on average`,
+    room: 'group of all of them',
+  };
+  return `${connections} people in ${conversations} ${kinds[layout.kind]}`;
+}
+
+function totals(result: LoadResult): Row[] {
+  const { sent, accepted, unanswered, refusedForGood, wire, options, reactions, comingBack } = result;
   const rows: Row[] = [
     ['sent', String(sent), 'with the warm-up'],
-    ['acknowledged', String(accepted), `${result.acceptedPerSecond.toFixed(1)}/s of ${options.rate}/s`],
+    [
+      'acknowledged',
+      String(accepted),
+      `${result.acceptedPerSecond.toFixed(1)}/s${options.window === null ? ` of ${options.rate}/s` : ''}`,
+    ],
     [
       'delivered',
       String(result.delivery.count),
       `${result.deliveredPerSecond.toFixed(1)}/s; of the measured interval`,
     ],
     ['unanswered', String(unanswered)],
+    ...(reactions ? [['reactions', String(reactions.made), 'with the warm-up']] : []),
+    ...(comingBack
+      ? [['cut off and back', String(comingBack.took.count), `${comingBack.away} still away`]]
+      : []),
     ['refused for good', ...countsOf(refusedForGood)],
     ['refusals, repeated or not', ...countsOf(wire.refusals)],
     ['sockets closed', ...countsOf(wire.closes)],
@@ -62,12 +103,12 @@ function totals(result: ChatResult): Row[] {
       `${result.connectSeconds.toFixed(1)} s`,
       `${rateOf(options.connections, result.connectSeconds)}/s`,
     ],
-    ['opening conversations', `${result.pairSeconds.toFixed(1)} s`],
+    ['opening conversations', `${result.openSeconds.toFixed(1)} s`],
   ];
   return rows;
 }
 
-function latencies({ delivery, acknowledgement, lateness }: ChatResult): Row[] {
+function latencies({ delivery, acknowledgement, lateness, reactions, comingBack }: LoadResult): Row[] {
   const row = (name: string, of: LatencySummary): Row => [
     name,
     ...[of.p50Ms, of.p95Ms, of.p99Ms, of.p999Ms, of.maxMs].map((ms) => ms.toFixed(2)),
@@ -78,10 +119,17 @@ function latencies({ delivery, acknowledgement, lateness }: ChatResult): Row[] {
     row('to the recipient', delivery),
     row('to the acknowledgement', acknowledgement),
     row('of that, late sending', lateness),
+    ...(reactions
+      ? [
+          row('reaction to others', reactions.delivery),
+          row('reaction to the acknowledgement', reactions.acknowledgement),
+        ]
+      : []),
+    ...(comingBack ? [row('from the cut to being back', comingBack.took)] : []),
   ];
 }
 
-function processor({ usage, cpuMsPerMessage, generatorUtilization, surroundings }: ChatResult): Row[] {
+function processor({ usage, cpuMsPerMessage, generatorUtilization, surroundings }: LoadResult): Row[] {
   const busiest: Row = ['busiest generator', `${Math.round(generatorUtilization * 100)}% of a core`];
   if (!usage) return [['not measured', 'the server is not ours, or this system has no /proc'], busiest];
   const share = (seconds: number) => (seconds / usage.seconds).toFixed(2);
@@ -115,7 +163,7 @@ function processor({ usage, cpuMsPerMessage, generatorUtilization, surroundings 
   ];
 }
 
-function frames({ wire, accepted }: ChatResult): Row[] {
+function frames({ wire, accepted }: LoadResult): Row[] {
   if (accepted === 0) return [];
   const { framesSent, framesReceived, bytesSent, bytesReceived } = wire;
   const list = (counts: Partial<Record<string, number>>) =>
@@ -128,7 +176,19 @@ function frames({ wire, accepted }: ChatResult): Row[] {
   ];
 }
 
-function counted({ counters, acceptedPerSecond, options }: ChatResult): Row[] {
+function memory({ memory }: LoadResult): Row[] {
+  if (!memory || memory.length === 0) return [];
+  const mebibytes = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
+  return [
+    ['', 'first MiB', 'last MiB', 'MiB per hour'],
+    ...memory.map(({ group, firstBytes, lastBytes, bytesPerHour }) => [
+      group,
+      ...[firstBytes, lastBytes, bytesPerHour].map(mebibytes),
+    ]),
+  ];
+}
+
+function counted({ counters, acceptedPerSecond, options }: LoadResult): Row[] {
   const messages = acceptedPerSecond * options.seconds;
   const rows = Object.entries(counters).map(([name, value]): Row => {
     const isCount = name.startsWith('skein_');
@@ -142,11 +202,14 @@ function counted({ counters, acceptedPerSecond, options }: ChatResult): Row[] {
   return rows.length === 0 ? [] : [['', 'total', 'per message'], ...rows];
 }
 
-function checked({ check, repeatedOnTheWire, liveShare, stragglersSeconds }: ChatResult): Row[] {
+function checked(result: LoadResult): Row[] {
+  const { check, repeatedOnTheWire, liveShare, stragglersSeconds, projectedWithinSeconds } = result;
   const { live, history, conversations, accepted, historiesRead, examples } = check;
   return [
     ['', 'live', 'history'],
-    ['acknowledged messages', String(accepted), `${historiesRead} of ${conversations} conversations`],
+    ['views', String(check.views), `${historiesRead} of ${conversations} conversations`],
+    ['acknowledged messages', String(accepted)],
+    ...(check.reactions > 0 ? [['acknowledged reactions', String(check.reactions)]] : []),
     ...(Object.keys(findingKinds) as FindingKind[]).map((kind) => [
       findingKinds[kind],
       String(live[kind]),
@@ -158,6 +221,10 @@ function checked({ check, repeatedOnTheWire, liveShare, stragglersSeconds }: Cha
     ],
     ['shown without a resume', `${(100 * liveShare).toFixed(2)}%`],
     ['waited for stragglers', `${stragglersSeconds.toFixed(1)} s`],
+    [
+      'all in PostgreSQL',
+      projectedWithinSeconds === null ? 'not known' : `${projectedWithinSeconds.toFixed(1)} s after the end`,
+    ],
     ...examples.map((example) => ['  ', example]),
   ];
 }

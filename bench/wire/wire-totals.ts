@@ -69,7 +69,8 @@ export class WireCounter {
     this.#refusals[code] = (this.#refusals[code] ?? 0) + 1;
   }
 
-  closed(code: number): void {
+  /** @param code of the close, or a word for what we did ourselves */
+  closed(code: number | string): void {
     this.#closes[code] = (this.#closes[code] ?? 0) + 1;
   }
 

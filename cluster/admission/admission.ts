@@ -9,6 +9,7 @@ import { opcodes } from '../../protocol/opcodes.ts';
 import { admissionBounds as bounds } from './bounds.ts';
 import { LoadState, type Load } from './load-state.ts';
 import { retryAfterMs, spreadMs } from './retry-after.ts';
+import { Shedding } from './shedding.ts';
 
 export interface AdmissionOptions {
   readonly clock: Clock;
@@ -33,6 +34,7 @@ const alwaysTaken: ReadonlySet<number> = new Set([opcodes.ping, opcodes.hello, o
 export class Admission {
   readonly #random: Random;
   readonly #state = new LoadState();
+  readonly #shedding = new Shedding();
   readonly #stopMeasuring: Cancel;
   #overloaded = false;
   /** When the loop came by last. */
@@ -57,6 +59,7 @@ export class Admission {
       const nowMs = clock.monotonicMs();
       this.#state.observe(nowMs - this.#turnedMs - bounds.measureEveryMs, nowMs);
       this.#turnedMs = nowMs;
+      this.#shedding.observe(this.#state.standingMs, nowMs);
       this.#overloaded = this.#state.load === 'overloaded';
     }, bounds.measureEveryMs);
   }
@@ -92,14 +95,30 @@ export class Admission {
     return this.#requests;
   }
 
-  /** Whether work is refused at this moment; asked for each frame. */
-  isRefusing(nowMs: number): boolean {
-    return this.#overloaded || nowMs - this.#turnedMs > bounds.turnMsMax;
+  /** Newcomers are turned away at this moment: those who are there already do not get all they ask for. */
+  refusesSockets(nowMs: number): boolean {
+    const isShort = this.load !== 'calm' && this.#shedding.isUrgent;
+    return this.#overloaded || isShort || this.#turnIsTooLong(nowMs);
   }
 
-  /** 0 when a request may be carried out, else the ms after which to repeat it. */
+  /** Whether some of the work is refused at this moment; asked for each frame. */
+  isRefusing(nowMs: number): boolean {
+    return this.#shedding.part > 0 || this.#turnIsTooLong(nowMs);
+  }
+
+  #turnIsTooLong(nowMs: number): boolean {
+    return nowMs - this.#turnedMs > bounds.turnMsMax;
+  }
+
+  /** The part of the work that is refused, from 0 to 1. */
+  get shedding(): number {
+    return this.#shedding.part;
+  }
+
+  /** 0 when a request may be carried out, else the ms after which to repeat it. To be asked once for each. */
   refuseRequest(opcode: number, nowMs: number): number {
-    if (!this.isRefusing(nowMs) || alwaysTaken.has(opcode)) return 0;
+    if (alwaysTaken.has(opcode)) return 0;
+    if (!this.#turnIsTooLong(nowMs) && !this.#shedding.refuses(opcode)) return 0;
     this.refusals.request_overloaded++;
     return this.retryAfterMs();
   }
@@ -114,9 +133,10 @@ export class Admission {
     return retryAfterMs(this.pressure, this.#random.fraction());
   }
 
-  /** What other workers should keep their commands back for; 0 while this one takes them. */
-  get othersWaitMs(): number {
-    return this.#overloaded ? retryAfterMs(this.pressure, 0) : 0;
+  /** Which part of their commands other workers should keep back, and for how long. */
+  get askedOfOthers(): { readonly part: number; readonly waitMs: number } {
+    const { part } = this.#shedding;
+    return { part, waitMs: part > 0 ? retryAfterMs(this.pressure, 0) : 0 };
   }
 
   /** The time that a full part of the cluster asked to wait: many wait for the same one. */

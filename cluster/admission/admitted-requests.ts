@@ -17,7 +17,10 @@ export class AdmittedRequests extends Requests {
 
   override async handle(caller: Caller, request: UserRequest): Promise<Answer> {
     const nowMs = this.#clock.monotonicMs();
-    const waitMs = this.#admission.refuseRequest(request[0], nowMs) || this.#admission.beginRequest();
+    // The gateway has asked for those of its sockets, before it decoded them.
+    const isAsked = caller.socket !== null;
+    const waitMs =
+      (isAsked ? 0 : this.#admission.refuseRequest(request[0], nowMs)) || this.#admission.beginRequest();
     if (waitMs > 0) return { kind: 'refused', error: wireError('overloaded', waitMs) };
     try {
       return this.#spread(await super.handle(caller, request));

@@ -8,8 +8,12 @@ export const admissionBounds = {
   windowMs: 500,
   /** Standing lateness from which a worker is busy: fewer greetings at once. */
   busyFromMs: 75,
+  /** And refuses a part of the work (see shedding.ts), which grows and shrinks by so much in a second. */
+  shedsFromMs: 125,
+  growsPerSecond: 1,
+  shrinksPerSecond: 0.25,
   /**
-   * And overloaded: it takes no sockets and no work. Well below `membershipTiming.kvTimeoutMs`: a loop that is later
+   * And overloaded: it takes no sockets. Well below `membershipTiming.kvTimeoutMs`: a loop that is later
    * than that finds every renewal of its membership timed out, though the answer is there.
    */
   overloadedFromMs: 250,

@@ -1,15 +1,23 @@
-// Messages between workers: ordered, batched for each turn of the event loop, numbered, and heartbeat once a
-// second. A receiver that finds a number missing is told so (`onLoss`) and heals what it held from that sender.
+// Messages between workers: ordered, gathered for a few milliseconds when there are many, numbered, and heartbeat once
+// a second. A receiver that finds a number missing is told so (`onLoss`) and heals what it held from that sender.
 // A message of a worker to itself takes the same way without NATS.
 //
 // What NATS has not taken yet is bounded: see unconfirmed.ts. At half of the bound commands are refused, so that there
 // is room for what is under way; at the bound everything is lost, and the numbers go on, so that receivers notice.
-// Every batch also says how long its sender asks others to keep their commands back: nobody but them can spare it the
-// work.
+// Every batch also says which part of their commands its sender asks others to keep back: nobody but them can spare it
+// the work.
 import type { NatsConnection, Subscription } from '@nats-io/transport-node';
-import type { Cancel, Log, Timers } from '../../actors/runtime/ports.ts';
+import { Pace } from '../../actors/runtime/pace.ts';
+import type { Cancel, Clock, Log, Timers } from '../../actors/runtime/ports.ts';
 import { linkBounds as bounds } from './bounds.ts';
-import { decodeLinkBatch, encodeHeartbeat, encodeLinkBatch, encodeMessage } from './link-frames.ts';
+import {
+  decodeLinkBatch,
+  encodeHeartbeat,
+  encodeLinkBatch,
+  encodeMessage,
+  noLoad,
+  type LinkLoad,
+} from './link-frames.ts';
 import { Unconfirmed } from './unconfirmed.ts';
 
 export interface BusHandlers {
@@ -22,6 +30,7 @@ export interface BusOptions {
   readonly connection: NatsConnection;
   readonly namespace: string;
   readonly incarnation: string;
+  readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
 }
@@ -36,8 +45,9 @@ interface OutgoingLink {
 
 interface IncomingLink {
   number: number;
-  /** What this worker asks others to wait with their commands; 0: nothing. */
-  waitMs: number;
+  load: LinkLoad;
+  /** Of the part of the commands that it wants kept back, what is still to be. */
+  owed: number;
   silentBeats: number;
 }
 
@@ -46,18 +56,20 @@ export class Bus {
   readonly #outgoing = new Map<string, OutgoingLink>();
   readonly #incoming = new Map<string, IncomingLink>();
   readonly #unconfirmed = new Unconfirmed();
-  #ownWaitMs: () => number = () => 0;
+  #ownLoad: () => LinkLoad = () => noLoad;
   #handlers: BusHandlers | null = null;
   #local: unknown[] = [];
   /** The first of them that was not handled yet. */
   #localAt = 0;
-  #flushing = false;
+  #handlingLocal = false;
+  readonly #pace: Pace;
   #subscription: Subscription | null = null;
   #stopHeartbeat: Cancel = () => undefined;
   readonly totals = { batchesOut: 0, messagesOut: 0, batchesIn: 0, messagesIn: 0, losses: 0, dropped: 0 };
 
   constructor(options: BusOptions) {
     this.#options = options;
+    this.#pace = new Pace(bounds.gatherMs, options.clock, options.timers);
   }
 
   start(handlers: BusHandlers): void {
@@ -78,15 +90,19 @@ export class Bus {
 
   /** The message is gone from the caller's hands: it arrives once, in order, or the receiver learns of a loss. */
   send(to: string, message: unknown): void {
-    if (to === this.#options.incarnation) this.#local.push(message);
-    else this.#enqueue(to, encodeMessage(message));
-    this.#schedule();
+    if (to === this.#options.incarnation) {
+      this.#local.push(message);
+      this.#scheduleLocal();
+    } else {
+      this.#enqueue(to, encodeMessage(message));
+      this.#pace.ask(this.#flush);
+    }
   }
 
-  #schedule(): void {
-    if (this.#flushing) return;
-    this.#flushing = true;
-    setImmediate(() => this.#flush());
+  #scheduleLocal(): void {
+    if (this.#handlingLocal) return;
+    this.#handlingLocal = true;
+    setImmediate(() => this.#handleLocal());
   }
 
   /** Bytes that NATS may not have yet. */
@@ -94,16 +110,24 @@ export class Bus {
     return this.#unconfirmed.bytes;
   }
 
-  /** 0 when a command may go to this worker now, else the ms it should wait: the way there is full, or its end. */
-  waitMs(to: string): number {
+  /**
+   * 0 when one more command may go to this worker, else the ms it should wait: the way there is full, or its end wants
+   * a part of them kept back. To be asked once for each.
+   */
+  refuseCommand(to: string): number {
     if (to === this.#options.incarnation) return 0;
-    const isCongested = this.#unconfirmed.bytes > bounds.commandBytesUnconfirmedMax;
-    return isCongested ? bounds.congestedRetryAfterMs : (this.#incoming.get(to)?.waitMs ?? 0);
+    if (this.#unconfirmed.bytes > bounds.commandBytesUnconfirmedMax) return bounds.congestedRetryAfterMs;
+    const link = this.#incoming.get(to);
+    if (!link || link.load.part === 0) return 0;
+    link.owed += link.load.part;
+    if (link.owed < 1) return 0;
+    link.owed--;
+    return link.load.waitMs;
   }
 
-  /** @param waitMs what this worker asks the others to wait with their commands; 0 while it takes them */
-  tellLoad(waitMs: () => number): void {
-    this.#ownWaitMs = waitMs;
+  /** @param load what this worker asks the others to keep back of their commands */
+  tellLoad(load: () => LinkLoad): void {
+    this.#ownLoad = load;
   }
 
   /** Workers that this one has sent to or heard from. */
@@ -139,18 +163,17 @@ export class Bus {
     link.lossNumbered = true;
   }
 
-  #flush(): void {
-    this.#flushing = false;
+  readonly #flush = (): void => {
     for (const [to, link] of this.#outgoing) if (link.pending.length > 0) this.#publish(to, link);
     if (this.#unconfirmed.bytes >= bounds.confirmEveryBytes) this.#confirm();
-    this.#handleLocal();
-  }
+  };
 
   /** The rest waits for its turn, behind whatever else is due by then: renewing the membership, for one. */
   #handleLocal(): void {
+    this.#handlingLocal = false;
     const end = Math.min(this.#local.length, this.#localAt + bounds.localMessagesPerTurn);
     while (this.#localAt < end) this.#handle(this.#options.incarnation, this.#local[this.#localAt++]);
-    if (this.#localAt < this.#local.length) return this.#schedule();
+    if (this.#localAt < this.#local.length) return this.#scheduleLocal();
     this.#local = [];
     this.#localAt = 0;
   }
@@ -161,7 +184,7 @@ export class Bus {
     link.lossNumbered = false;
     this.totals.batchesOut++;
     this.totals.messagesOut += link.pending.length;
-    const bytes = encodeLinkBatch(incarnation, link.number, this.#ownWaitMs(), link.pending);
+    const bytes = encodeLinkBatch(incarnation, link.number, this.#ownLoad(), link.pending);
     this.#unconfirmed.add(bytes.length - link.pendingBytes);
     this.#transmit(to, bytes);
     link.pending = [];
@@ -169,15 +192,15 @@ export class Bus {
   }
 
   #heartbeat(): void {
-    const waitMs = this.#ownWaitMs();
+    const load = this.#ownLoad();
     for (const [to, { number }] of this.#outgoing) {
       if (this.#unconfirmed.bytes >= bounds.bytesUnconfirmedMax) break;
-      const bytes = encodeHeartbeat(this.#options.incarnation, number, waitMs);
+      const bytes = encodeHeartbeat(this.#options.incarnation, number, load);
       this.#unconfirmed.add(bytes.length);
       this.#transmit(to, bytes);
     }
     for (const link of this.#incoming.values())
-      if (++link.silentBeats >= bounds.loadKeptBeats) link.waitMs = 0;
+      if (++link.silentBeats >= bounds.loadKeptBeats) link.load = noLoad;
     this.#confirm();
   }
 
@@ -199,10 +222,10 @@ export class Bus {
   }
 
   #receive(bytes: Uint8Array): void {
-    const { from, number, heartbeat, waitMs, messages } = decodeLinkBatch(bytes);
-    const last = this.#incoming.get(from)?.number ?? 0;
+    const { from, number, heartbeat, load, messages } = decodeLinkBatch(bytes);
+    const { number: last, owed } = this.#incoming.get(from) ?? { number: 0, owed: 0 };
     const expected = heartbeat ? last : last + 1;
-    this.#incoming.set(from, { number, waitMs, silentBeats: 0 });
+    this.#incoming.set(from, { number, load, owed, silentBeats: 0 });
     // A smaller one too: the sender counted this worker as gone, and what it kept for it as well. NATS repeats nothing.
     if (number !== expected) {
       this.totals.losses++;

@@ -1,8 +1,18 @@
-// What travels between two workers in one NATS message: everything that one had for the other in one turn of its
-// event loop, under a number that counts up. NATS core is at-most-once, so the number is how a loss is noticed.
+// What travels between two workers in one NATS message: everything that one had for the other in a few
+// milliseconds, under a number that counts up. NATS core is at-most-once, so the number is how a loss is noticed.
 import { Packr } from 'msgpackr';
 
 const packr = new Packr({ useRecords: false, variableMapSize: true, int64AsType: 'number' });
+
+/** What an overloaded worker asks of the others. */
+export interface LinkLoad {
+  /** Of their commands, the part to keep back: 0 none, 1 all. */
+  readonly part: number;
+  /** For how long. */
+  readonly waitMs: number;
+}
+
+export const noLoad: LinkLoad = { part: 0, waitMs: 0 };
 
 export interface LinkBatch {
   /** The sender's incarnation. */
@@ -10,8 +20,7 @@ export interface LinkBatch {
   /** 1 for the first batch of this link; a heartbeat repeats the number of the last batch. */
   readonly number: number;
   readonly heartbeat: boolean;
-  /** What the sender asks others to wait with their commands; 0: nothing. */
-  readonly waitMs: number;
+  readonly load: LinkLoad;
   readonly messages: readonly unknown[];
 }
 
@@ -22,22 +31,22 @@ export function encodeMessage(message: unknown): Uint8Array {
 export function encodeLinkBatch(
   from: string,
   number: number,
-  waitMs: number,
+  { waitMs, part }: LinkLoad,
   messages: readonly Uint8Array[],
 ): Uint8Array {
-  return Buffer.concat([packr.pack([from, number, false, waitMs]), ...messages]);
+  return Buffer.concat([packr.pack([from, number, false, waitMs, part]), ...messages]);
 }
 
-export function encodeHeartbeat(from: string, number: number, waitMs: number): Uint8Array {
-  return packr.pack([from, number, true, waitMs]);
+export function encodeHeartbeat(from: string, number: number, { waitMs, part }: LinkLoad): Uint8Array {
+  return packr.pack([from, number, true, waitMs, part]);
 }
 
 export function decodeLinkBatch(bytes: Uint8Array): LinkBatch {
   const [head, ...messages] = packr.unpackMultiple(bytes) as [
-    [string, number, boolean, number?],
+    [string, number, boolean, number, number?],
     ...unknown[],
   ];
-  // A worker of the version before this one says nothing of its load.
-  const [from, number, heartbeat, waitMs = 0] = head;
-  return { from, number, heartbeat, waitMs, messages };
+  // A worker of the version before this one asks for all or nothing.
+  const [from, number, heartbeat, waitMs, part = waitMs > 0 ? 1 : 0] = head;
+  return { from, number, heartbeat, load: { part, waitMs }, messages };
 }

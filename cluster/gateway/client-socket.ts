@@ -1,11 +1,13 @@
 // One socket of one client, as the gateway writes to it. Every call on a closed uWebSockets socket throws, and one
 // that cannot keep up must neither grow the memory nor lose a durable frame silently: so all writing goes through
 // here. Ephemeral frames are dropped first; past the bound the socket is closed, and the client resumes (OFF-5).
+// What one turn of the event loop has for a socket leaves in one write: each costs a system call on both ends.
 import type { WebSocket } from 'uWebSockets.js';
 import { closeCodes, type CloseReason } from '../../protocol/close-codes.ts';
 import { encode } from '../../protocol/codec/codec.ts';
 import type { ServerFrame } from '../../protocol/frames/server-frames.ts';
 import type { Identity } from './authenticator.ts';
+import type { SocketTurn } from './socket-turn.ts';
 
 export const socketBounds = {
   /** Unsent bytes of one socket beyond which ephemeral frames are dropped. */
@@ -34,6 +36,10 @@ export class ClientSocket {
   /** The subject of limits by address; null when this one has none. */
   readonly address: string | null;
   #closed = false;
+  readonly #turn: SocketTurn;
+  /** Frames of this turn, and their bytes. */
+  #pending: Uint8Array[] = [];
+  #pendingBytes = 0;
   phase: SocketPhase;
   /** Actors this socket follows, and users whose presence it watches. */
   readonly topics = new Set<string>();
@@ -49,8 +55,9 @@ export class ClientSocket {
   /** When a close was asked for, in monotonic ms; the socket is cut off soon after. */
   closingSinceMs: number | null = null;
 
-  constructor(socket: WebSocket<SocketData>, nowMs: number) {
+  constructor(socket: WebSocket<SocketData>, turn: SocketTurn, nowMs: number) {
     this.#socket = socket;
+    this.#turn = turn;
     this.address = socket.getUserData().address;
     this.phase = { name: 'greeting', sinceMs: nowMs };
     this.heardAtMs = nowMs;
@@ -78,25 +85,36 @@ export class ClientSocket {
   /** @param ephemeral may be dropped when the socket is slow */
   sendBytes(bytes: Uint8Array, ephemeral: boolean, nowMs: number): void {
     if (this.#closed || this.closingSinceMs !== null) return;
-    const unsent = this.#socket.getBufferedAmount();
+    const unsent = this.#socket.getBufferedAmount() + this.#pendingBytes;
     if (ephemeral && unsent > socketBounds.ephemeralBytesMax) {
       this.slowDrops++;
       return;
     }
     if (unsent + bytes.length > socketBounds.unsentBytesMax) return this.close('slow_consumer', nowMs);
-    const dropped = this.#socket.send(bytes, true) === 2;
-    if (dropped) this.close('slow_consumer', nowMs);
+    if (this.#pending.push(bytes) === 1) this.#turn.add(this);
+    this.#pendingBytes += bytes.length;
   }
 
-  /** Runs the writes in one go, so that they leave in one packet. */
-  cork(write: () => void): void {
-    if (!this.#closed) this.#socket.cork(write);
+  /** Writes what this turn had for it. */
+  flush(nowMs: number): void {
+    if (this.#closed || this.#pending.length === 0) return;
+    const frames = this.#pending;
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    let dropped = false;
+    const write = () => {
+      for (const frame of frames) dropped ||= this.#socket.send(frame, true) === 2;
+    };
+    if (frames.length === 1) write();
+    else this.#socket.cork(write);
+    if (dropped) this.close('slow_consumer', nowMs);
   }
 
   close(reason: CloseReason, nowMs: number): void {
     if (this.#closed || this.closingSinceMs !== null) return;
     this.closingSinceMs = nowMs;
-    this.#socket.end(closeCodes[reason], reason);
+    this.flush(nowMs);
+    if (!this.#closed) this.#socket.end(closeCodes[reason], reason);
   }
 
   /** Cuts the connection without a farewell: its reader is stuck. */

@@ -22,6 +22,7 @@ import { ClientSocket, socketBounds, type SocketData } from './client-socket.ts'
 import type { Following } from './following.ts';
 import type { Greeting } from './greeting.ts';
 import type { Requests, UserRequest } from './requests.ts';
+import { SocketTurn } from './socket-turn.ts';
 import type { Watching } from './watching.ts';
 
 export interface GatewayOptions {
@@ -50,6 +51,7 @@ const elsewhereAfterMs = 1_000;
 export class Gateway {
   readonly #options: GatewayOptions;
   readonly #sockets = new Set<ClientSocket>();
+  readonly #turn: SocketTurn;
   readonly #stopSweep: Cancel;
   readonly #drain: Draining<ClientSocket>;
   #draining = false;
@@ -59,6 +61,7 @@ export class Gateway {
 
   constructor(options: GatewayOptions) {
     this.#options = options;
+    this.#turn = new SocketTurn(options.clock);
     this.#drain = new Draining(this.#sockets, options.clock, options.timers);
     this.#stopSweep = options.timers.setInterval(() => this.#sweep(), sweepEveryMs);
   }
@@ -125,7 +128,7 @@ export class Gateway {
     if (this.#draining) return 'socket_while_draining';
     if (this.#sockets.size >= this.#options.socketsMax) return 'socket_full';
     const { admission, clock } = this.#options;
-    return admission.isRefusing(clock.monotonicMs()) ? 'socket_overloaded' : null;
+    return admission.refusesSockets(clock.monotonicMs()) ? 'socket_overloaded' : null;
   }
 
   #turnAway(response: HttpResponse, reason: RefusalReason): void {
@@ -149,7 +152,7 @@ export class Gateway {
   }
 
   #opened(socket: WebSocket<SocketData>): void {
-    const client = new ClientSocket(socket, this.#options.clock.monotonicMs());
+    const client = new ClientSocket(socket, this.#turn, this.#options.clock.monotonicMs());
     socket.getUserData().client = client;
     this.#sockets.add(client);
     this.totals.opened++;
@@ -233,10 +236,8 @@ export class Gateway {
         const { code, message, retryAfterMs } = answer.error;
         return client.send([opcodes.error, request[1], code, message, retryAfterMs], nowMs);
       }
-      client.cork(() => {
-        client.send(answer.frame, nowMs);
-        answer.after?.();
-      });
+      client.send(answer.frame, nowMs);
+      answer.after?.();
     } catch (error) {
       this.totals.requestsFailed++;
       if (++this.#failuresSinceSweep <= failuresLoggedPerSweepMax)

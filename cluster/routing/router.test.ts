@@ -24,7 +24,7 @@ function world() {
   const bus = {
     send: (to: string, [, correlation, , , , command]: [number, number, number, string, string, unknown]) =>
       void sent.push({ to, command, correlation }),
-    waitMs: (to: string) => waits.get(to) ?? 0,
+    refuseCommand: (to: string) => waits.get(to) ?? 0,
   };
   const timers = {
     setTimeout: () => () => {},

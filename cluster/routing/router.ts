@@ -8,6 +8,7 @@ import { idOf, shardOf } from '../../actors/runtime/address.ts';
 import type { Cancel, Clock, Log, Timers } from '../../actors/runtime/ports.ts';
 import { refuse, type Reply } from '../../actors/runtime/reply.ts';
 import type { Bus } from '../bus/bus.ts';
+import type { LinkLoad } from '../bus/link-frames.ts';
 import { ownerOf, type ShardMap } from '../placement/shard-map.ts';
 import type { ShardMapWatch } from '../placement/shard-map-watch.ts';
 import { envelopeTypes, type Target } from './envelopes.ts';
@@ -71,9 +72,9 @@ export class Router {
     this.#pending.clear();
   }
 
-  /** @param waitMs what this worker asks the others to wait with their commands; 0 while it takes them */
-  tellLoad(waitMs: () => number): void {
-    this.#bus.tellLoad(waitMs);
+  /** @param load what this worker asks the others to keep back of their commands */
+  tellLoad(load: () => LinkLoad): void {
+    this.#bus.tellLoad(load);
   }
 
   /** Never rejects: what cannot be had is a refusal. */
@@ -84,7 +85,7 @@ export class Router {
     }
     const shard = shardOf(address.id);
     const owner = ownerOf(this.#watch.map, shard);
-    const waitMs = owner === null ? 0 : this.#bus.waitMs(owner);
+    const waitMs = owner === null ? 0 : this.#bus.refuseCommand(owner);
     if (waitMs > 0) {
       this.totals.refusedBusy++;
       return Promise.resolve(refuse('overloaded', waitMs));

@@ -50,6 +50,7 @@ export function buildActors(options: ActorsOptions): Actors {
     streams,
     incarnation,
     backlogBytesSoftMax: config.journalSoftBytesMax,
+    clock,
     timers,
     log,
     onFenced: onFatal,

@@ -74,7 +74,7 @@ export function buildGateway({ pool, config, limits, router, watch, clock, log }
   const watching = new Watching({ router, watch, directory, clock, timers, log });
   const authenticator = new Authenticator(issuersOf(config));
   const admission = new Admission({ clock, timers, random });
-  router.tellLoad(() => admission.othersWaitMs);
+  router.tellLoad(() => admission.askedOfOthers);
   const greeting = new Greeting({ authenticator, profiles, limiter, admission, clock, log });
   const dependencies: RequestDependencies = {
     router,

@@ -39,7 +39,7 @@ export function buildLinks({
   clock,
   log,
 }: LinksOptions): Links {
-  const bus = new Bus({ connection, namespace: config.namespace, incarnation, timers, log });
+  const bus = new Bus({ connection, namespace: config.namespace, incarnation, clock, timers, log });
   const router = new Router(bus, watch, clock, timers, log);
   const directory = new Directory(pool);
   const writeLastSeen = (seen: ReadonlyMap<string, number>) => directory.writeLastSeen(seen);

@@ -108,6 +108,7 @@ function addAdmission(registry: Registry, { admission, gateway, bus }: WorkerPar
   const gauges: Record<string, [help: string, read: () => number]> = {
     skein_admission_state: ['0 calm, 1 busy, 2 overloaded', () => admission.rank],
     skein_admission_late_ms: ['How late the event loop runs, standing', () => admission.lateMs],
+    skein_admission_shedding: ['The part of the work that is refused, from 0 to 1', () => admission.shedding],
     skein_admission_pressure: ['From 0 to 1: how long those who are refused wait', () => admission.pressure],
     skein_greetings_under_way: ['Greetings under way', () => admission.greetings],
     skein_greetings_under_way_peak: ['The most there ever were at once', () => admission.greetingsPeak],

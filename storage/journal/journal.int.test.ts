@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { connectNats } from '../../cluster/nats.ts';
-import { systemTimers as timers } from '../../cluster/system-ports.ts';
+import { systemClock as clock, systemTimers as timers } from '../../cluster/system-ports.ts';
 import type { JournalEntry } from '../../actors/runtime/journal-port.ts';
 import { eventually } from '../../ops/embedded/waiting.ts';
 import { startPrivateServices, type PrivateServices } from '../../ops/testing/services.ts';
@@ -35,7 +35,15 @@ async function open(): Promise<{ writer: JournalWriter; incarnation: string; fen
   const fenced: string[] = [];
   await streams.create(incarnation);
   const onFenced = (reason: string) => void fenced.push(reason);
-  const writer = new JournalWriter({ connection, streams, incarnation, timers, log: silent, onFenced });
+  const writer = new JournalWriter({
+    connection,
+    streams,
+    incarnation,
+    clock,
+    timers,
+    log: silent,
+    onFenced,
+  });
   return { writer, incarnation, fenced };
 }
 

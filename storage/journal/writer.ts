@@ -1,5 +1,6 @@
-// A worker's journal. Group commit: everything that actors append while one record is on its way goes into the
-// next one, so that the cost of durability is shared by all that happens at the same time.
+// A worker's journal. Group commit: everything that actors append while one record is on its way, or within a few
+// milliseconds of it, goes into the next one, so that the cost of durability is shared by all that happens at the same
+// time.
 //
 // Fence: each record demands that the stream still ends with the record before it. A successor that seals the
 // journal makes that false for ever; the writer then reports `fenced` and the process must end, for whatever its
@@ -7,7 +8,8 @@
 import { jetstream, type JetStreamClient } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Journal, JournalEntry } from '../../actors/runtime/journal-port.ts';
-import type { Log, Timers } from '../../actors/runtime/ports.ts';
+import { Pace } from '../../actors/runtime/pace.ts';
+import type { Clock, Log, Timers } from '../../actors/runtime/ports.ts';
 import { tryAppend, type PendingRecord } from './append.ts';
 import { Backlog } from './backlog.ts';
 import { journalBounds } from './bounds.ts';
@@ -18,6 +20,7 @@ export interface JournalWriterOptions {
   readonly connection: NatsConnection;
   readonly streams: JournalStreams;
   readonly incarnation: string;
+  readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
   /** Unprojected and queued bytes beyond which it accepts nothing. */
@@ -37,6 +40,7 @@ export class JournalWriter implements Journal {
   readonly #client: JetStreamClient;
   readonly #backlog: Backlog;
   readonly #trimEveryBytes: number;
+  readonly #pace: Pace;
   #queue: Queued[] = [];
   #lastBatch = 0;
   #lastHash = noHash;
@@ -51,6 +55,7 @@ export class JournalWriter implements Journal {
   constructor(options: JournalWriterOptions) {
     this.#options = options;
     this.#client = jetstream(options.connection, { checkAPI: false });
+    this.#pace = new Pace(journalBounds.gatherMs, options.clock, options.timers);
     const softMax = options.backlogBytesSoftMax ?? journalBounds.backlogBytesSoftMax;
     this.#backlog = new Backlog(softMax);
     // What is projected must be gone before the stream is full of it.
@@ -79,8 +84,7 @@ export class JournalWriter implements Journal {
     this.#queue.push({ entries: encoded, bytes, onDurable });
     if (this.#pumping) return;
     this.#pumping = true;
-    // Everything that this turn of the event loop still decides goes into the same record.
-    setImmediate(() => void this.#pump());
+    this.#pace.ask(() => void this.#pump());
   }
 
   projected(batch: number): Promise<void> {
@@ -104,13 +108,13 @@ export class JournalWriter implements Journal {
     this.#ended = true;
   }
 
+  /** Writes one record; the next one, if something waits for it, when its time has come. */
   async #pump(): Promise<void> {
-    while (this.#queue.length > 0 && !this.#ended) {
-      const group = this.#takeGroup();
-      const entries = group.flatMap((queued) => queued.entries);
-      if (entries.length > 0 && !(await this.#write(entries))) return;
-      for (const { onDurable } of group) onDurable(this.#lastBatch);
-    }
+    const group = this.#ended ? [] : this.#takeGroup();
+    const entries = group.flatMap((queued) => queued.entries);
+    if (entries.length > 0 && !(await this.#write(entries))) return;
+    for (const { onDurable } of group) onDurable(this.#lastBatch);
+    if (this.#queue.length > 0 && !this.#ended) return this.#pace.ask(() => void this.#pump());
     this.#pumping = false;
     for (const resolve of this.#drained.splice(0)) resolve();
   }

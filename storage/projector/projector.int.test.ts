@@ -85,7 +85,15 @@ function projector(
 async function journalOf(incarnation: string, entries: JournalEntry[]): Promise<JournalWriter> {
   await streams.create(incarnation);
   const onFenced = () => undefined;
-  const writer = new JournalWriter({ connection, streams, incarnation, timers, log: silent, onFenced });
+  const writer = new JournalWriter({
+    connection,
+    streams,
+    incarnation,
+    clock,
+    timers,
+    log: silent,
+    onFenced,
+  });
   for (const entry of entries) await new Promise((resolve) => writer.append([entry], resolve));
   return writer;
 }

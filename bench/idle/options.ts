@@ -1,0 +1,25 @@
+// The settings of an idle run.
+import { BenchError } from '../bench-error.ts';
+import { requireRoom } from '../options.ts';
+
+export interface IdleOptions {
+  readonly connections: number;
+  readonly workers: number;
+  readonly generators: number;
+  /** Seconds without anything happening before each reading. */
+  readonly settle: number;
+  /** What one connection may cost the server's processes together, in KB of 1000 bytes. */
+  readonly maxKb: number;
+  readonly json: string | undefined;
+  readonly keep: boolean;
+}
+
+/** Throws BenchError with what to change. */
+export function checked(options: IdleOptions): IdleOptions {
+  const { connections, workers, generators } = options;
+  requireRoom('--workers', workers, connections);
+  requireRoom('--generators', generators, connections);
+  if (generators > connections)
+    throw new BenchError(`--generators must not be more than the ${connections} connections.`);
+  return options;
+}

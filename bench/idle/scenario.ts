@@ -1,0 +1,133 @@
+// The idle scenario: a server of its own is measured empty, then with a quarter, half and all of the connections open
+// and silent. What it takes more, by connection, is what a connection costs (NUM-1, NUM-3).
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { BenchError } from '../bench-error.ts';
+import { hasProcesses } from '../machine/processes.ts';
+import type { Run } from '../scenario.ts';
+import { startIssuer } from '../server/issuer.ts';
+import { OwnServer } from '../server/own-server.ts';
+import { Team } from './asked-process.ts';
+import type { IdleGenerator, OpenRequest } from './generator.ts';
+import { compactHeaps, readServerMemory, type MemoryReading } from './memory.ts';
+import type { IdleOptions } from './options.ts';
+
+export interface IdleStep {
+  readonly connections: number;
+  /** Of those that this step opened; signing their tokens is not in it. */
+  readonly openSeconds: number;
+  /** After a time in which nothing happened. */
+  readonly settled: MemoryReading;
+  /** The same with the heaps collected. */
+  readonly compacted: MemoryReading;
+}
+
+export interface IdleMeasurements {
+  /** The first one is without connections. */
+  readonly steps: readonly IdleStep[];
+  /** Connections that the server closed by the end. */
+  readonly closed: number;
+  readonly serverPid: number;
+}
+
+const parts = [0.25, 0.5, 1];
+const opensInFlightMax = 200;
+const compactWithinMs = 1_500;
+const compactions = 2;
+
+export class IdleScenario {
+  readonly #options: IdleOptions;
+  readonly #run: Run;
+  readonly #name = randomBytes(4).toString('hex');
+  readonly #steps: IdleStep[] = [];
+
+  constructor(options: IdleOptions, run: Run) {
+    this.#options = options;
+    this.#run = run;
+  }
+
+  async run(): Promise<IdleMeasurements> {
+    if (!hasProcesses()) throw new BenchError('Memory is read from /proc, which this system does not have.');
+    const { connections, generators } = this.#options;
+    const { server, issuer } = await this.#startServer();
+    const file = path.join(import.meta.dirname, 'generator.ts');
+    const team = new Team<IdleGenerator>(generators, { name: 'Generator', file });
+    this.#run.started.push(team);
+    await this.#measure(server, 0, 0);
+    let open = 0;
+    for (const part of parts) {
+      const upTo = Math.round(connections * part);
+      const seconds = await this.#open(team, server, issuer, open, upTo);
+      open = upTo;
+      await this.#measure(server, open, seconds);
+    }
+    const closed = (await team.ask('closed', () => undefined)).reduce((sum, each) => sum + each, 0);
+    return { steps: this.#steps, closed, serverPid: server.pid };
+  }
+
+  async #startServer(): Promise<{ server: OwnServer; issuer: string }> {
+    const { progress, started } = this.#run;
+    const { workers, keep } = this.#options;
+    const issuer = await startIssuer();
+    started.push(issuer);
+    const preload = path.join(import.meta.dirname, 'compaction.ts');
+    const nodeOptions = [process.env['NODE_OPTIONS'] ?? '', '--expose-gc', `--import=file://${preload}`];
+    const server = await OwnServer.start({
+      issuer: issuer.url,
+      workers,
+      keep,
+      env: { NODE_OPTIONS: nodeOptions.join(' ').trim() },
+      onProgress: (line) => progress.say('Starting the server', line),
+    });
+    started.push(server);
+    await server.ready();
+    return { server, issuer: issuer.url };
+  }
+
+  /** @returns how many seconds it took */
+  async #open(
+    team: Team<IdleGenerator>,
+    server: OwnServer,
+    issuer: string,
+    from: number,
+    upTo: number,
+  ): Promise<number> {
+    const { progress } = this.#run;
+    const generators = team.members.length;
+    const requestOf = (generator: number): OpenRequest => ({
+      url: `${server.url.replace(/^http/, 'ws')}/ws`,
+      issuer,
+      // There are 28,000 ports to connect from at each address.
+      localAddress: `127.0.0.${(generator % 250) + 2}`,
+      subjects: this.#subjects(from, upTo).filter((_, at) => at % generators === generator),
+      inFlightMax: Math.ceil(opensInFlightMax / generators),
+    });
+    progress.say('Signing tokens', `for ${upTo - from} people`);
+    await team.ask('prepare', requestOf);
+    const say = () => progress.say('Opening connections', `${team.count('open')} of ${upTo}`);
+    const timer = setInterval(say, 200);
+    const startedAt = performance.now();
+    await team.ask('open', requestOf).finally(() => clearInterval(timer));
+    return (performance.now() - startedAt) / 1_000;
+  }
+
+  async #measure(server: OwnServer, connections: number, openSeconds: number): Promise<void> {
+    const { progress } = this.#run;
+    const { pid, metricsUrls } = server;
+    const workerUrls = metricsUrls.slice(1); // the first one is the projector's
+    progress.say('Letting the server settle', `${connections} connections`);
+    await delay(this.#options.settle * 1_000);
+    const settled = await readServerMemory(pid, workerUrls);
+    for (let round = 0; round < compactions; round++) {
+      compactHeaps(pid);
+      await delay(compactWithinMs);
+    }
+    const compacted = await readServerMemory(pid, workerUrls);
+    this.#steps.push({ connections, openSeconds, settled, compacted });
+  }
+
+  #subjects(from: number, upTo: number): string[] {
+    return Array.from({ length: upTo - from }, (_, at) => `idle_${this.#name}_${from + at}`);
+  }
+}

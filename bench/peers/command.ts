@@ -1,0 +1,56 @@
+// `npm run bench -- peers`: what others do on the same machine with the same load.
+import { describeSurroundings } from '../machine/versions.ts';
+import { positive, whole, zeroOrMore } from '../options.ts';
+import type { Outcome, Run, Scenario } from '../scenario.ts';
+import { dialectNames } from './dialects.ts';
+import { checked, type PeersFlags, type PeersOptions } from './options.ts';
+import { payloadBytesMin } from './payload.ts';
+import { findRedis } from './redis.ts';
+import { peersResult, renderPeers } from './report.ts';
+import { PeersScenario } from './scenario.ts';
+
+const help = `
+Socket.IO with its adapter over Redis Streams, which needs a redis-server on PATH or in SKEIN_REDIS_SERVER, and
+uWebSockets.js that only hands bytes on, as the ceiling. What each does and does not do: bench/peers/README.md.
+
+Exit codes: 0 every delivery came once and in order; 1 one did not; 2 the run could not be carried out.
+
+Examples:
+  npm run bench -- peers
+  npm run bench -- peers --members 500 --window 64 --seconds 30 --json peers.json
+  npm run bench -- peers --only uws`;
+
+export const peers: Scenario = (program, carryOut) => {
+  program
+    .command('peers')
+    .description('Socket.IO and bare uWebSockets.js under the same loads, to hold Skein against')
+    .option('--connections <number>', 'people in pairs; an even number', whole(2), 1_000)
+    .option(
+      '--rate <number>',
+      'direct messages a second, all together, due at fixed moments',
+      positive,
+      1_000,
+    )
+    .option('--members <number>', 'members of the room', whole(2), 500)
+    .option('--window <number>', "each writer's messages in the room that may be under way", whole(1), 32)
+    .option('--seconds <number>', 'measured interval of each part', positive, 10)
+    .option('--warmup <number>', 'seconds of the same load before it', zeroOrMore, 3)
+    .option('--bytes <number>', 'size of a message', whole(payloadBytesMin), 100)
+    .option('--generators <number>', 'processes that hold the connections', whole(1), 2)
+    .option('--only <names>', `which, comma-separated: ${dialectNames.join(', ')}`, dialectNames.join(','))
+    .option('--json <file>', 'write the result there as well')
+    .addHelpText('after', help)
+    .action((flags: PeersFlags) => {
+      const options = checked(flags);
+      return carryOut((run) => runPeers(options, run));
+    });
+};
+
+async function runPeers(options: PeersOptions, run: Run): Promise<Outcome> {
+  const { command, startedAt } = run;
+  if (options.dialects.some((dialect) => dialect !== 'uws')) await findRedis(); // missing, it ends before anything starts
+  const measured = await new PeersScenario(options, run).run();
+  const surroundings = await describeSurroundings(null);
+  const result = peersResult({ command, startedAt, surroundings, notes: [] }, options, measured);
+  return { text: renderPeers(result), result, json: options.json, sound: result.verdict.sound };
+}

@@ -1,0 +1,127 @@
+// How a client of each set-up says things over a plain WebSocket. The generators speak them all with the same package
+// (`ws`) and read them with the same code, so that what differs in the numbers is the servers; Socket.IO's own client
+// would cost the generators more, and they share the machine with what is measured.
+import type { WebSocket } from 'ws';
+
+export const dialectNames = ['socketIoBinary', 'socketIoText', 'uws'] as const;
+export type DialectName = (typeof dialectNames)[number];
+
+export interface Dialect {
+  /** @param base such as `ws://127.0.0.1:8080` */
+  urlOf(base: string, person: number, inRoom: boolean): string;
+  /** Resolves when the server knows who is there. */
+  greet(socket: WebSocket, person: number, inRoom: boolean): Promise<void>;
+  sendToPerson(socket: WebSocket, person: number, payload: Buffer): void;
+  sendToRoom(socket: WebSocket, payload: Buffer): void;
+  /** Where a message's payload begins in what was received; -1: it holds none. Answers what wants an answer. */
+  payloadAt(socket: WebSocket, data: Buffer, isBinary: boolean): number;
+  /** Messages that the server has said it took. */
+  readonly acknowledged: number;
+}
+
+export function dialectOf(name: DialectName): Dialect {
+  switch (name) {
+    case 'socketIoBinary':
+      return new SocketIo(true);
+    case 'socketIoText':
+      return new SocketIo(false);
+    case 'uws':
+      return new Uws();
+  }
+}
+
+/** Stands for the room where a person's number would be. */
+export const roomAddress = 0xffff_ffff;
+export const addressBytes = 4;
+
+/**
+ * Engine.IO 4 and Socket.IO's protocol 5: the first digit is Engine.IO's packet, the second Socket.IO's. A payload that
+ * is binary comes as a text with a placeholder, then as a frame of its own.
+ */
+class SocketIo implements Dialect {
+  readonly #isBinary: boolean;
+  #lastId = 0;
+  acknowledged = 0;
+
+  constructor(isBinary: boolean) {
+    this.#isBinary = isBinary;
+  }
+
+  urlOf(base: string): string {
+    return `${base}/socket.io/?EIO=4&transport=websocket`;
+  }
+
+  greet(socket: WebSocket, person: number, inRoom: boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const take = (data: Buffer) => {
+        const text = data.toString();
+        if (text.startsWith('0')) socket.send(`40${JSON.stringify({ person, inRoom })}`);
+        if (text.startsWith('44')) reject(new Error(`Socket.IO refused a connection: ${text}`));
+        if (!text.startsWith('40')) return;
+        socket.off('message', take);
+        resolve();
+      };
+      socket.on('message', take);
+    });
+  }
+
+  sendToPerson(socket: WebSocket, person: number, payload: Buffer): void {
+    this.#emit(socket, `"direct",${person}`, payload);
+  }
+
+  sendToRoom(socket: WebSocket, payload: Buffer): void {
+    this.#emit(socket, '"room"', payload);
+  }
+
+  payloadAt(socket: WebSocket, data: Buffer, isBinary: boolean): number {
+    if (isBinary) return 0;
+    if (data[0] === packets.ping) {
+      socket.send('3');
+      return -1;
+    }
+    if (data[1] === packets.ack) this.acknowledged++;
+    return data[1] === packets.event ? textPayloadAt : -1;
+  }
+
+  #emit(socket: WebSocket, event: string, payload: Buffer): void {
+    const id = ++this.#lastId;
+    if (!this.#isBinary) return socket.send(`42${id}[${event},"${payload.toString('latin1')}"]`);
+    socket.send(`451-${id}[${event},{"_placeholder":true,"num":0}]`);
+    socket.send(payload);
+  }
+}
+
+const packets = { ping: 0x32, event: 0x32, ack: 0x33 } as const;
+const textPayloadAt = '42["m","'.length;
+
+/** A number that says for whom, then the payload; what comes is the payload alone. */
+class Uws implements Dialect {
+  readonly acknowledged = 0;
+
+  urlOf(base: string, person: number, inRoom: boolean): string {
+    return `${base}/?person=${person}&room=${Number(inRoom)}`;
+  }
+
+  greet(): Promise<void> {
+    return Promise.resolve(); // all that the server must know is in the address
+  }
+
+  sendToPerson(socket: WebSocket, person: number, payload: Buffer): void {
+    socket.send(addressed(person, payload));
+  }
+
+  sendToRoom(socket: WebSocket, payload: Buffer): void {
+    socket.send(addressed(roomAddress, payload));
+  }
+
+  payloadAt(): number {
+    return 0;
+  }
+}
+
+function addressed(to: number, payload: Buffer): Buffer {
+  const frame = Buffer.allocUnsafe(addressBytes + payload.length);
+  frame.writeUInt32BE(to);
+  payload.copy(frame, addressBytes);
+  return frame;
+}

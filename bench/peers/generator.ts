@@ -1,0 +1,190 @@
+// Clients of a set-up, in pairs or in one room, which count what they get and check its order.
+import { setTimeout as delay } from 'node:timers/promises';
+import { WebSocket } from 'ws';
+import { bounded } from '../bounded.ts';
+import { nowUs } from '../clock.ts';
+import { openLoop, type Turn } from '../history/open-loop.ts';
+import { answering } from '../idle/answering.ts';
+import { Latency } from '../latency.ts';
+import { dialectOf, type Dialect, type DialectName } from './dialects.ts';
+import { OrderCheck } from './order.ts';
+import { dueUsIn, numberIn, senderIn, writePayload } from './payload.ts';
+
+export interface ConnectRequest {
+  readonly dialect: DialectName;
+  /** Of the servers, such as `ws://127.0.0.1:8080`. */
+  readonly urls: readonly string[];
+  /** Those of this generator: their numbers, and which server each goes to. */
+  readonly people: readonly { readonly person: number; readonly server: number }[];
+  readonly inRoom: boolean;
+}
+
+interface Times {
+  /** In microseconds of the clock that all processes share. */
+  readonly startUs: number;
+  readonly measuredFromUs: number;
+  readonly measuredUntilUs: number;
+}
+
+export interface PairsRequest extends Times {
+  /** Messages a second, of all generators together. */
+  readonly rate: number;
+  readonly turn: Turn;
+  readonly bytes: number;
+}
+
+export interface RoomRequest extends Times {
+  readonly turn: Turn;
+  /** Messages of this generator's writer that may be under way. */
+  readonly window: number;
+  readonly bytes: number;
+}
+
+export interface PeerResults {
+  /** Encoded histogram, in microseconds: of pairs each delivery, of a room until its last member here had a message. */
+  readonly latency: string;
+  readonly sent: number;
+  /** With the warm-up. */
+  readonly delivered: number;
+  readonly deliveredWithin: number;
+  readonly sentWithin: number;
+  readonly acknowledged: number;
+  readonly skipped: number;
+  readonly outOfOrder: number;
+}
+
+const connectsInFlightMax = 50;
+const stragglersWithinMs = 5_000;
+const quietMs = 500;
+/** More than a window has. */
+const ringSize = 4_096;
+
+interface Member {
+  readonly person: number;
+  readonly socket: WebSocket;
+}
+
+const members: Member[] = [];
+let dialect: Dialect;
+let take: (member: number, data: Buffer, at: number) => void = () => undefined;
+
+const handlers = {
+  connect: async (request: ConnectRequest): Promise<void> => {
+    const { urls, people, inRoom } = request;
+    dialect = dialectOf(request.dialect);
+    await bounded(people, connectsInFlightMax, async ({ person, server }) => {
+      const socket = new WebSocket(dialect.urlOf(urls[server]!, person, inRoom), {
+        perMessageDeflate: false,
+        skipUTF8Validation: true,
+      });
+      const opened = new Promise<void>((resolve, reject) =>
+        socket.once('open', resolve).once('error', reject),
+      );
+      const greeted = dialect.greet(socket, person, inRoom);
+      await opened;
+      await greeted;
+      const member = members.push({ person, socket }) - 1;
+      socket.on('message', (data: Buffer, isBinary: boolean) => {
+        const at = dialect.payloadAt(socket, data, isBinary);
+        if (at >= 0) take(member, data, at);
+      });
+    });
+  },
+  pairs,
+  room,
+};
+export type PeerGenerator = typeof handlers;
+
+answering(handlers);
+
+async function pairs({ rate, turn, bytes, ...times }: PairsRequest): Promise<PeerResults> {
+  const { startUs, measuredFromUs, measuredUntilUs } = times;
+  const latency = new Latency();
+  // The one sender whom each receiver hears.
+  const check = new OrderCheck(members.length, 1);
+  take = (member, data, at) => {
+    check.take(member, 0, numberIn(data, at));
+    const dueUs = dueUsIn(data, at);
+    if (dueUs >= measuredFromUs) latency.record(nowUs() - dueUs);
+  };
+  const numbers = new Int32Array(members.length);
+  const offset = Math.floor((members.length * turn.index) / turn.of);
+  let sent = 0;
+  const within = countWithin(times, () => ({ sent, received: check.received }));
+  const act = (number: number, dueUs: number) => {
+    const member = (number + offset) % members.length;
+    const { person, socket } = members[member]!;
+    const payload = writePayload({ sender: person, number: numbers[member]!++, dueUs }, bytes);
+    dialect.sendToPerson(socket, person ^ 1, payload);
+    sent++;
+  };
+  await openLoop({ rate, turn, startUs, untilUs: measuredUntilUs, act });
+  return resultsOf(latency, check, await within, () => sent);
+}
+
+async function room({ turn, window, bytes, ...times }: RoomRequest): Promise<PeerResults> {
+  const { startUs, measuredFromUs, measuredUntilUs } = times;
+  const latency = new Latency();
+  const check = new OrderCheck(members.length, turn.of);
+  const [writer] = members;
+  const missing = new Int32Array(ringSize);
+  let sent = 0;
+  const write = () => {
+    const nowMicros = Math.round(nowUs());
+    if (nowMicros >= measuredUntilUs) return;
+    missing[sent % ringSize] = members.length;
+    const payload = writePayload({ sender: turn.index, number: sent++, dueUs: nowMicros }, bytes);
+    dialect.sendToRoom(writer!.socket, payload);
+  };
+  take = (member, data, at) => {
+    const sender = senderIn(data, at);
+    const number = numberIn(data, at);
+    check.take(member, sender, number);
+    if (sender !== turn.index || --missing[number % ringSize]! > 0) return;
+    const dueUs = dueUsIn(data, at);
+    if (dueUs >= measuredFromUs) latency.record(nowUs() - dueUs);
+    write();
+  };
+  const within = countWithin(times, () => ({ sent, received: check.received }));
+  await delay((startUs - nowUs()) / 1_000);
+  for (let count = 0; count < window; count++) write();
+  return resultsOf(latency, check, await within, () => sent);
+}
+
+interface Count {
+  readonly sent: number;
+  readonly received: number;
+}
+
+/** What was added within the measured interval; a reading of the clock for each delivery would cost more than it. */
+async function countWithin({ measuredFromUs, measuredUntilUs }: Times, count: () => Count): Promise<Count> {
+  await delay((measuredFromUs - nowUs()) / 1_000);
+  const before = count();
+  await delay((measuredUntilUs - nowUs()) / 1_000);
+  const after = count();
+  return { sent: after.sent - before.sent, received: after.received - before.received };
+}
+
+/** When nothing has come for a while. */
+async function resultsOf(
+  latency: Latency,
+  check: OrderCheck,
+  within: Count,
+  sent: () => number,
+): Promise<PeerResults> {
+  const deadline = performance.now() + stragglersWithinMs;
+  for (let before = -1; before !== check.received && performance.now() < deadline;) {
+    before = check.received;
+    await delay(quietMs);
+  }
+  return {
+    latency: latency.encode(),
+    sent: sent(),
+    delivered: check.received,
+    deliveredWithin: within.received,
+    sentWithin: within.sent,
+    acknowledged: dialect.acknowledged,
+    skipped: check.skipped,
+    outOfOrder: check.outOfOrder,
+  };
+}

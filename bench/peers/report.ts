@@ -1,0 +1,157 @@
+// The set-ups side by side, for people and for `--json`.
+import { sections, type Row } from '../idle/columns.ts';
+import { runRows, type RunContext, type Verdict } from '../idle/run-rows.ts';
+import { mergeLatencies, type LatencySummary } from '../latency.ts';
+import type { DialectName } from './dialects.ts';
+import type { PeersOptions } from './options.ts';
+import type { PartMeasurement, PeerCpu, PeerMeasurement } from './scenario.ts';
+
+/** What was sent, and what came of it; rates and processor time are of the measured interval. */
+export interface PartResult {
+  readonly sent: number;
+  /** By the receivers' count, warm-up included. */
+  readonly delivered: number;
+  /** Deliveries that never came; negative: more came than were due. */
+  readonly lost: number;
+  readonly outOfOrder: number;
+  readonly acknowledged: number;
+  readonly messagesPerSecond: number;
+  readonly deliveriesPerSecond: number;
+  readonly latency: LatencySummary;
+  /** Milliseconds for each delivery. */
+  readonly cpuMsPerDelivery: Omit<PeerCpu, 'others'>;
+  /** Cores that were taken by nobody of the comparison; null where it cannot be read. */
+  readonly othersCores: number | null;
+}
+
+export interface PeerResult {
+  readonly dialect: DialectName;
+  readonly redisVersion: string | null;
+  readonly pairs: PartResult;
+  readonly room: PartResult;
+}
+
+export interface PeersResult extends RunContext {
+  readonly scenario: 'peers';
+  readonly options: PeersOptions;
+  readonly peers: readonly PeerResult[];
+  readonly verdict: Verdict;
+}
+
+const names: Record<DialectName, string> = {
+  socketIoBinary: 'Socket.IO, binary',
+  socketIoText: 'Socket.IO, text',
+  uws: 'uWebSockets.js alone',
+};
+
+export function peersResult(
+  context: RunContext,
+  options: PeersOptions,
+  measured: readonly PeerMeasurement[],
+): PeersResult {
+  const peers = measured.map(({ dialect, redisVersion, pairs, room }): PeerResult => {
+    return {
+      dialect,
+      redisVersion,
+      pairs: partResult(pairs, 1, options.seconds),
+      room: partResult(room, options.members, options.seconds),
+    };
+  });
+  return { scenario: 'peers', ...context, options, peers, verdict: verdictOf(peers) };
+}
+
+/** @param receivers of each message */
+export function partResult(
+  { results, cpu }: PartMeasurement,
+  receivers: number,
+  seconds: number,
+): PartResult {
+  type Counted = Exclude<keyof (typeof results)[number], 'latency'>;
+  const sum = (field: Counted) => results.reduce((total, each) => total + each[field], 0);
+  const within = sum('deliveredWithin');
+  const perDelivery = (cpuSeconds: number | null) =>
+    cpuSeconds === null ? null : (cpuSeconds * 1_000) / Math.max(1, within);
+  return {
+    sent: sum('sent'),
+    delivered: sum('delivered'),
+    lost: sum('sent') * receivers - sum('delivered'),
+    outOfOrder: sum('outOfOrder'),
+    acknowledged: sum('acknowledged'),
+    messagesPerSecond: sum('sentWithin') / seconds,
+    deliveriesPerSecond: within / seconds,
+    latency: mergeLatencies(results.map(({ latency }) => latency)),
+    cpuMsPerDelivery: {
+      servers: perDelivery(cpu.servers),
+      redis: perDelivery(cpu.redis),
+      generators: perDelivery(cpu.generators),
+    },
+    othersCores: cpu.others === null ? null : cpu.others / seconds,
+  };
+}
+
+function verdictOf(peers: readonly PeerResult[]): Verdict {
+  const parts = peers.flatMap(({ dialect, pairs, room }) => [
+    { name: `${names[dialect]}, pairs`, ...pairs },
+    { name: `${names[dialect]}, room`, ...room },
+  ]);
+  const sentences = parts.flatMap(({ name, lost, outOfOrder, delivered }) => [
+    ...(delivered === 0 ? [`FAILED: ${name} delivered nothing.`] : []),
+    ...(lost !== 0 ? [`${name} ${lost > 0 ? `lost ${lost}` : `had ${-lost} too many`} deliveries.`] : []),
+    ...(outOfOrder > 0
+      ? [`${name} had ${outOfOrder} deliveries repeated or out of their sender's order.`]
+      : []),
+  ]);
+  const sound = parts.every(
+    ({ lost, outOfOrder, delivered }) => lost === 0 && outOfOrder === 0 && delivered > 0,
+  );
+  if (sound) sentences.push('OK: every delivery came once, in the order of its sender.');
+  return { sound, sentences };
+}
+
+export function renderPeers(result: PeersResult): string {
+  const { options, peers, verdict } = result;
+  const { connections, rate, members, window, bytes, warmup, seconds, generators } = options;
+  const redis = peers.find(({ redisVersion }) => redisVersion !== null)?.redisVersion;
+  const load =
+    `two server processes, ${generators} generators, messages of ${bytes} bytes, ${warmup} s of warm-up and ` +
+    `${seconds} s measured`;
+  return sections([
+    ['Run', [...runRows(result, load), ...(redis ? [['redis', redis]] : [])]],
+    [
+      `Pairs: ${connections} people, ${rate} direct messages/s, each from one server process to the other`,
+      [
+        ['', 'delivered/s', 'p50 ms', 'p95', 'p99', 'max', 'lost', ...cpuHeads, ''],
+        ...peers.map(({ dialect, pairs }) => row(dialect, pairs, [])),
+      ],
+    ],
+    [
+      `Room: ${members} members, as fast as it goes, ${generators} writers with ${window} messages under way each`,
+      [
+        ['', 'deliveries/s', 'messages/s', 'p50 ms', 'p95', 'p99', 'max', 'lost', ...cpuHeads, ''],
+        ...peers.map(({ dialect, room }) => row(dialect, room, [room.messagesPerSecond.toFixed(1)])),
+      ],
+    ],
+    [
+      'CPU is in microseconds for each delivery. What each set-up does and does not do: bench/peers/README.md',
+      verdict.sentences.map((sentence) => [sentence]),
+    ],
+  ]);
+}
+
+const cpuHeads = ['CPU servers', 'redis', 'generators', 'others, cores'];
+
+function row(dialect: DialectName, part: PartResult, more: readonly string[]): Row {
+  const { p50Ms, p95Ms, p99Ms, maxMs } = part.latency;
+  const { servers, redis, generators } = part.cpuMsPerDelivery;
+  const micros = (ms: number | null) => (ms === null ? '' : (ms * 1_000).toFixed(2));
+  return [
+    names[dialect],
+    part.deliveriesPerSecond.toFixed(0),
+    ...more,
+    ...[p50Ms, p95Ms, p99Ms, maxMs].map((ms) => ms.toFixed(2)),
+    String(part.lost),
+    ...[servers, redis, generators].map(micros),
+    part.othersCores === null ? '' : part.othersCores.toFixed(2),
+    '',
+  ];
+}

@@ -1,0 +1,48 @@
+// The two server processes of a set-up, and what they need besides, ready for clients.
+import path from 'node:path';
+import { Team } from '../idle/asked-process.ts';
+import type { DialectName } from './dialects.ts';
+import { startRedis } from './redis.ts';
+import type { SocketIoServer } from './socketio-server.ts';
+import type { UwsServer } from './uws-server.ts';
+
+export interface PeerServers {
+  /** For clients, such as `ws://127.0.0.1:8080`; as many as Skein has workers by default. */
+  readonly urls: readonly string[];
+  readonly pids: readonly number[];
+  readonly redisPid: number | null;
+  readonly redisVersion: string | null;
+}
+
+const processes = 2;
+
+/** @param started gets what has to be stopped, as soon as it is started */
+export function startServers(dialect: DialectName, started: AsyncDisposable[]): Promise<PeerServers> {
+  return dialect === 'uws' ? startUws(started) : startSocketIo(started);
+}
+
+async function startSocketIo(started: AsyncDisposable[]): Promise<PeerServers> {
+  const redis = await startRedis();
+  started.push(redis);
+  const file = path.join(import.meta.dirname, 'socketio-server.ts');
+  const team = new Team<SocketIoServer>(processes, { name: 'Socket.IO server', file, env: production });
+  started.push(team);
+  const ports = await team.ask('start', () => ({ redisUrl: redis.url }));
+  return { urls: ports.map(urlOf), pids: team.pids, redisPid: redis.pid, redisVersion: redis.version };
+}
+
+async function startUws(started: AsyncDisposable[]): Promise<PeerServers> {
+  const file = path.join(import.meta.dirname, 'uws-server.ts');
+  const team = new Team<UwsServer>(processes, { name: 'uWebSockets.js server', file, env: production });
+  started.push(team);
+  const ports = await team.ask('start', () => ({}));
+  const linkPorts = await team.ask('linkPort', () => ({}));
+  await team.ask('meet', (index) => linkPorts[1 - index]!);
+  return { urls: ports.map(urlOf), pids: team.pids, redisPid: null, redisVersion: null };
+}
+
+const production = { NODE_ENV: 'production' };
+
+function urlOf(port: number): string {
+  return `ws://127.0.0.1:${port}`;
+}
