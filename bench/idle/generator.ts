@@ -6,7 +6,7 @@ import { retried } from '../chat/retried.ts';
 import { fetchTokens } from '../chat/tokens.ts';
 import { WireCounter } from '../wire/wire-totals.ts';
 import { answering } from './answering.ts';
-import { keepAlive, LightClient } from './light-client.ts';
+import { keepAlive, LightClient, type LightClientOptions } from './light-client.ts';
 
 export interface OpenRequest {
   /** The server's WebSocket. */
@@ -24,6 +24,20 @@ const counter = new WireCounter();
 const clients: LightClient[] = [];
 let tokens: string[] = [];
 
+/** A busy server may also close the connection before it has answered: then it is opened anew. */
+async function follow(options: LightClientOptions): Promise<LightClient> {
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    const client = await LightClient.connect(options, patienceMs);
+    try {
+      await retried(() => client.request(opcodes.inbox, null), patienceMs);
+      return client;
+    } catch (error) {
+      if (client.isOpen || performance.now() > deadline) throw error;
+    }
+  }
+}
+
 const handlers = {
   /** Apart from opening, so that signing tokens is no part of its time. */
   prepare: async ({ issuer, subjects }: OpenRequest): Promise<void> => {
@@ -31,12 +45,7 @@ const handlers = {
   },
   open: async ({ subjects, url, localAddress, inFlightMax }: OpenRequest): Promise<void> => {
     await bounded([...subjects.keys()], inFlightMax, async (at) => {
-      const client = await LightClient.connect(
-        { url, token: tokens[at]!, localAddress, counter },
-        patienceMs,
-      );
-      await retried(() => client.request(opcodes.inbox, null), patienceMs);
-      clients.push(client);
+      clients.push(await follow({ url, token: tokens[at]!, localAddress, counter }));
     });
     const lost = clients.find(({ isOpen }) => !isOpen);
     if (lost) throw new BenchError(`An idle connection was closed with ${lost.closeCode}.`);

@@ -32,7 +32,7 @@ export interface IdleMeasurements {
 }
 
 const parts = [0.25, 0.5, 1];
-const opensInFlightMax = 200;
+const opensInFlightMax = 96;
 const compactWithinMs = 1_500;
 const compactions = 2;
 

@@ -4,7 +4,7 @@ export const linkBounds = {
   /** Bytes of one batch; NATS refuses payloads above 1 MiB. */
   batchBytesMax: 512 * 1024,
   /** Between two batches of a busy worker: each costs both ends and NATS the same, whatever is in it. */
-  gatherMs: 4,
+  gatherMs: 2,
   heartbeatEveryMs: 1_000,
   /** Unconfirmed bytes of all links beyond which commands to other workers are answered `overloaded`. */
   commandBytesUnconfirmedMax: 16 * 1024 * 1024,

@@ -12,7 +12,7 @@ export const journalBounds = {
   /** Within which a record sent again under its id is recognized by NATS. */
   duplicateWindowMs: 120_000,
   /** Between the starts of two appends of a busy worker: a record costs the same, whatever is in it. */
-  gatherMs: 8,
+  gatherMs: 4,
   appendTimeoutMs: 1_000,
   /** Pauses between repeats of an append whose outcome is unknown. */
   repeatFirstMs: 50,
