@@ -10,7 +10,7 @@ const progressEveryMs = 200;
 let crowd: Crowd | null = null;
 let utilization = 0;
 
-const tell = (message: GeneratorMessage) => void process.send?.(message);
+const tell = (message: GeneratorMessage) => void process.send?.(message, () => undefined);
 
 process.on('message', (command: Command) => {
   carryOut(command).then(

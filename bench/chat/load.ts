@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BenchError } from '../bench-error.ts';
+import { localAddresses } from '../wire/local-addresses.ts';
 import { nowUs } from '../clock.ts';
 import { UsageMeter, type Usage } from '../machine/usage.ts';
 import type { Progress } from '../progress.ts';
@@ -43,8 +44,6 @@ const projectedWithinMs = 120_000;
 const repeatsWithinMs = 500;
 /** Until every generator has heard when to start. */
 const startInMs = 500;
-/** There are 28,000 ports to connect from at each local address. */
-const connectionsPerAddressMax = 18_000;
 
 export class Load {
   readonly #fleet: Fleet;
@@ -225,13 +224,6 @@ function missingOf(progress: GeneratorProgress): number {
 /** The first of the generators take what does not divide. */
 export function shareOf(total: number, generator: number, generators: number): number {
   return Math.floor(total / generators) + Number(generator < total % generators);
-}
-
-/** Enough of them for that many connections; none when the system may choose. */
-export function localAddresses(connections: number): string[] {
-  if (connections <= connectionsPerAddressMax) return [];
-  const count = Math.ceil(connections / connectionsPerAddressMax);
-  return Array.from({ length: count }, (_, index) => `127.0.0.${2 + index}`);
 }
 
 function splitPhase(line: string): [phase: string, state: string] {

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { Command } from 'commander';
 import { limits } from '../../protocol/limits.ts';
 import { loadCommand, settled, type RawFlags } from './command.ts';
-import { localAddresses, shareOf } from './load.ts';
+import { localAddresses } from '../wire/local-addresses.ts';
+import { shareOf } from './load.ts';
 import { checkedLoad, loadNames, type LoadName, type LoadOptions } from './options.ts';
 
 async function parse(name: LoadName, ...args: string[]): Promise<LoadOptions> {
@@ -93,8 +94,9 @@ test('a running server needs the issuer that it trusts', async () => {
 });
 
 test('[NUM-1] more connections than one address has ports come from several', () => {
-  assert.deepEqual(localAddresses(18_000), []);
-  assert.deepEqual(localAddresses(50_000), ['127.0.0.2', '127.0.0.3', '127.0.0.4']);
+  assert.deepEqual(localAddresses(4_000), []);
+  assert.deepEqual(localAddresses(10_000), ['127.0.0.2', '127.0.0.3', '127.0.0.4']);
+  assert.equal(new Set(localAddresses(50_000)).size, 13);
 });
 
 test('a window is shared out to the last message', () => {

@@ -12,7 +12,8 @@ export interface OpenRequest {
   /** The server's WebSocket. */
   readonly url: string;
   readonly issuer: string;
-  readonly localAddress: string | undefined;
+  /** Taken in turn; empty: the system chooses. */
+  readonly localAddresses: readonly string[];
   /** One for each connection. */
   readonly subjects: readonly string[];
   readonly inFlightMax: number;
@@ -43,8 +44,9 @@ const handlers = {
   prepare: async ({ issuer, subjects }: OpenRequest): Promise<void> => {
     tokens = await fetchTokens(issuer, subjects);
   },
-  open: async ({ subjects, url, localAddress, inFlightMax }: OpenRequest): Promise<void> => {
+  open: async ({ subjects, url, localAddresses, inFlightMax }: OpenRequest): Promise<void> => {
     await bounded([...subjects.keys()], inFlightMax, async (at) => {
+      const localAddress = localAddresses[at % localAddresses.length];
       clients.push(await follow({ url, token: tokens[at]!, localAddress, counter }));
     });
     const lost = clients.find(({ isOpen }) => !isOpen);

@@ -9,6 +9,7 @@ import type { Run } from '../scenario.ts';
 import { startIssuer } from '../server/issuer.ts';
 import { OwnServer } from '../server/own-server.ts';
 import { Team } from './asked-process.ts';
+import { localAddresses } from '../wire/local-addresses.ts';
 import type { IdleGenerator, OpenRequest } from './generator.ts';
 import { compactHeaps, readServerMemory, type MemoryReading } from './memory.ts';
 import type { IdleOptions } from './options.ts';
@@ -98,8 +99,7 @@ export class IdleScenario {
     const requestOf = (generator: number): OpenRequest => ({
       url: `${server.url.replace(/^http/, 'ws')}/ws`,
       issuer,
-      // There are 28,000 ports to connect from at each address.
-      localAddress: `127.0.0.${(generator % 250) + 2}`,
+      localAddresses: localAddresses(this.#options.connections),
       subjects: this.#subjects(from, upTo).filter((_, at) => at % generators === generator),
       inFlightMax: Math.ceil(opensInFlightMax / generators),
     });
