@@ -10,7 +10,7 @@ import { peersResult, renderPeers } from './report.ts';
 import { PeersScenario } from './scenario.ts';
 
 const help = `
-Socket.IO with its adapter over Redis Streams, which needs a redis-server on PATH or in SKEIN_REDIS_SERVER, and
+Socket.IO with its adapter over Redis Streams, for which it starts a redis-server as the tests do, and
 uWebSockets.js that only hands bytes on, as the ceiling. What each does and does not do: bench/peers/README.md.
 
 Exit codes: 0 every delivery came once and in order; 1 one did not; 2 the run could not be carried out.

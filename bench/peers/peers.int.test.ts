@@ -7,11 +7,6 @@ import { runBench } from './testing/bench-run.ts';
 
 const size = ['--connections', '20', '--members', '20', '--rate', '50', '--window', '2'];
 const load = [...size, '--seconds', '1', '--warmup', '0.5'];
-const redisMissing = await findRedis().then(
-  () => false as const,
-  (error: Error) => error.message,
-);
-
 async function compare(only: string): Promise<void> {
   const { code, stdout, stderr, result, leftovers } = await runBench('peers', ...load, '--only', only);
   assert.equal(code, 0, `${stdout}\n${stderr}`);
@@ -26,9 +21,8 @@ async function compare(only: string): Promise<void> {
 
 test('uWebSockets.js alone is measured in pairs and in a room', () => compare('uws'));
 
-test('Socket.IO over Redis Streams is measured, binary and text', { skip: redisMissing }, () =>
-  compare('socketIoBinary,socketIoText'),
-);
+test('Socket.IO over Redis Streams is measured, binary and text', () =>
+  compare('socketIoBinary,socketIoText'));
 
 test('without a Redis it is said what to do, before anything starts', async () => {
   await assert.rejects(

@@ -1,6 +1,6 @@
 // A Redis of the comparison's own, which keeps nothing on the disk.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -17,29 +17,35 @@ export interface RedisProcess extends AsyncDisposable {
 
 const readyWithinMs = 10_000;
 
-/** The program that SKEIN_REDIS_SERVER names, or one on PATH; throws BenchError when there is none that runs. */
-export async function findRedis(
-  env: NodeJS.ProcessEnv = process.env,
-): Promise<{ file: string; version: string }> {
-  const folders = [...(env['PATH'] ?? '').split(path.delimiter), '/usr/sbin', '/usr/local/sbin'];
-  const onPath = ['redis-server', 'valkey-server']
-    .flatMap((name) => folders.map((folder) => path.join(folder, name)))
-    .find((file) => path.isAbsolute(file) && existsSync(file));
-  const file = env['SKEIN_REDIS_SERVER'] || onPath;
-  const what =
-    'Socket.IO needs a Redis for several processes: install redis-server, or name one in SKEIN_REDIS_SERVER. ' +
-    'With --only uws the comparison goes without.';
-  if (file === undefined) throw new BenchError(what);
+interface RedisProgram {
+  readonly file: string;
+  /** What it needs in its environment beyond ours. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const finder = path.resolve(import.meta.dirname, '..', '..', 'ops', 'testing', 'redis-program.ts');
+
+/** The one that the project's own tests use, fetched if need be; throws BenchError when there is none to be had. */
+export async function findRedis(env: NodeJS.ProcessEnv = process.env): Promise<RedisProgram> {
   try {
-    const { stdout } = await promisify(execFile)(file, ['--version'], { timeout: 10_000 });
-    return { file, version: /v=(\S+)/.exec(stdout)?.[1] ?? 'unknown' };
+    const { stdout } = await promisify(execFile)(process.execPath, [finder], { env });
+    return JSON.parse(stdout) as RedisProgram;
   } catch (error) {
-    throw new BenchError(`${file} does not run (${sentenceOf(error).trim()}). ${what}`, { cause: error });
+    const { stderr } = error as { stderr?: string };
+    const reason = stderr?.trim() || sentenceOf(error);
+    throw new BenchError(`${reason} With --only uws the comparison goes without.`, { cause: error });
   }
 }
 
+async function versionOf({ file, env }: RedisProgram): Promise<string> {
+  const { stdout } = await promisify(execFile)(file, ['--version'], { env: { ...process.env, ...env } });
+  return /v=(\S+)/.exec(stdout)?.[1] ?? 'unknown';
+}
+
 export async function startRedis(): Promise<RedisProcess> {
-  const { file, version } = await findRedis();
+  const program = await findRedis();
+  const { file, env } = program;
+  const version = await versionOf(program);
   const [port] = await freePorts(1);
   const folder = mkdtempSync(path.join(os.tmpdir(), 'skein-bench-redis-'));
   const place = ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder];
@@ -47,6 +53,7 @@ export async function startRedis(): Promise<RedisProcess> {
     // Ctrl-C comes to the bench alone, which then stops things in order.
     detached: true,
     stdio: 'ignore',
+    env: { ...process.env, ...env },
   });
   const exited = new Promise<void>((resolve) =>
     child.once('exit', () => resolve()).once('error', () => resolve()),
