@@ -161,6 +161,8 @@ step('[OFF-1][OFF-2] messages that wait outlive their tab', async () => {
 step('[OFF-2] what a closed tab did not send yet is sent by another one', async () => {
   await ada.openTab(instance.url + ada.path);
   await ada.online();
+  // A tab that goes offline before it has the conversation has nothing to write in.
+  await ada.page.getByTestId('composer').waitFor();
   await ada.network(false);
   await talk.sayMany(ada, 3);
   await becomes('the number of messages kept on the device', () => ada.keptCount(), 3);
