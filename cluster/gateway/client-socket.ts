@@ -103,7 +103,10 @@ export class ClientSocket {
     this.#pendingBytes = 0;
     let dropped = false;
     const write = () => {
-      for (const frame of frames) dropped ||= this.#socket.send(frame, true) === 2;
+      for (const frame of frames) {
+        if (dropped || this.#closed) return;
+        dropped = this.#socket.send(frame, true) === 2;
+      }
     };
     if (frames.length === 1) write();
     else this.#socket.cork(write);
