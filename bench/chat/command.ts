@@ -133,7 +133,12 @@ export function loadCommand(program: Command, name: LoadName): Command {
   options(command)
     .option('--rate <number>', 'messages a second, all together, due at fixed moments', positive, rate)
     .option('--seconds <number>', 'measured interval', positive, seconds)
-    .option('--warmup <number>', 'seconds of the same load before it', zeroOrMore, 3)
+    .option(
+      '--warmup <number>',
+      'seconds before it, in the first half of which the rate rises to the whole',
+      zeroOrMore,
+      3,
+    )
     .option('--bytes <number>', 'size of a message', whole(bodyBytesMin), 100)
     .option(
       '--generators <number>',

@@ -32,6 +32,8 @@ export interface GeneratorSettings {
   readonly reactionRate: number;
   /** Warm-up and measured interval together. */
   readonly seconds: number;
+  /** The first of them, in which the rate rises to the whole. */
+  readonly rampSeconds: number;
 }
 
 /** Moments of the run, in microseconds of the clock that all processes share. */

@@ -158,8 +158,8 @@ export class Crowd {
   }
 
   *#reacting({ startUs }: RunTimes): Generator<{ dueUs: number; act: () => void }> {
-    const { reactionRate, seconds, generator, generators } = this.#settings;
-    const pace = { rate: reactionRate, seconds };
+    const { reactionRate, seconds, rampSeconds, generator, generators } = this.#settings;
+    const pace = { rate: reactionRate, seconds, rampSeconds };
     const places = this.#people.flatMap((person) => person.places.map((place) => ({ person, place })));
     const order = shuffled(places.length, seeded(this.#settings.seed + 2));
     let turn = 0;

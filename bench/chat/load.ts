@@ -33,6 +33,8 @@ export interface LoadMeasurements {
   readonly projectedWithinSeconds: number | null;
 }
 
+/** The part of the warm-up in which the rate rises to the whole: every conversation wakes in it. */
+const rampOfWarmup = 0.5;
 const connectsInFlightMax = 200;
 const historiesReadMax = 2_000;
 /** Nothing more comes when nothing has come for so long while everyone was online. */
@@ -169,7 +171,11 @@ export class Load {
       if (missed !== missing || now.online < connections) changedAtMs = performance.now();
       if (performance.now() - changedAtMs > stragglersSilentMs) return;
       missing = missed;
-      if (missing > 0) this.#progress.say('Waiting for stragglers', `${missing} to come`);
+      if (missing > 0)
+        this.#progress.say(
+          'Waiting for stragglers',
+          `${missing} to come, ${connections - now.online} people offline`,
+        );
       await delay(50);
     }
   }
@@ -205,6 +211,7 @@ export class Load {
       bodyBytes: bytes,
       window: window === null ? null : shareOf(window, generator, generators),
       seconds: warmup + seconds,
+      rampSeconds: warmup * rampOfWarmup,
     };
   }
 }

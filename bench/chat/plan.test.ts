@@ -54,14 +54,25 @@ test('most groups are small and a few are large', () => {
   assert.ok(mean > 7.5 && mean < 8.2, String(mean));
 });
 
-test('messages are due evenly apart', () => {
+test('messages are due evenly apart, once the rate has risen to the whole', () => {
   for (const pace of [
-    { rate: 500, seconds: 10 },
-    { rate: 7, seconds: 1.5 },
+    { rate: 500, seconds: 10, rampSeconds: 0 },
+    { rate: 7, seconds: 1.5, rampSeconds: 0 },
+    { rate: 400, seconds: 10, rampSeconds: 4 },
   ]) {
-    assert.equal(countOf(pace), Math.round(pace.rate * pace.seconds));
-    for (let index = 0; index < countOf(pace); index++)
-      assert.ok(Math.abs(dueUs(index, pace) - (index * 1_000_000) / pace.rate) < 1);
+    const { rate, seconds, rampSeconds } = pace;
+    const due = Array.from({ length: countOf(pace) }, (_, index) => dueUs(index, pace) / 1_000_000);
+    assert.equal(due.length, Math.round(rate * (seconds - rampSeconds / 2)));
+    assert.ok(due.at(-1)! < seconds && due.at(-1)! > seconds - 1.5 / rate);
+    for (let at = 1; at < due.length; at++) {
+      // Nowhere faster than the rate, and no slower than a straight way up to it.
+      const wanted = rate * Math.min(1, due[at]! / rampSeconds);
+      const reached = 1 / (due[at]! - due[at - 1]!);
+      assert.ok(
+        reached <= rate * 1.001 && (at < 10 || reached > wanted * 0.9),
+        `${at}: ${reached}, ${wanted}`,
+      );
+    }
   }
 });
 

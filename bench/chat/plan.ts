@@ -10,20 +10,24 @@ export interface PlanSettings {
   readonly seed: number;
 }
 
-/** The moments of something that happens so often a second, evenly apart. */
+/** The moments of something that happens so often a second, evenly apart once the rate is reached. */
 export interface Pace {
   /** A second, of all generators together. */
   readonly rate: number;
   readonly seconds: number;
+  /** Seconds at the beginning in which the rate rises evenly from nothing: a cold server meets its load as it grows. */
+  readonly rampSeconds: number;
 }
 
 /** Microseconds from the start of the run to the time when number `index` is due. */
-export function dueUs(index: number, { rate }: Pace): number {
-  return (index * 1_000_000) / rate;
+export function dueUs(index: number, { rate, rampSeconds }: Pace): number {
+  const isOnTheWayUp = index < (rate * rampSeconds) / 2;
+  const dueS = isOnTheWayUp ? Math.sqrt((2 * index * rampSeconds) / rate) : rampSeconds / 2 + index / rate;
+  return dueS * 1_000_000;
 }
 
-export function countOf({ rate, seconds }: Pace): number {
-  return Math.round(rate * seconds);
+export function countOf({ rate, seconds, rampSeconds }: Pace): number {
+  return Math.round(rate * (seconds - rampSeconds / 2));
 }
 
 /** A person's place in a conversation. */

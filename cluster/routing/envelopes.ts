@@ -13,6 +13,7 @@ export const envelopeTypes = {
   dropped: 8,
   presence: 9,
   unwatch: 10,
+  lost: 11,
 } as const;
 
 /** What a shard answers for: its actors, and who of its users is there. */
@@ -46,6 +47,9 @@ export type PresenceEnvelope = [typeof envelopeTypes.presence, string, boolean, 
 /** [unwatch, userId]: nobody here watches this user any more. */
 export type UnwatchEnvelope = [typeof envelopeTypes.unwatch, string];
 
+/** [lost]: messages from the one who gets this did not arrive. */
+export type LostEnvelope = [typeof envelopeTypes.lost];
+
 export type Envelope =
   | CommandEnvelope
   | ReplyEnvelope
@@ -56,4 +60,5 @@ export type Envelope =
   | DropEnvelope
   | DroppedEnvelope
   | PresenceEnvelope
-  | UnwatchEnvelope;
+  | UnwatchEnvelope
+  | LostEnvelope;

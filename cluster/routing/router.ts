@@ -1,9 +1,10 @@
 // Brings commands to the actors' shards, wherever those are, and answers back.
 //
 // Every command may be repeated without harm (messages by their key, everything else by its nature), so the router
-// repeats what it has no answer for: when the shard's owner changes, in the order it was asked, and when an answer
-// takes too long, since NATS may have lost either way. Past the deadline the caller gets `timeout`. What would only make
-// a full link or an overloaded worker fuller is not begun: the caller gets `overloaded`, with a time to wait.
+// repeats what it has no answer for: when the shard's owner changes and when messages were lost on the way to it or back,
+// in the order it was asked. A late answer alone is mostly that of a busy worker, to which a repeat is more work: it is
+// repeated once, in case that the loss went unnoticed. Past the deadline the caller gets `timeout`. What would only make a
+// full link or an overloaded worker fuller is not begun: the caller gets `overloaded`, with a time to wait.
 import { idOf, shardOf } from '../../actors/runtime/address.ts';
 import type { Cancel, Clock, Log, Timers } from '../../actors/runtime/ports.ts';
 import { refuse, type Reply } from '../../actors/runtime/reply.ts';
@@ -33,7 +34,7 @@ export const routingBounds = {
   pendingMax: 20_000,
   deadlineMs: 10_000,
   /** Until a command without an answer is repeated, at first. */
-  repeatAfterMs: 1_000,
+  repeatAfterMs: 4_000,
   /** Until a command is tried again whose shard is not served where the map says, at first, and at most. */
   notOwnerRetryMs: 50,
   notOwnerRetryMsMax: 1_000,
@@ -119,6 +120,12 @@ export class Router {
     if (!reply.ok && from !== pending.askedOf) return;
     this.#pending.delete(correlation);
     pending.resolve(reply);
+  }
+
+  /** Messages to this worker, or from it, were lost: commands or answers may be among them. */
+  linkLost(incarnation: string): void {
+    for (const pending of this.#pending.values())
+      if (pending.askedOf === incarnation) this.#transmit(pending);
   }
 
   /** Held until the map changes or the next repeat: the worker may be behind the map, or this gateway. */

@@ -17,7 +17,8 @@ export const repeatBounds = {
 type Seen = Reply | null;
 
 export class Repeats {
-  readonly #working = new Set<string>();
+  /** By gateway: the correlations. */
+  readonly #working = new Map<string, Set<number>>();
   readonly #stopTurn: Cancel;
   #refused = new Map<string, Reply>();
   #refusedBefore = new Map<string, Reply>();
@@ -32,26 +33,33 @@ export class Repeats {
 
   /** Undefined for a command that is to be carried out; whoever does so says `done` afterwards. */
   begin(from: string, correlation: number): Seen | undefined {
-    const copy = nameOf(from, correlation);
-    if (this.#working.has(copy)) return null;
-    const refusal = this.#refused.get(copy) ?? this.#refusedBefore.get(copy);
+    let working = this.#working.get(from);
+    if (!working) this.#working.set(from, (working = new Set()));
+    if (working.has(correlation)) return null;
+    const refusal = this.#refusalOf(from, correlation);
     if (refusal) return refusal;
-    this.#working.add(copy);
+    working.add(correlation);
     return undefined;
   }
 
   /** @param reply null: it was not carried out here, and may be */
   done(from: string, correlation: number, reply: Reply | null): void {
-    const copy = nameOf(from, correlation);
-    this.#working.delete(copy);
+    this.#working.get(from)?.delete(correlation);
     if (!reply || reply.ok) return;
-    this.#refused.set(copy, reply);
+    this.#refused.set(nameOf(from, correlation), reply);
     if (this.#refused.size > repeatBounds.refusalsMax / 2) this.#turn();
+  }
+
+  #refusalOf(from: string, correlation: number): Reply | undefined {
+    if (this.#refused.size + this.#refusedBefore.size === 0) return undefined;
+    const copy = nameOf(from, correlation);
+    return this.#refused.get(copy) ?? this.#refusedBefore.get(copy);
   }
 
   #turn(): void {
     this.#refusedBefore = this.#refused;
     this.#refused = new Map();
+    for (const [from, working] of this.#working) if (working.size === 0) this.#working.delete(from);
   }
 }
 

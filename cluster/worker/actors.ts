@@ -8,7 +8,6 @@ import { SessionActivator } from '../../actors/session/session.ts';
 import { JournalStreams } from '../../storage/journal/streams.ts';
 import { JournalWriter } from '../../storage/journal/writer.ts';
 import { PostgresConversationStore } from '../../storage/postgres/conversation-store.ts';
-import { HeadReader } from '../../storage/postgres/head-reader.ts';
 import { PostgresSessionStore } from '../../storage/postgres/session-store.ts';
 import { journalEnded } from '../../storage/journal/seal.ts';
 import { decodeNotice } from '../../storage/projector/projector.ts';
@@ -57,7 +56,7 @@ export function buildActors(options: ActorsOptions): Actors {
   });
   const owns = (shard: number) => ownerOf(watch.map, shard) === incarnation;
   const effects = new EffectsSender(links.router, pool, timers, log, owns);
-  const store = new PostgresConversationStore(pool, new HeadReader(pool, timers));
+  const store = new PostgresConversationStore(pool, clock, timers);
   const host = new ActorHost({
     journal,
     effects,

@@ -32,11 +32,15 @@ export function receive(
       return watching.changed(envelope[1], envelope[2], envelope[3]);
     case envelopeTypes.unwatch:
       return shards.unwatch(from, envelope[1]);
+    case envelopeTypes.lost:
+      return router.linkLost(from);
   }
 }
 
-/** Whatever the lost messages said is asked again. */
-export function loseLink(from: string, { following, watching }: Clients): void {
+/** Whatever the lost messages said is asked again; what they asked, their sender repeats. */
+export function loseLink(from: string, { bus, router }: Links, { following, watching }: Clients): void {
+  bus.send(from, [envelopeTypes.lost]);
+  router.linkLost(from);
   following.linkLost(from);
   watching.linkLost(from);
 }

@@ -72,7 +72,7 @@ export async function startWorker({
   const admin = await startAdminServer(adminPort, registry, readiness);
   links.bus.start({
     message: (from, message) => receive(from, message as Envelope, links, clients),
-    loss: (from) => loseLink(from, clients),
+    loss: (from) => loseLink(from, links, clients),
   });
   // A member first, so that the leader does not take the new journal for that of a dead worker.
   member.whenLapsed(() => (acts ? actors.confirmJournal() : Promise.resolve()));

@@ -9,36 +9,13 @@ import type {
   StoredConversation,
   StoredHead,
 } from '../../actors/conversation/store-port.ts';
-import type { ConversationKind, Role } from '../../protocol/events/conversation-event.ts';
+import type { Clock, Timers } from '../../actors/runtime/ports.ts';
 import { eventOf, selectEvents, type EventRow } from './event-rows.ts';
-import type { HeadReader } from './head-reader.ts';
+import { gatherHeads } from './conversation-heads.ts';
+import { gatherLoads } from './conversation-loads.ts';
 
 const keyColumns = `idempotency_key as key, seq, ordinal,
   round(extract(epoch from sent_at) * 1000)::float8 as "atMs", fingerprint`;
-
-interface ConversationRow {
-  readonly kind: ConversationKind;
-  readonly epoch: number;
-  readonly created_at: Date;
-  readonly head_seq: number;
-  readonly head_ordinal: number;
-  readonly last_at: Date;
-  readonly name: string;
-  readonly description: string;
-  readonly avatar_id: string | null;
-  readonly invite_hash: string | null;
-  readonly deleted: boolean;
-}
-
-interface MemberRow {
-  readonly user_id: string;
-  readonly role: Role;
-  readonly d: number;
-  readonly r: number;
-  readonly o: number;
-  readonly blocks: boolean;
-  readonly blocks_version: number;
-}
 
 interface MessageRow {
   readonly seq: number;
@@ -54,52 +31,17 @@ interface MessageRow {
 
 export class PostgresConversationStore implements ConversationStore {
   readonly #pool: pg.Pool;
-  readonly #heads: HeadReader;
+  readonly #heads: ReturnType<typeof gatherHeads>;
+  readonly #loads: ReturnType<typeof gatherLoads>;
 
-  constructor(pool: pg.Pool, heads: HeadReader) {
+  constructor(pool: pg.Pool, clock: Clock, timers: Timers) {
     this.#pool = pool;
-    this.#heads = heads;
+    this.#heads = gatherHeads(pool, clock, timers);
+    this.#loads = gatherLoads(pool, clock, timers);
   }
 
-  async load(conversationId: string, keysMax: number): Promise<StoredConversation | null> {
-    const found = await this.#pool.query<ConversationRow>({
-      name: 'conversation-load',
-      text: `select kind, epoch, created_at, head_seq, head_ordinal, last_at, name, description, avatar_id,
-                    invite_hash, deleted_at is not null as deleted
-             from conversations where conversation_id = $1`,
-      values: [conversationId],
-    });
-    const row = found.rows[0];
-    if (!row) return null;
-    const [members, keys] = await Promise.all([
-      this.#members(conversationId),
-      this.#keys(conversationId, keysMax),
-    ]);
-    return {
-      state: {
-        status: row.deleted ? 'deleted' : 'open',
-        kind: row.kind,
-        epoch: row.epoch,
-        createdAtMs: row.created_at.getTime(),
-        members: new Map(members.map((member) => [member.user_id, member.role])),
-        name: row.name,
-        description: row.description,
-        avatarId: row.avatar_id,
-        inviteHash: row.invite_hash,
-        headSeq: row.head_seq,
-        headOrdinal: row.head_ordinal,
-        lastAtMs: row.last_at.getTime(),
-      },
-      cursors: members.map(({ user_id, d, r, o }) => [user_id, d, r, o]),
-      blocks: members
-        .filter((member) => member.blocks_version > 0)
-        .map(({ user_id, blocks, blocks_version }) => ({
-          userId: user_id,
-          blocked: blocks,
-          version: blocks_version,
-        })),
-      keys,
-    };
+  load(conversationId: string, keysMax: number): Promise<StoredConversation | null> {
+    return this.#loads.read({ conversationId, keysMax });
   }
 
   async findKey(conversationId: string, key: string): Promise<StoredKey | null> {
@@ -179,7 +121,7 @@ export class PostgresConversationStore implements ConversationStore {
   }
 
   head(conversationId: string, userId: string | null): Promise<StoredHead | null> {
-    return this.#heads.read(conversationId, userId);
+    return this.#heads.read({ conversationId, userId });
   }
 
   async #headSeq(conversationId: string): Promise<number> {
@@ -189,24 +131,5 @@ export class PostgresConversationStore implements ConversationStore {
       values: [conversationId],
     });
     return rows[0]?.head_seq ?? 0;
-  }
-
-  async #members(conversationId: string): Promise<MemberRow[]> {
-    const { rows } = await this.#pool.query<MemberRow>({
-      name: 'conversation-members',
-      text: `select user_id, role, delivered_seq as d, read_seq as r, read_ordinal as o, blocks, blocks_version
-             from conversation_members where conversation_id = $1 order by joined_seq, user_id`,
-      values: [conversationId],
-    });
-    return rows;
-  }
-
-  async #keys(conversationId: string, keysMax: number): Promise<StoredKey[]> {
-    const { rows } = await this.#pool.query<StoredKey>({
-      name: 'conversation-keys',
-      text: `select ${keyColumns} from messages where conversation_id = $1 order by seq desc limit $2`,
-      values: [conversationId, keysMax],
-    });
-    return rows.reverse();
   }
 }

@@ -1,0 +1,52 @@
+// Heads of conversations that sleep, for subscribers.
+import type pg from 'pg';
+import type { StoredHead } from '../../actors/conversation/store-port.ts';
+import type { Clock, Timers } from '../../actors/runtime/ports.ts';
+import type { MemberCursor } from '../../protocol/frames/subscribe.ts';
+import { limits } from '../../protocol/limits.ts';
+import { Gathered } from './gathered.ts';
+
+interface Wish {
+  readonly conversationId: string;
+  /** Null: for the server itself, whoever the members are. */
+  readonly userId: string | null;
+}
+
+interface Row {
+  readonly position: number;
+  readonly epoch: number;
+  readonly head_seq: number;
+  readonly head_ordinal: number;
+  readonly deleted: boolean;
+  readonly cursors: MemberCursor[];
+}
+
+const wishesPerQuery = 500;
+
+/** What asks for a head; null for whoever is no member, and when there is no such conversation. */
+export function gatherHeads(pool: pg.Pool, clock: Clock, timers: Timers): Gathered<Wish, StoredHead> {
+  const query = async (wishes: readonly Wish[]): Promise<[number, StoredHead][]> => {
+    const { rows } = await pool.query<Row>({
+      name: 'conversation-heads',
+      text: `
+        select wish.position::int4 as position, c.epoch, c.head_seq, c.head_ordinal,
+               c.deleted_at is not null as deleted,
+               (select coalesce(json_agg(json_build_array(m.user_id, m.delivered_seq, m.read_seq, m.read_ordinal)),
+                                '[]')
+                from conversation_members m where m.conversation_id = c.conversation_id
+                  and (wish.user_id is null or m.user_id = wish.user_id
+                       or c.member_count <= ${limits.receiptsMembersMax})) as cursors
+        from unnest($1::uuid[], $2::uuid[]) with ordinality as wish (conversation_id, user_id, position)
+        join conversations c on c.conversation_id = wish.conversation_id
+        where wish.user_id is null
+           or exists (select 1 from conversation_members me
+                      where me.conversation_id = wish.conversation_id and me.user_id = wish.user_id)`,
+      values: [wishes.map((wish) => wish.conversationId), wishes.map((wish) => wish.userId)],
+    });
+    return rows.map(({ position, deleted, epoch, head_seq: headSeq, head_ordinal: headOrdinal, cursors }) => [
+      position,
+      { deleted, epoch, headSeq, headOrdinal, cursors },
+    ]);
+  };
+  return new Gathered({ query, wishesPerQuery, clock, timers });
+}

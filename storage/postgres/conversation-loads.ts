@@ -1,0 +1,89 @@
+// Conversations that wake: all that an activation begins with, in one statement, so that it is of one moment.
+import type pg from 'pg';
+import type { StoredConversation } from '../../actors/conversation/store-port.ts';
+import type { Clock, Timers } from '../../actors/runtime/ports.ts';
+import type { ConversationKind, Role } from '../../protocol/events/conversation-event.ts';
+import { Gathered } from './gathered.ts';
+
+interface Row {
+  readonly position: number;
+  readonly kind: ConversationKind;
+  readonly epoch: number;
+  readonly created_at: Date;
+  readonly head_seq: number;
+  readonly head_ordinal: number;
+  readonly last_at: Date;
+  readonly name: string;
+  readonly description: string;
+  readonly avatar_id: string | null;
+  readonly invite_hash: string | null;
+  readonly deleted: boolean;
+  readonly members: [
+    userId: string,
+    role: Role,
+    deliveredSeq: number,
+    readSeq: number,
+    readOrdinal: number,
+    blocks: boolean,
+    blocksVersion: number,
+  ][];
+  /** Oldest first. */
+  readonly keys: [key: string, seq: number, ordinal: number, atMs: number, fingerprint: number][];
+}
+
+interface Wish {
+  readonly conversationId: string;
+  readonly keysMax: number;
+}
+
+/** One large group can be half a megabyte. */
+const wishesPerQuery = 50;
+
+export function gatherLoads(pool: pg.Pool, clock: Clock, timers: Timers): Gathered<Wish, StoredConversation> {
+  const query = async (wishes: readonly Wish[]): Promise<[number, StoredConversation][]> => {
+    const { rows } = await pool.query<Row>({
+      name: 'conversation-loads',
+      text: `
+        select wish.position::int4 as position, c.kind, c.epoch, c.created_at, c.head_seq, c.head_ordinal, c.last_at,
+               c.name, c.description, c.avatar_id, c.invite_hash, c.deleted_at is not null as deleted,
+               (select coalesce(json_agg(json_build_array(m.user_id, m.role, m.delivered_seq, m.read_seq, m.read_ordinal,
+                                                          m.blocks, m.blocks_version)
+                                         order by m.joined_seq, m.user_id), '[]')
+                from conversation_members m where m.conversation_id = c.conversation_id) as members,
+               (select coalesce(json_agg(json_build_array(k.idempotency_key, k.seq, k.ordinal,
+                                                          round(extract(epoch from k.sent_at) * 1000), k.fingerprint)
+                                         order by k.seq), '[]')
+                from (select idempotency_key, seq, ordinal, sent_at, fingerprint from messages
+                      where conversation_id = c.conversation_id order by seq desc limit wish.keys_max) k) as keys
+        from unnest($1::uuid[], $2::int4[]) with ordinality as wish (conversation_id, keys_max, position)
+        join conversations c on c.conversation_id = wish.conversation_id`,
+      values: [wishes.map((wish) => wish.conversationId), wishes.map((wish) => wish.keysMax)],
+    });
+    return rows.map((row) => [row.position, storedConversationOf(row)]);
+  };
+  return new Gathered({ query, wishesPerQuery, clock, timers });
+}
+
+function storedConversationOf({ members, keys, ...row }: Row): StoredConversation {
+  return {
+    state: {
+      status: row.deleted ? 'deleted' : 'open',
+      kind: row.kind,
+      epoch: row.epoch,
+      createdAtMs: row.created_at.getTime(),
+      members: new Map(members.map(([userId, role]) => [userId, role])),
+      name: row.name,
+      description: row.description,
+      avatarId: row.avatar_id,
+      inviteHash: row.invite_hash,
+      headSeq: row.head_seq,
+      headOrdinal: row.head_ordinal,
+      lastAtMs: row.last_at.getTime(),
+    },
+    cursors: members.map(([userId, , delivered, read, ordinal]) => [userId, delivered, read, ordinal]),
+    blocks: members
+      .filter(([, , , , , , version]) => version > 0)
+      .map(([userId, , , , , blocked, version]) => ({ userId, blocked, version })),
+    keys: keys.map(([key, seq, ordinal, atMs, fingerprint]) => ({ key, seq, ordinal, atMs, fingerprint })),
+  };
+}
