@@ -41,6 +41,16 @@ export class JournalStreams {
     return `${this.#namespace}.sealed`;
   }
 
+  /** Where a worker says that somebody waits for the projection of its journal. */
+  get hurrySubject(): string {
+    return `${this.#namespace}.hurry`;
+  }
+
+  /** Asks for what the journal holds by now, without waiting for more. Lost, it costs the usual wait. */
+  hurry(incarnation: string): void {
+    this.#connection.publish(this.hurrySubject, incarnation);
+  }
+
   async create(incarnation: string, bytesMax: number = journalBounds.streamBytesMax): Promise<void> {
     const manager = await this.#jetStream();
     await manager.streams.add({

@@ -88,6 +88,7 @@ export class JournalWriter implements Journal {
   }
 
   projected(batch: number): Promise<void> {
+    if (batch > this.projectedBatch) this.#options.streams.hurry(this.#options.incarnation);
     return this.#backlog.projected(batch);
   }
 

@@ -32,8 +32,10 @@ export interface JournalProjectorOptions {
 /** Entries of one transaction; a single record may exceed it. */
 const transactionEntriesMax = 4_000;
 const bufferedRecordsMax = 256;
-/** Time between the starts of two transactions, at least. */
-const gatherMs = 25;
+/** Time between the starts of two transactions, at least: each costs PostgreSQL the same, whatever is in it. */
+const gatherMs = 100;
+/** For how long nothing is gathered once somebody waits: the end of what they wait for may still be on its way. */
+const hurryForMs = 250;
 const retryFirstMs = 100;
 const retryMaxMs = 2_000;
 
@@ -48,6 +50,8 @@ export class JournalProjector {
   #lastWriteMs = 0;
   #tryingSinceMs: number | null = null;
   #reader: JournalReader | null = null;
+  #hurryUntilMs = Number.NEGATIVE_INFINITY;
+  #endGathering: (() => void) | null = null;
 
   constructor(options: JournalProjectorOptions) {
     this.#options = options;
@@ -59,8 +63,15 @@ export class JournalProjector {
     return this.#tryingSinceMs === null ? 0 : this.#options.clock.monotonicMs() - this.#tryingSinceMs;
   }
 
+  /** Somebody waits for what the journal holds: a move, a successor, an actor that broke. */
+  hurry(): void {
+    this.#hurryUntilMs = this.#options.clock.monotonicMs() + hurryForMs;
+    this.#endGathering?.();
+  }
+
   stop(): void {
     this.#stopped = true;
+    this.#endGathering?.();
     this.#reader?.stop();
     this.#wake?.();
     this.#room?.();
@@ -115,6 +126,7 @@ export class JournalProjector {
     try {
       for await (const read of records) {
         this.#buffer.push(read);
+        if (read.record.type === 'seal') this.hurry();
         this.#wake?.();
         while (this.#buffer.length >= bufferedRecordsMax && !this.#readerDone) {
           await new Promise<void>((resolve) => (this.#room = resolve));
@@ -147,12 +159,19 @@ export class JournalProjector {
     }
   }
 
-  /** Lets a little come together since the last transaction: each costs PostgreSQL a sync, whatever is in it. */
+  /** Lets a little come together since the last transaction, unless somebody waits for it. */
   async #gather(): Promise<void> {
     const { clock, timers } = this.#options;
     const waitMs = this.#lastWriteMs + gatherMs - clock.monotonicMs();
-    if (waitMs > 0 && this.#buffer.length < bufferedRecordsMax) {
-      await new Promise<void>((resolve) => timers.setTimeout(resolve, waitMs));
+    if (waitMs > 0 && this.#buffer.length < bufferedRecordsMax && clock.monotonicMs() > this.#hurryUntilMs) {
+      await new Promise<void>((resolve) => {
+        const cancel = timers.setTimeout(resolve, waitMs);
+        this.#endGathering = () => {
+          cancel();
+          resolve();
+        };
+      });
+      this.#endGathering = null;
     }
     this.#lastWriteMs = clock.monotonicMs();
   }

@@ -2,8 +2,11 @@
 import type pg from 'pg';
 import type { ProjectionRows } from './rows.ts';
 
-export async function writeMessages(db: pg.ClientBase, { messages }: ProjectionRows): Promise<void> {
-  await db.query({
+/** By conversation: how many messages there are now that were not there before. */
+export type Added = ReadonlyMap<string, number>;
+
+export async function writeMessages(db: pg.ClientBase, { messages }: ProjectionRows): Promise<Added> {
+  const { rows: added } = await db.query<{ id: string; n: number }>({
     name: 'project-messages',
     text: `with added as (
              insert into messages
@@ -16,17 +19,15 @@ export async function writeMessages(db: pg.ClientBase, { messages }: ProjectionR
                as t (id, seq, ordinal, at, sender, key, fingerprint, body, reply_to, mentions, attachments)
              on conflict (conversation_id, seq) do nothing
              returning conversation_id, sender_id, sent_at),
-           by_conversation as (
-             update conversations c set message_count = message_count + n
-             from (select conversation_id, count(*) as n from added group by 1) as t
-             where c.conversation_id = t.conversation_id),
            by_day as (
              insert into conversation_days as d (conversation_id, day, messages)
              select conversation_id, (sent_at at time zone 'utc')::date, count(*) from added group by 1, 2
-             on conflict (conversation_id, day) do update set messages = d.messages + excluded.messages)
-           insert into conversation_senders as s (conversation_id, user_id, messages)
-           select conversation_id, sender_id, count(*) from added group by 1, 2
-           on conflict (conversation_id, user_id) do update set messages = s.messages + excluded.messages`,
+             on conflict (conversation_id, day) do update set messages = d.messages + excluded.messages),
+           by_sender as (
+             insert into conversation_senders as s (conversation_id, user_id, messages)
+             select conversation_id, sender_id, count(*) from added group by 1, 2
+             on conflict (conversation_id, user_id) do update set messages = s.messages + excluded.messages)
+           select conversation_id as id, count(*) as n from added group by 1`,
     values: [
       messages.map((row) => row.conversationId),
       messages.map(({ event }) => event[0]),
@@ -41,6 +42,11 @@ export async function writeMessages(db: pg.ClientBase, { messages }: ProjectionR
       messages.map(({ event }) => JSON.stringify(event[9])),
     ],
   });
+  await writeAttachments(db, messages);
+  return new Map(added.map(({ id, n }) => [id, n]));
+}
+
+async function writeAttachments(db: pg.ClientBase, messages: ProjectionRows['messages']): Promise<void> {
   const attached = messages.flatMap(({ conversationId, event }) =>
     event[9].map(([attachmentId]) => ({ conversationId, attachmentId, seq: event[0], atMs: event[1] })),
   );

@@ -67,7 +67,11 @@ export class Projector {
     const sealed = connection.subscribe(streams.sealedSubject, {
       callback: (_error, message) => this.#drain(message.string()),
     });
+    const hurried = connection.subscribe(streams.hurrySubject, {
+      callback: (_error, message) => this.#running.get(message.string())?.hurry(),
+    });
     this.#cancels = [
+      () => hurried.unsubscribe(),
       () => announced.unsubscribe(),
       () => sealed.unsubscribe(),
       timers.setInterval(() => void this.#list(), listEveryMs),

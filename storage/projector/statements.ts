@@ -7,17 +7,25 @@ import { conversationEventTypes as types } from '../../protocol/events/event-typ
 import type { ProjectionRows } from './rows.ts';
 import { writeInbox } from './inbox-statements.ts';
 import { writeMemberChanges } from './member-statements.ts';
-import { writeDeletions, writeEdits, writeMessages, writeReactions } from './message-statements.ts';
+import {
+  writeDeletions,
+  writeEdits,
+  writeMessages,
+  writeReactions,
+  type Added,
+} from './message-statements.ts';
+
+const noneAdded: Added = new Map();
 
 export async function writeRows(db: pg.ClientBase, rows: ProjectionRows): Promise<void> {
   if (rows.created.length > 0) await writeCreated(db, rows);
   if (rows.members.length > 0) await writeMemberChanges(db, rows.members);
   if (rows.events.length > 0) await writeEvents(db, rows);
-  if (rows.messages.length > 0) await writeMessages(db, rows);
+  const added = rows.messages.length > 0 ? await writeMessages(db, rows) : noneAdded;
   if (rows.reactions.size > 0) await writeReactions(db, rows);
   if (rows.edits.length > 0) await writeEdits(db, rows);
   if (rows.deletions.length > 0) await writeDeletions(db, rows);
-  if (rows.heads.size > 0) await raiseHeads(db, rows);
+  if (rows.heads.size > 0) await raiseHeads(db, rows, added);
   if (rows.cursors.size > 0) await raiseCursors(db, rows);
   await writeConversationChanges(db, rows);
   if (rows.effects.length > 0) await writeEffects(db, rows);
@@ -71,16 +79,18 @@ function fieldsOf(event: ProjectionRows['events'][number]['event']): unknown[] {
   return event[2] === types.messageEdited ? [event[3], event[4], null, event[6]] : event.slice(3);
 }
 
-async function raiseHeads(db: pg.ClientBase, { heads }: ProjectionRows): Promise<void> {
+/** Every message moves its conversation's head: its count goes with that, in one update of the row. */
+async function raiseHeads(db: pg.ClientBase, { heads }: ProjectionRows, added: Added): Promise<void> {
   const rows = [...heads];
   await db.query({
     name: 'project-heads',
     text: `update conversations c
            set head_seq = greatest(c.head_seq, t.seq), head_ordinal = greatest(c.head_ordinal, t.ordinal),
                last_at = greatest(c.last_at, to_timestamp(t.at / 1000)),
-               active_at = greatest(c.active_at, to_timestamp(t.active_at / 1000))
-           from unnest($1::uuid[], $2::int8[], $3::int8[], $4::float8[], $5::float8[])
-             as t (id, seq, ordinal, at, active_at)
+               active_at = greatest(c.active_at, to_timestamp(t.active_at / 1000)),
+               message_count = c.message_count + t.added
+           from unnest($1::uuid[], $2::int8[], $3::int8[], $4::float8[], $5::float8[], $6::int4[])
+             as t (id, seq, ordinal, at, active_at, added)
            where c.conversation_id = t.id`,
     values: [
       rows.map(([conversationId]) => conversationId),
@@ -88,6 +98,7 @@ async function raiseHeads(db: pg.ClientBase, { heads }: ProjectionRows): Promise
       rows.map(([, head]) => head.ordinal),
       rows.map(([, head]) => head.atMs),
       rows.map(([, head]) => head.activeAtMs),
+      rows.map(([conversationId]) => added.get(conversationId) ?? 0),
     ],
   });
 }
