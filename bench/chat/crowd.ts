@@ -20,6 +20,7 @@ const patienceMs = 120_000;
 const requestsInFlightMax = 32;
 /** Places that are looked at for one reaction: where nothing can be reacted to now, somebody else does. */
 const reactorsTriedMax = 50;
+const countEveryUs = 1_000_000;
 
 export class Crowd {
   readonly #settings: GeneratorSettings;
@@ -27,6 +28,7 @@ export class Crowd {
   readonly #people: Person[] = [];
   readonly #counter = new WireCounter();
   #opened = 0;
+  #counted = { atUs: Number.NEGATIVE_INFINITY, online: 0, following: 0 };
 
   constructor(settings: GeneratorSettings) {
     this.#settings = settings;
@@ -92,16 +94,24 @@ export class Crowd {
   get progress(): GeneratorProgress {
     const { sent, accepted, refused, toDeliver, delivered, shownToWriter, reacted, reactionsSettled, away } =
       this.#world.tally;
+    const { online, following } = this.#count();
+    return {
+      ...{ online, opened: this.#opened, following, sent, accepted, refused, toDeliver, delivered },
+      ...{ shownToWriter, reacted, reactionsSettled, away },
+    };
+  }
+
+  /** Going through everyone takes time that the load needs. */
+  #count(): { online: number; following: number } {
+    if (nowUs() - this.#counted.atUs < countEveryUs) return this.#counted;
     let online = 0;
     let following = 0;
     for (const person of this.#people) {
       online += Number(person.isOnline);
       for (const { headSeq } of person.places) following += Number(headSeq !== null);
     }
-    return {
-      ...{ online, opened: this.#opened, following, sent, accepted, refused, toDeliver, delivered },
-      ...{ shownToWriter, reacted, reactionsSettled, away },
-    };
+    this.#counted = { atUs: nowUs(), online, following };
+    return this.#counted;
   }
 
   get results(): Omit<GeneratorResults, 'utilization'> {
