@@ -48,15 +48,16 @@ void test('FAULTS 19: overloaded, a worker refuses work with a time to wait, and
   assert.deepEqual([admission.overloaded, admission.refuseRequest(opcodes.send, now())], [false, 0]);
 });
 
-void test('FAULTS 19: a turn of the loop that never ends takes no more work, and then closes who asks for it', () => {
+void test('FAULTS 19: a turn of the loop that never ends takes no more work, and then closes who asks on and on', () => {
   const { admission, run, now } = world();
   run(2_000, 0);
   const during = (ms: number) => now() + ms;
   assert.equal(admission.refuseRequest(opcodes.send, during(bounds.turnMsMax)), 0);
   assert.ok(admission.refuseRequest(opcodes.send, during(bounds.turnMsMax + 1)) > 0);
   assert.equal(admission.refuseRequest(opcodes.ping, during(bounds.turnMsMax + 1)), 0);
-  assert.equal(admission.closesAt(during(bounds.turnMsBeforeCloses)), false);
-  assert.equal(admission.closesAt(during(bounds.turnMsBeforeCloses + 1)), true);
+  const { turnMsBeforeCloses, refusalsOfWorkMax, refusalsOfWorkInLongTurnMax } = bounds;
+  assert.equal(admission.refusalsOfWorkMax(during(turnMsBeforeCloses)), refusalsOfWorkMax);
+  assert.equal(admission.refusalsOfWorkMax(during(turnMsBeforeCloses + 1)), refusalsOfWorkInLongTurnMax);
   run(100, 0);
   assert.equal(admission.refuseRequest(opcodes.send, during(0)), 0);
 });

@@ -123,9 +123,10 @@ export class Admission {
     return this.retryAfterMs();
   }
 
-  /** Even refusing takes too long by now: whoever still asks should be closed, and try again later. */
-  closesAt(nowMs: number): boolean {
-    return nowMs - this.#turnedMs > bounds.turnMsBeforeCloses;
+  /** After how many refusals within `retryAfterMsMin` a socket is closed, to try again later. */
+  refusalsOfWorkMax(nowMs: number): number {
+    const refusingTakesTooLong = nowMs - this.#turnedMs > bounds.turnMsBeforeCloses;
+    return refusingTakesTooLong ? bounds.refusalsOfWorkInLongTurnMax : bounds.refusalsOfWorkMax;
   }
 
   /** What whoever is refused now should wait; another time for each. */

@@ -12,17 +12,21 @@ export const admissionBounds = {
   shedsFromMs: 125,
   growsPerSecond: 1,
   shrinksPerSecond: 0.25,
+  /** No observation counts for more, however long the turn before it was: one turn alone refuses no message. */
+  countedMsMax: 80,
   /**
    * And overloaded: it takes no sockets. Well below `membershipTiming.kvTimeoutMs`: a loop that is later
    * than that finds every renewal of its membership timed out, though the answer is there.
    */
   overloadedFromMs: 250,
   /**
-   * A turn of the loop that has taken so long already takes no more work, and after so long closes who asks for it: all
-   * of it has to stay below `kvTimeoutMs`, for the same reason.
+   * A turn of the loop that has taken so long already takes no more work, and after so long closes who asks for it on
+   * and on: all of it has to stay below `kvTimeoutMs`, for the same reason.
    */
   turnMsMax: 200,
   turnMsBeforeCloses: 400,
+  /** Refusals of work, as below, after which it closes then. To come back costs both ends more than many refusals. */
+  refusalsOfWorkInLongTurnMax: 8,
   /** A state is left when the lateness has been below this part of what leads to it, for so long. */
   leaveAtPart: 0.4,
   leaveAfterMs: 1_000,

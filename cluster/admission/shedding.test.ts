@@ -55,6 +55,15 @@ test('FAULTS 19: it finds the part at which the loop is just on time, and stays 
   }
 });
 
+test('one long turn of the loop refuses no message, whatever it was', () => {
+  const { it, refusedOf } = shedding();
+  it.observe(60_000, 60_000);
+  assert.ok(it.part > 0);
+  assert.equal(refusedOf(100, opcodes.send), 0);
+  it.observe(60_000, 120_000);
+  assert.ok(refusedOf(100, opcodes.send) > 0, 'the next one does');
+});
+
 test('it ends by itself', () => {
   const { it, late } = shedding();
   late(bounds.pressureFullMs, 2_000);

@@ -29,7 +29,7 @@ export class Shedding {
 
   /** @param standingMs how late the loop runs, standing (see load-state.ts) */
   observe(standingMs: number, nowMs: number): void {
-    const passedSeconds = Math.min(1, (nowMs - (this.#lastMs ?? nowMs)) / 1000);
+    const passedSeconds = Math.min(bounds.countedMsMax, nowMs - (this.#lastMs ?? nowMs)) / 1000;
     this.#lastMs = nowMs;
     const { shedsFromMs, leaveAtPart, growsPerSecond, shrinksPerSecond } = bounds;
     if (standingMs >= shedsFromMs)

@@ -273,7 +273,7 @@ export class Gateway {
       client.refusedWorkSinceMs = nowMs;
       client.refusedWork = 0;
     }
-    if (++client.refusedWork > admissionBounds.refusalsOfWorkMax || admission.closesAt(nowMs)) {
+    if (++client.refusedWork > admission.refusalsOfWorkMax(nowMs)) {
       admission.refusals.socket_impatient++;
       client.close('try_again_later', nowMs);
     } else this.#refuse(client, request.requestId, 'overloaded', nowMs, waitMs);
