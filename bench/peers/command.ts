@@ -10,7 +10,7 @@ import { peersResult, renderPeers } from './report.ts';
 import { PeersScenario } from './scenario.ts';
 
 const help = `
-Socket.IO with its adapter over Redis Streams, for which it starts a redis-server as the tests do, and
+A Skein of its own; Socket.IO with its adapter over Redis Streams, for which it starts a redis-server as the tests do; and
 uWebSockets.js that only hands bytes on, as the ceiling. What each does and does not do: bench/peers/README.md.
 
 Exit codes: 0 every delivery came once and in order; 1 one did not; 2 the run could not be carried out.
@@ -18,12 +18,12 @@ Exit codes: 0 every delivery came once and in order; 1 one did not; 2 the run co
 Examples:
   npm run bench -- peers
   npm run bench -- peers --members 500 --window 64 --seconds 30 --json peers.json
-  npm run bench -- peers --only uws`;
+  npm run bench -- peers --only skein,uws`;
 
 export const peers: Scenario = (program, carryOut) => {
   program
     .command('peers')
-    .description('Socket.IO and bare uWebSockets.js under the same loads, to hold Skein against')
+    .description('Skein, Socket.IO and bare uWebSockets.js under the same loads')
     .option('--connections <number>', 'people in pairs; an even number', whole(2), 1_000)
     .option(
       '--rate <number>',
@@ -32,7 +32,12 @@ export const peers: Scenario = (program, carryOut) => {
       1_000,
     )
     .option('--members <number>', 'members of the room', whole(2), 500)
-    .option('--window <number>', "each writer's messages in the room that may be under way", whole(1), 32)
+    .option(
+      '--window <number>',
+      "messages of each generator's members in the room that may be under way",
+      whole(1),
+      32,
+    )
     .option('--seconds <number>', 'measured interval of each part', positive, 10)
     .option('--warmup <number>', 'seconds of the same load before it', zeroOrMore, 3)
     .option('--bytes <number>', 'size of a message', whole(payloadBytesMin), 100)
@@ -48,7 +53,7 @@ export const peers: Scenario = (program, carryOut) => {
 
 async function runPeers(options: PeersOptions, run: Run): Promise<Outcome> {
   const { command, startedAt } = run;
-  if (options.dialects.some((dialect) => dialect !== 'uws')) await findRedis(); // missing, it ends before anything starts
+  if (options.dialects.some((dialect) => dialect.startsWith('socketIo'))) await findRedis(); // missing, it ends before anything starts
   const measured = await new PeersScenario(options, run).run();
   const surroundings = await describeSurroundings(null);
   const result = peersResult({ command, startedAt, surroundings, notes: [] }, options, measured);

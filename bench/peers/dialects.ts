@@ -2,8 +2,9 @@
 // (`ws`) and read them with the same code, so that what differs in the numbers is the servers; Socket.IO's own client
 // would cost the generators more, and they share the machine with what is measured.
 import type { WebSocket } from 'ws';
+import { SkeinDialect, type Seat } from './skein-dialect.ts';
 
-export const dialectNames = ['socketIoBinary', 'socketIoText', 'uws'] as const;
+export const dialectNames = ['skein', 'socketIoBinary', 'socketIoText', 'uws'] as const;
 export type DialectName = (typeof dialectNames)[number];
 
 export interface Dialect {
@@ -19,8 +20,11 @@ export interface Dialect {
   readonly acknowledged: number;
 }
 
-export function dialectOf(name: DialectName): Dialect {
+/** @param seats of Skein's people, by their numbers */
+export function dialectOf(name: DialectName, seats: ReadonlyMap<number, Seat>): Dialect {
   switch (name) {
+    case 'skein':
+      return new SkeinDialect(seats);
     case 'socketIoBinary':
       return new SocketIo(true);
     case 'socketIoText':

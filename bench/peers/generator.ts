@@ -8,6 +8,7 @@ import { answering } from '../idle/answering.ts';
 import { Latency } from '../latency.ts';
 import { dialectOf, type Dialect, type DialectName } from './dialects.ts';
 import { OrderCheck } from './order.ts';
+import type { Seat } from './skein-dialect.ts';
 import { dueUsIn, numberIn, senderIn, writePayload } from './payload.ts';
 
 export interface ConnectRequest {
@@ -15,7 +16,11 @@ export interface ConnectRequest {
   /** Of the servers, such as `ws://127.0.0.1:8080`. */
   readonly urls: readonly string[];
   /** Those of this generator: their numbers, and which server each goes to. */
-  readonly people: readonly { readonly person: number; readonly server: number }[];
+  readonly people: readonly {
+    readonly person: number;
+    readonly server: number;
+    readonly seat: Seat | undefined;
+  }[];
   readonly inRoom: boolean;
 }
 
@@ -34,9 +39,10 @@ export interface PairsRequest extends Times {
 }
 
 export interface RoomRequest extends Times {
-  readonly turn: Turn;
-  /** Messages of this generator's writer that may be under way. */
+  /** Messages of this generator's members that may be under way. */
   readonly window: number;
+  /** Of the room, in all generators. */
+  readonly members: number;
   readonly bytes: number;
 }
 
@@ -71,7 +77,8 @@ let take: (member: number, data: Buffer, at: number) => void = () => undefined;
 const handlers = {
   connect: async (request: ConnectRequest): Promise<void> => {
     const { urls, people, inRoom } = request;
-    dialect = dialectOf(request.dialect);
+    const seats = people.flatMap(({ person, seat }) => (seat ? [[person, seat] as const] : []));
+    dialect = dialectOf(request.dialect, new Map(seats));
     await bounded(people, connectsInFlightMax, async ({ person, server }) => {
       const socket = new WebSocket(dialect.urlOf(urls[server]!, person, inRoom), {
         perMessageDeflate: false,
@@ -122,25 +129,30 @@ async function pairs({ rate, turn, bytes, ...times }: PairsRequest): Promise<Pee
   return resultsOf(latency, check, await within, () => sent);
 }
 
-async function room({ turn, window, bytes, ...times }: RoomRequest): Promise<PeerResults> {
+/** The members here write in turn. */
+async function room({ window, members: all, bytes, ...times }: RoomRequest): Promise<PeerResults> {
   const { startUs, measuredFromUs, measuredUntilUs } = times;
   const latency = new Latency();
-  const check = new OrderCheck(members.length, turn.of);
-  const [writer] = members;
+  const check = new OrderCheck(members.length, all);
+  /** By person: the place among the members here; -1: elsewhere. */
+  const places = new Int32Array(all).fill(-1);
+  members.forEach(({ person }, place) => (places[person] = place));
   const missing = new Int32Array(ringSize);
   let sent = 0;
   const write = () => {
     const nowMicros = Math.round(nowUs());
     if (nowMicros >= measuredUntilUs) return;
     missing[sent % ringSize] = members.length;
-    const payload = writePayload({ sender: turn.index, number: sent++, dueUs: nowMicros }, bytes);
-    dialect.sendToRoom(writer!.socket, payload);
+    const { person, socket } = members[sent % members.length]!;
+    const number = Math.floor(sent++ / members.length);
+    dialect.sendToRoom(socket, writePayload({ sender: person, number, dueUs: nowMicros }, bytes));
   };
   take = (member, data, at) => {
     const sender = senderIn(data, at);
     const number = numberIn(data, at);
     check.take(member, sender, number);
-    if (sender !== turn.index || --missing[number % ringSize]! > 0) return;
+    const place = places[sender]!;
+    if (place < 0 || --missing[(number * members.length + place) % ringSize]! > 0) return;
     const dueUs = dueUsIn(data, at);
     if (dueUs >= measuredFromUs) latency.record(nowUs() - dueUs);
     write();

@@ -19,6 +19,8 @@ async function compare(only: string): Promise<void> {
   assert.deepEqual(leftovers, []);
 }
 
+test('Skein is measured in pairs and in a room', () => compare('skein'));
+
 test('uWebSockets.js alone is measured in pairs and in a room', () => compare('uws'));
 
 test('Socket.IO over Redis Streams is measured, binary and text', () =>

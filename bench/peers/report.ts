@@ -39,6 +39,7 @@ export interface PeersResult extends RunContext {
 }
 
 const names: Record<DialectName, string> = {
+  skein: 'Skein',
   socketIoBinary: 'Socket.IO, binary',
   socketIoText: 'Socket.IO, text',
   uws: 'uWebSockets.js alone',
@@ -125,7 +126,7 @@ export function renderPeers(result: PeersResult): string {
       ],
     ],
     [
-      `Room: ${members} members, as fast as it goes, ${generators} writers with ${window} messages under way each`,
+      `Room: ${members} members, as fast as it goes, ${generators} generators with ${window} messages of their members under way each`,
       [
         ['', 'deliveries/s', 'messages/s', 'p50 ms', 'p95', 'p99', 'max', 'lost', ...cpuHeads, ''],
         ...peers.map(({ dialect, room }) => row(dialect, room, [room.messagesPerSecond.toFixed(1)])),

@@ -75,7 +75,10 @@ export class PeersScenario {
     // Stopped at the end of the part, and by the run if it does not come to that.
     const before = started.length;
     progress.say(`Starting ${dialect}`);
-    const servers = await startServers(dialect, started);
+    const { connections, members } = this.#options;
+    const inRoom = part === 'room';
+    const people = inRoom ? members : connections;
+    const servers = await startServers(dialect, { people, inRoom }, started);
     const file = path.join(import.meta.dirname, 'generator.ts');
     const team = new Team<PeerGenerator>(generators, { name: 'Generator', file });
     started.push(team);
@@ -94,11 +97,11 @@ export class PeersScenario {
   }
 
   #load(team: Team<PeerGenerator>, part: 'pairs' | 'room', times: Times): Promise<PeerResults[]> {
-    const { rate, window, bytes } = this.#options;
+    const { rate, window, bytes, members } = this.#options;
     const turn = (index: number) => ({ index, of: team.members.length });
     return part === 'pairs'
       ? team.ask('pairs', (index) => ({ rate, bytes, turn: turn(index), ...times }))
-      : team.ask('room', (index) => ({ window, bytes, turn: turn(index), ...times }));
+      : team.ask('room', () => ({ window, bytes, members, ...times }));
   }
 
   /**
@@ -108,7 +111,7 @@ export class PeersScenario {
   #connectRequest(
     dialect: DialectName,
     part: 'pairs' | 'room',
-    { urls }: PeerServers,
+    { urls, seats }: PeerServers,
     generator: number,
   ): ConnectRequest {
     const { connections, members, generators } = this.#options;
@@ -116,7 +119,7 @@ export class PeersScenario {
     const people = [];
     for (let person = generator; person < (inRoom ? members : connections); person += generators) {
       const place = inRoom ? Math.floor(person / generators) + generator : person;
-      people.push({ person, server: place % urls.length });
+      people.push({ person, server: place % urls.length, seat: seats?.[person] });
     }
     return { dialect, urls, people, inRoom };
   }

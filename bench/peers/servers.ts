@@ -3,6 +3,8 @@ import path from 'node:path';
 import { Team } from '../idle/asked-process.ts';
 import type { DialectName } from './dialects.ts';
 import { startRedis } from './redis.ts';
+import { startSkein, type SkeinWishes } from './skein-server.ts';
+import type { Seat } from './skein-dialect.ts';
 import type { SocketIoServer } from './socketio-server.ts';
 import type { UwsServer } from './uws-server.ts';
 
@@ -12,13 +14,27 @@ export interface PeerServers {
   readonly pids: readonly number[];
   readonly redisPid: number | null;
   readonly redisVersion: string | null;
+  /** Of Skein's people, by their numbers. */
+  readonly seats?: readonly Seat[];
 }
 
 const processes = 2;
 
 /** @param started gets what has to be stopped, as soon as it is started */
-export function startServers(dialect: DialectName, started: AsyncDisposable[]): Promise<PeerServers> {
-  return dialect === 'uws' ? startUws(started) : startSocketIo(started);
+export function startServers(
+  dialect: DialectName,
+  wishes: Omit<SkeinWishes, 'workers'>,
+  started: AsyncDisposable[],
+): Promise<PeerServers> {
+  switch (dialect) {
+    case 'skein':
+      return startSkein({ workers: processes, ...wishes }, started);
+    case 'uws':
+      return startUws(started);
+    case 'socketIoBinary':
+    case 'socketIoText':
+      return startSocketIo(started);
+  }
 }
 
 async function startSocketIo(started: AsyncDisposable[]): Promise<PeerServers> {
