@@ -203,7 +203,7 @@ export class Person {
   /** The badge beside the conversation; 0 when there is none. */
   async unread(): Promise<number> {
     const badge = this.#at('unread');
-    return (await badge.count()) === 0 ? 0 : Number(await badge.textContent());
+    return Number((await badge.allTextContents())[0] ?? 0);
   }
 
   title(): Promise<string> {

@@ -73,7 +73,7 @@ export class Screen {
 
   async threadTitle(): Promise<string | null> {
     const title = this.at('thread-title');
-    return (await title.count()) === 0 ? null : title.textContent();
+    return (await title.allTextContents())[0] ?? null;
   }
 
   async openDetails(): Promise<void> {
@@ -131,8 +131,9 @@ export class Screen {
   }
 
   async bellCount(): Promise<number> {
-    const count = this.at('bell-count');
-    return (await count.count()) === 0 ? 0 : Number(await count.textContent());
+    // In one look: it may go between two.
+    const [count] = await this.at('bell-count').allTextContents();
+    return Number(count ?? 0);
   }
   async openBell(): Promise<Locator> {
     await this.at('bell').click();
