@@ -39,7 +39,7 @@ export class OwnServer implements AsyncDisposable {
   #isStarting = true;
 
   private constructor(ports: readonly number[], folder: string, options: OwnServerOptions) {
-    const [listen, ...metrics] = ports;
+    const [listen, , , ...metrics] = ports;
     const child = launch(ports, folder, options);
     this.url = `http://127.0.0.1:${listen}`;
     this.metricsUrls = metrics.map((port) => `http://127.0.0.1:${port}/metrics`);
@@ -58,8 +58,9 @@ export class OwnServer implements AsyncDisposable {
   /** Starts it; `ready` tells when it serves. */
   static async start(options: OwnServerOptions): Promise<OwnServer> {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'skein-bench-'));
-    // One to listen on, then one for the metrics of the projector and of each worker, in a row.
-    return new OwnServer(await freePorts(2 + options.workers), folder, options);
+    // One to listen on, PostgreSQL's and NATS's, which another server that starts meanwhile must not choose as well, then
+    // one for the metrics of the projector and of each worker, in a row.
+    return new OwnServer(await freePorts(4 + options.workers), folder, options);
   }
 
   /** The head of its family of processes. */
@@ -121,7 +122,9 @@ function launch(ports: readonly number[], folder: string, options: OwnServerOpti
       ...ownEnvironment(process.env),
       ...options.env,
       SKEIN_LISTEN: `127.0.0.1:${ports[0]}`,
-      SKEIN_ADMIN_BASE_PORT: String(ports[1]),
+      SKEIN_POSTGRES_PORT: String(ports[1]),
+      SKEIN_NATS_PORT: String(ports[2]),
+      SKEIN_ADMIN_BASE_PORT: String(ports[3]),
       SKEIN_STATE_DIR: path.join(folder, 'state'),
       SKEIN_WEB_DIR: webDir,
       SKEIN_OIDC_ISSUERS: options.issuer,
