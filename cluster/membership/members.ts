@@ -9,7 +9,7 @@ export class Members<Value> {
   readonly #kind: string;
   readonly #timers: Timers;
   readonly #log: Log;
-  readonly #onChange: () => void;
+  readonly #onChange: (name: string, isHere: boolean) => void;
   readonly #members = new Map<string, Versioned<Value>>();
   /** Deletions since the last reading: what is read late must not bring anyone back. */
   readonly #deleted = new Map<string, number>();
@@ -17,7 +17,13 @@ export class Members<Value> {
   #cancels: Cancel[] = [];
 
   /** @param kind first part of the keys  @param onChange called when somebody has come or gone */
-  constructor(kv: ClusterKv, kind: string, timers: Timers, log: Log, onChange: () => void = () => undefined) {
+  constructor(
+    kv: ClusterKv,
+    kind: string,
+    timers: Timers,
+    log: Log,
+    onChange: (name: string, isHere: boolean) => void = () => undefined,
+  ) {
     this.#kv = kv;
     this.#kind = kind;
     this.#timers = timers;
@@ -74,10 +80,10 @@ export class Members<Value> {
     const known = this.#members.get(name);
     if (entry.revision <= Math.max(known?.revision ?? 0, this.#deleted.get(name) ?? 0)) return;
     this.#members.set(name, entry);
-    if (!known) this.#onChange();
+    if (!known) this.#onChange(name, true);
   }
 
   #remove(name: string): void {
-    if (this.#members.delete(name)) this.#onChange();
+    if (this.#members.delete(name)) this.#onChange(name, false);
   }
 }

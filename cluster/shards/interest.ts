@@ -25,7 +25,6 @@ export class Interest {
 
   /** Forgets gateways that are gone. */
   dropGateways(gone: ReadonlySet<string>): void {
-    if (gone.size === 0) return;
     for (const [actorId, wanted] of this.#gateways) {
       for (const gateway of gone) wanted.delete(gateway);
       if (wanted.size === 0) this.#gateways.delete(actorId);

@@ -10,6 +10,7 @@ import type { Bus } from '../bus/bus.ts';
 import type { ClusterKv } from '../membership/cluster-kv.ts';
 import { Departures } from '../membership/departures.ts';
 import type { Member } from '../membership/member.ts';
+import { Members } from '../membership/members.ts';
 import { ownerOf } from '../placement/shard-map.ts';
 import type { ShardMapWatch } from '../placement/shard-map-watch.ts';
 import { accept } from '../../actors/runtime/reply.ts';
@@ -32,7 +33,8 @@ export interface ShardServerOptions {
   readonly log: Log;
 }
 
-const membersCheckEveryMs = 5_000;
+/** How often gateways are looked for that have gone without our being told. */
+const departuresLookEveryMs = 5_000;
 
 export class ShardServer {
   readonly #options: ShardServerOptions;
@@ -44,7 +46,7 @@ export class ShardServer {
   readonly #loads: ShardLoads;
   readonly #repeats: Repeats;
   #host: ActorHost | null = null;
-  #stopMembersCheck: Cancel = () => undefined;
+  #stopMembers: Cancel = () => undefined;
   readonly totals = { commands: 0, notOwner: 0, published: 0 };
   /** From a command's arrival to its answer, durability included; without read and delivery cursors. */
   readonly latency = new Histogram({
@@ -72,12 +74,20 @@ export class ShardServer {
     });
   }
 
-  start(host: ActorHost, kv: ClusterKv): void {
+  async start(host: ActorHost, kv: ClusterKv): Promise<void> {
     this.#host = host;
-    this.#stopMembersCheck = this.#options.timers.setInterval(
-      () => void this.#checkMembers(kv),
-      membersCheckEveryMs,
-    );
+    const { bus, timers, log } = this.#options;
+    // At once: a removal waits for every gateway that is a member (GRP-4).
+    const members = new Members(kv, 'member', timers, log, (incarnation, isHere) => {
+      if (!isHere) this.#gatewaysGone(new Set([incarnation]));
+    });
+    const look = () => this.#gatewaysGone(this.#departures.look(bus.peers, new Set(members.all.keys())));
+    const stopLooking = timers.setInterval(look, departuresLookEveryMs);
+    this.#stopMembers = () => {
+      stopLooking();
+      members.stop();
+    };
+    await members.start();
   }
 
   /** Gives shards away; resolves when PostgreSQL holds all of them, rejects when they cannot be given now. */
@@ -88,7 +98,7 @@ export class ShardServer {
   }
 
   stop(): void {
-    this.#stopMembersCheck();
+    this.#stopMembers();
     this.#presence.stop();
     this.#releases.stop();
     this.#loads.stop();
@@ -180,18 +190,12 @@ export class ShardServer {
   }
 
   /** Gateways that are gone need no events. */
-  async #checkMembers(kv: ClusterKv): Promise<void> {
-    const { bus, log } = this.#options;
-    try {
-      const members = new Set((await kv.list('member')).keys());
-      const gone = this.#departures.look(bus.peers, members);
-      this.#interest.dropGateways(gone);
-      if (gone.size > 0) this.#drops.gatewaysGone(gone);
-      if (gone.size > 0) this.#presence.gatewaysGone(gone);
-      for (const incarnation of gone) bus.forget(incarnation);
-    } catch (error) {
-      log.debug({ reason: String(error) }, 'members could not be read; trying again');
-    }
+  #gatewaysGone(gone: ReadonlySet<string>): void {
+    if (gone.size === 0) return;
+    this.#interest.dropGateways(gone);
+    this.#drops.gatewaysGone(gone);
+    this.#presence.gatewaysGone(gone);
+    for (const incarnation of gone) this.#options.bus.forget(incarnation);
   }
 
   get #owned(): number[] {

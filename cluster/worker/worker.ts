@@ -79,7 +79,7 @@ export async function startWorker({
   await member.join(admin.address);
   if (acts) {
     await actors.start();
-    links.shards.start(actors.host, kv);
+    await links.shards.start(actors.host, kv);
   }
   await watch.start();
   const stopControl = serveControl(connection, config.namespace, incarnation, {

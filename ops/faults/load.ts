@@ -51,14 +51,14 @@ export class Load {
 
   private constructor(
     pairs: readonly Seat[],
-    doors: readonly RevolvingDoor[],
+    groups: readonly (readonly Seat[])[],
     { bodyBytes = 0, onAcknowledged = () => undefined }: LoadOptions,
   ) {
     this.#bodyBytes = bodyBytes;
     this.#onAcknowledged = onAcknowledged;
     this.pairs = pairs;
-    this.doors = doors;
-    this.#seats = [...pairs, ...doors.flatMap(({ seats }) => seats)];
+    this.doors = groups.map((seats) => new RevolvingDoor(seats, (seat) => this.#send(seat)));
+    this.#seats = [...pairs, ...groups.flat()];
   }
 
   static async start(entrance: Entrance, options: LoadOptions): Promise<Load> {
@@ -82,12 +82,11 @@ export class Load {
         ...Array.from({ length: pairs }, (_, at) => openPair(connect, `pair${at}`)),
         ...Array.from({ length: groups }, (_, at) => openGroup(connect, `group${at}`)),
       ]);
-      const doors = conversations.slice(pairs).map((seats) => new RevolvingDoor(seats));
-      const load = new Load(conversations.slice(0, pairs).flat(), doors, options);
+      const load = new Load(conversations.slice(0, pairs).flat(), conversations.slice(pairs), options);
       load.#reconnect = (userId) => open(subjects.get(userId)!);
       await Promise.all(load.#seats.map((seat) => seat.follow()));
       load.#run(rate);
-      for (const door of doors) door.start();
+      for (const door of load.doors) door.start();
       return load;
     } catch (error) {
       for (const client of everyone) client.close();
@@ -100,6 +99,11 @@ export class Load {
   }
   get acknowledgedCount(): number {
     return this.acknowledged.length;
+  }
+  /** Keys of the messages that are neither acknowledged nor refused. */
+  get unanswered(): string[] {
+    const answered = new Set([...this.acknowledged, ...this.refused].map(({ key }) => key));
+    return [...this.sent.keys()].filter((key) => !answered.has(key));
   }
   get conversationIds(): string[] {
     return [...new Set(this.#seats.map(({ conversationId }) => conversationId))];

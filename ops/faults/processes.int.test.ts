@@ -56,9 +56,9 @@ test(
         process.kill(pid, 'SIGKILL');
         stage.services.nats.resume();
       }
-      const answered = new Set(load.acknowledged.map(({ key }) => key));
-      const open = [...load.sent.keys()].filter((key) => !answered.has(key));
+      const open = load.unanswered;
       await load.goesOnEverywhere(20, 30_000);
+      await eventually(() => !load.unanswered.some((key) => open.includes(key)), whole);
       const now = new Map(load.acknowledged.map(({ key, seq }) => [key, seq]));
       const landed = open.filter((key) => {
         const { conversationId } = load.sent.get(key)!;

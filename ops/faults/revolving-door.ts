@@ -14,14 +14,17 @@ const lookEveryMs = 20;
 export class RevolvingDoor {
   /** The first one keeps the door. */
   readonly seats: readonly Seat[];
+  readonly #write: (seat: Seat) => void;
   /** Each time someone was out: the last they were shown before they were asked back in. */
   readonly #outings: { readonly userId: string; lastSeenSeq: number }[] = [];
   #running: Promise<void> = Promise.resolve();
   readonly #stop = new AbortController();
   #closed = false;
 
-  constructor(seats: readonly Seat[]) {
+  /** @param write sends a message of this member's at once */
+  constructor(seats: readonly Seat[], write: (seat: Seat) => void) {
     this.seats = seats;
+    this.#write = write;
   }
 
   /** Acknowledged removals so far. */
@@ -71,8 +74,10 @@ export class RevolvingDoor {
     const { signal } = this.#stop;
     for (let round = 0; !signal.aborted; round++) {
       const guest = guests[round % guests.length]!;
+      const removed = this.#insist(() => client.removeMember(conversationId, guest.userId));
       // While the answer is out, the guest goes on writing: its sends race with the removal.
-      await this.#insist(() => client.removeMember(conversationId, guest.userId));
+      this.#write(guest);
+      await removed;
       guest.isOut = true;
       const outing = { userId: guest.userId, lastSeenSeq: 0 };
       this.#outings.push(outing);
