@@ -8,7 +8,7 @@ import { connectNats } from '../../cluster/nats.ts';
 import { systemClock as clock, systemTimers as timers } from '../../cluster/system-ports.ts';
 import type { MessageSent } from '../../protocol/events/conversation-event.ts';
 import type { JournalEntry } from '../../actors/runtime/journal-port.ts';
-import { eventually } from '../../ops/embedded/waiting.ts';
+import { eventually, until } from '../../ops/embedded/waiting.ts';
 import { acquireServices, type TestServices } from '../../ops/testing/services.ts';
 import { JournalDamaged, JournalReader } from '../journal/reader.ts';
 import { sealJournal } from '../journal/seal.ts';
@@ -18,6 +18,7 @@ import { migrate } from '../postgres/migrate.ts';
 import { openPool } from '../postgres/pool.ts';
 import { readCheckpoint } from './checkpoints.ts';
 import { JournalProjector } from './journal-projector.ts';
+import { Projector } from './projector.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 let services: TestServices;
@@ -162,6 +163,39 @@ test('a batch that PostgreSQL refuses is tried again; the checkpoint never runs 
   await eventually(() => projected > before, { timeoutMs: 10_000 });
   assert.deepEqual(await messagesOf(5), [2, 3, 4, 5]);
 });
+
+for (const [what, incarnation, number, end] of [
+  ['what somebody waits for', 'p6', 7, (writer) => void writer.projected(writer.lastBatch)],
+  ['a sealed journal', 'p7', 8, () => sealJournal(connection, streams, 'p7', 'test', silent)],
+] satisfies [string, string, number, (writer: JournalWriter) => void | Promise<void>][])
+  test(`[OPS-3] ${what} is projected at once, without gathering first`, async (t) => {
+    // Time stands still, and the 100 ms of gathering are never over: whoever gathers does so until they are hurried.
+    const nowMs = clock.monotonicMs();
+    const projecting = {
+      connection,
+      streams,
+      pool,
+      isMine: (each: string) => each === incarnation,
+      clock: { now: () => nowMs, monotonicMs: () => nowMs },
+      timers: {
+        ...timers,
+        setTimeout: (run: () => void, ms: number) =>
+          ms === 100 ? () => undefined : timers.setTimeout(run, ms),
+      },
+      log: silent,
+    };
+    const [created, ...messages] = conversation(number, 3);
+    const writer = await journalOf(incarnation, [created!]);
+    const all = new Projector(projecting);
+    all.start();
+    t.after(() => all.stop());
+    await eventually(() => all.totals.commits === 1, { timeoutMs: 10_000 });
+    for (const entry of messages) await new Promise((resolve) => writer.append([entry], resolve));
+    assert.equal(await until(() => all.totals.commits > 1, { timeoutMs: 500 }), false);
+    await end(writer);
+    await eventually(() => all.totals.commits > 1, { timeoutMs: 10_000 });
+    assert.deepEqual(await messagesOf(number), [2, 3, 4]);
+  });
 
 test('a damaged journal is projected up to the damage, and says so without taking others along (FAULTS 12)', async () => {
   await journalOf('p5', conversation(6, 5));
