@@ -22,8 +22,16 @@ export interface Target {
   readonly id: string;
 }
 
-/** [command, correlation, shard, kind, id, command] */
-export type CommandEnvelope = [typeof envelopeTypes.command, number, number, Target['kind'], string, unknown];
+/** [command, correlation, shard, kind, id, command, epoch]: of the shard, as the gateway's map has it. */
+export type CommandEnvelope = [
+  typeof envelopeTypes.command,
+  number,
+  number,
+  Target['kind'],
+  string,
+  unknown,
+  number,
+];
 /** [reply, correlation, reply] */
 export type ReplyEnvelope = [typeof envelopeTypes.reply, number, Reply];
 /** [notOwner, correlation]: the shard lives elsewhere; ask again when the map says where. */

@@ -148,7 +148,9 @@ export class Router {
     pending.askedOf = owner;
     if (pending.attempts++ > 0) this.totals.repeated++;
     const { correlation, shard, address, command } = pending;
-    this.#bus.send(owner, [envelopeTypes.command, correlation, shard, address.kind, address.id, command]);
+    const epoch = this.#watch.map.epochs[shard]!;
+    const { kind, id } = address;
+    this.#bus.send(owner, [envelopeTypes.command, correlation, shard, kind, id, command, epoch]);
   }
 
   #ownersChanged(map: ShardMap, before: ShardMap): void {

@@ -16,6 +16,7 @@ import type { ShardMapWatch } from '../placement/shard-map-watch.ts';
 import { accept } from '../../actors/runtime/reply.ts';
 import { envelopeTypes, type CommandEnvelope, type Envelope } from '../routing/envelopes.ts';
 import { Drops } from './drops.ts';
+import { EarlyCommands } from './early-commands.ts';
 import { Interest } from './interest.ts';
 import { Presence } from './presence.ts';
 import { Releases, type Term } from './releases.ts';
@@ -45,6 +46,7 @@ export class ShardServer {
   readonly #presence: Presence;
   readonly #loads: ShardLoads;
   readonly #repeats: Repeats;
+  readonly #early = new EarlyCommands();
   #host: ActorHost | null = null;
   #stopMembers: Cancel = () => undefined;
   readonly totals = { commands: 0, notOwner: 0, published: 0 };
@@ -71,6 +73,7 @@ export class ShardServer {
       this.#presence.keepOnly((shard) => ownerOf(map, shard) === options.incarnation);
       this.#host?.keepOnly((shard) => this.#owns(shard));
       this.#interest.keepOnly((key) => ownerOf(map, shardOf(idOf(key))) === options.incarnation);
+      for (const { from, envelope } of this.#early.take()) this.command(from, envelope);
     });
   }
 
@@ -121,8 +124,12 @@ export class ShardServer {
     return this.#host ? this.#loads.read(this.#owned, this.#host) : [];
   }
 
-  command(from: string, [, correlation, shard, kind, actorId, command]: CommandEnvelope): void {
+  command(from: string, envelope: CommandEnvelope): void {
+    const [, correlation, shard, kind, actorId, command, epoch] = envelope;
     if (!this.#host || !this.#owns(shard) || !this.#options.member.valid) {
+      const { watch } = this.#options;
+      const early = this.#host !== null && epoch > watch.map.epochs[shard]!;
+      if (early && this.#early.hold(from, envelope)) return void watch.refresh();
       this.totals.notOwner++;
       return this.#options.bus.send(from, [envelopeTypes.notOwner, correlation]);
     }
