@@ -1,5 +1,6 @@
 // How a child of the supervisor lives and ends: it says when it is ready, stops on SIGTERM, and when the supervisor
 // is gone. Ctrl-C in the terminal is the supervisor's to handle.
+import { flushCompileCache } from 'node:module';
 
 export interface Stoppable {
   stop(): Promise<void>;
@@ -35,6 +36,8 @@ export async function runChild(
   try {
     running = await start();
     process.send?.({ type: 'ready' } satisfies ChildMessage);
+    // Now, since a life may end by kill -9.
+    flushCompileCache();
   } catch (error) {
     onError(error);
     process.exit(1);

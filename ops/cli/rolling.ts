@@ -65,7 +65,7 @@ export async function rollWorker(
   } finally {
     if (!wasDrained) await undrainSurely(access, place);
   }
-  if (!wasDrained) await untilServing(access, place, renewed, options);
+  if (!wasDrained) await untilServing(access, place, incarnation, options);
   return renewed;
 }
 
@@ -116,16 +116,17 @@ async function untilBack(
 async function untilServing(
   access: ClusterAccess,
   place: string,
-  incarnation: string,
+  before: string,
   options: RollOptions,
 ): Promise<void> {
   const look = async () => {
     const state = await readState(access);
     const member = memberAt(state, place);
-    if (member?.incarnation !== incarnation) return { done: false, say: `${place}: away again` };
+    // One that ended once more has come back all the same, under another name.
+    if (!member || member.incarnation === before) return { done: false, say: `${place}: away again` };
     const moves = outstandingMoves(state).length;
     const unserved = unservedShards(state).length;
-    const refuses = takesSockets(member) && (await isDraining(access, incarnation));
+    const refuses = takesSockets(member) && (await isDraining(access, member.incarnation));
     return {
       done: moves === 0 && unserved === 0 && !refuses,
       say: `${place}: taking its share, ${plural(moves, 'shard')} to come`,

@@ -22,6 +22,7 @@ interface Options {
   readonly kills: number;
   readonly part: 'all' | 'planned' | 'faults';
   readonly json?: string;
+  readonly log?: string;
 }
 
 const steadyMs = 20_000;
@@ -41,6 +42,7 @@ const options = new Command('npm run drill --')
       .default('all'),
   )
   .option('--json <file>', 'where the result goes, besides the table')
+  .option('--log <file>', 'where the log of all processes goes')
   .parse()
   .opts<Options>();
 
@@ -94,6 +96,7 @@ async function drill(): Promise<DrillResult> {
     stopWatch();
     crowds.close();
     probe.close();
+    if (options.log) writeFileSync(options.log, cluster.log);
     await cluster.stop();
     await services.stop();
   }
