@@ -49,6 +49,8 @@ export class Leader {
   /** Workers whose process is known to have ended. */
   readonly #exited = new Set<string>();
   readonly #startedMs: number;
+  /** The renewals by which the living were last told from the dead. */
+  #judged: ReadonlyMap<string, number> = new Map();
   #cancel: Cancel = () => undefined;
   #ticking: Promise<void> | null = null;
   #tickAgain = false;
@@ -123,7 +125,8 @@ export class Leader {
   }
 
   #alive(): Set<string> {
-    const alive = this.#detector.observe(this.#members.revisions, this.#options.clock.monotonicMs());
+    this.#judged = this.#members.revisions;
+    const alive = this.#detector.observe(this.#judged, this.#options.clock.monotonicMs());
     for (const incarnation of this.#exited) alive.delete(incarnation);
     for (const incarnation of this.#intent.intent.failovers) alive.delete(incarnation);
     return alive;
@@ -168,11 +171,14 @@ export class Leader {
     }
   }
 
-  /** What the watch says may be late. A worker joins before it makes its journal: one without a member is dead. */
+  /**
+   * What the watch says may be late, and a worker may have joined or renewed since the living were told from the dead: it
+   * is dead if its renewal is still the one it was judged by. A worker joins before it makes its journal: one without a
+   * member is dead.
+   */
   async #isDead(incarnation: string): Promise<boolean> {
-    const seen = this.#members.all.get(incarnation)?.revision;
     const present = await this.#members.confirm(incarnation);
-    return !present || present.revision === seen;
+    return !present || present.revision === this.#judged.get(incarnation);
   }
 
   #nextMap(map: ShardMap, workers: readonly PlacementWorker[], isFree: (owner: string) => boolean): ShardMap {

@@ -10,6 +10,7 @@ export class Members<Value> {
   readonly #timers: Timers;
   readonly #log: Log;
   readonly #onChange: (name: string, isHere: boolean) => void;
+  readonly #readEveryMs: number;
   readonly #members = new Map<string, Versioned<Value>>();
   /** Deletions since the last reading: what is read late must not bring anyone back. */
   readonly #deleted = new Map<string, number>();
@@ -23,12 +24,14 @@ export class Members<Value> {
     timers: Timers,
     log: Log,
     onChange: (name: string, isHere: boolean) => void = () => undefined,
+    readEveryMs: number = membershipTiming.mapReadEveryMs,
   ) {
     this.#kv = kv;
     this.#kind = kind;
     this.#timers = timers;
     this.#log = log;
     this.#onChange = onChange;
+    this.#readEveryMs = readEveryMs;
   }
 
   get all(): ReadonlyMap<string, Versioned<Value>> {
@@ -47,7 +50,7 @@ export class Members<Value> {
         this.#deleted.set(name, revision);
         this.#remove(name);
       }),
-      this.#timers.setInterval(() => void this.#read(), membershipTiming.mapReadEveryMs),
+      this.#timers.setInterval(() => void this.#read(), this.#readEveryMs),
     ];
     await this.#read();
   }

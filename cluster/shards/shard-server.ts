@@ -81,9 +81,10 @@ export class ShardServer {
     this.#host = host;
     const { bus, timers, log } = this.#options;
     // At once: a removal waits for every gateway that is a member (GRP-4).
-    const members = new Members(kv, 'member', timers, log, (incarnation, isHere) => {
+    const onChange = (incarnation: string, isHere: boolean) => {
       if (!isHere) this.#gatewaysGone(new Set([incarnation]));
-    });
+    };
+    const members = new Members(kv, 'member', timers, log, onChange, departuresLookEveryMs);
     const look = () => this.#gatewaysGone(this.#departures.look(bus.peers, new Set(members.all.keys())));
     const stopLooking = timers.setInterval(look, departuresLookEveryMs);
     this.#stopMembers = () => {
