@@ -15,7 +15,7 @@ const tell = (message: GeneratorMessage) => void process.send?.(message, () => u
 process.on('message', (command: Command) => {
   carryOut(command).then(
     (answer) => {
-      tellProgress(); // so that the parent's picture is never older than the answer
+      tellProgress(); // so that the parent's picture of messages is never older than the answer
       tell({ type: 'answer', answer });
     },
     (error: unknown) => {
