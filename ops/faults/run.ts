@@ -74,6 +74,8 @@ async function runTests(wanted: readonly string[]): Promise<number> {
   });
   tests.on('test:fail', ({ name, details }) => {
     failed = true;
+    // At once: the end of the suite is half an hour away, and may never come.
+    console.error(`${name}:`, details.error.cause ?? details.error);
     results.push({ title: name, outcome: 'BROKEN', seconds: seconds(details) });
   });
   const shown = tests.compose(spec);

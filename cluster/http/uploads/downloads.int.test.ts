@@ -367,5 +367,6 @@ test('[MSG-7] content that the store lost is an error, not an empty file', async
   const request = here.bob.open('GET', path, {});
   request.end();
   assert.equal((await answerOf(request)).status, 500);
-  assert.match(cluster.log, /is missing from the store; restore it/);
+  const isTold = () => /is missing from the store; restore it/.test(cluster.log);
+  await eventually(isTold, { timeoutMs: 10_000 });
 });

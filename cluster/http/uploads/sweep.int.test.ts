@@ -94,7 +94,7 @@ test(
       [await rowsOf([sent, claimed]), blobsOf(sent).length, blobsOf(claimed).length],
       [2, 2, 1],
     );
-    assert.match(cluster.log, /uploads swept/);
+    await eventually(() => cluster.log.includes('uploads swept'), { timeoutMs: 10_000 });
   },
 );
 
