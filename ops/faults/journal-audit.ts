@@ -3,7 +3,13 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connectNats } from '../../cluster/nats.ts';
 import { systemTimers } from '../../cluster/system-ports.ts';
-import { journalStart, JournalReader } from '../../storage/journal/reader.ts';
+import {
+  JournalDamaged,
+  journalStart,
+  JournalReader,
+  type JournalPosition,
+} from '../../storage/journal/reader.ts';
+import { decodeRecord } from '../../storage/journal/record.ts';
 import { JournalStreams } from '../../storage/journal/streams.ts';
 import type { TestServices } from '../testing/services.ts';
 import type { JournalPart } from './history.ts';
@@ -86,14 +92,34 @@ export class JournalAudit {
     this.#journals.set(incarnation, events);
     const reader = new JournalReader(this.#connection, this.#streams, incarnation, systemTimers, silent);
     this.#readers.push(reader);
-    const collect = async (): Promise<void> => {
-      for await (const { record } of reader.read(journalStart)) {
-        for (const entry of record.type === 'batch' ? record.entries : []) {
-          if (entry.type !== 'conversation') continue;
-          events.push({ conversationId: entry.actorId, seq: entry.event[0], batch: record.number });
+    const collect = async (from: JournalPosition): Promise<void> => {
+      let last = from;
+      try {
+        for await (const { record, position } of reader.read(from)) {
+          last = position;
+          for (const entry of record.type === 'batch' ? record.entries : []) {
+            if (entry.type !== 'conversation') continue;
+            events.push({ conversationId: entry.actorId, seq: entry.event[0], batch: record.number });
+          }
         }
+      } catch (error) {
+        if (!(error instanceof JournalDamaged)) throw error;
+        // Behind the projector after NATS was away: what is projected was trimmed before it was read here.
+        const before = await this.#beforeFirst(incarnation);
+        if (before.number <= last.number) throw error;
+        await collect(before);
       }
     };
-    collect().catch((error: unknown) => this.damaged.push(String(error)));
+    collect(journalStart).catch((error: unknown) => this.damaged.push(String(error)));
+  }
+
+  /** Where one stands who has read everything that was trimmed. */
+  async #beforeFirst(incarnation: string): Promise<JournalPosition> {
+    const manager = await jetstreamManager(this.#connection, { checkAPI: false });
+    const query = { seq: 1, next_by_subj: this.#streams.subjectOf(incarnation) };
+    const first = await manager.streams.getMessage(this.#streams.streamOf(incarnation), query);
+    if (!first) throw new Error(`journal ${incarnation} is empty`);
+    const { number, previousHash } = decodeRecord(first.data);
+    return { number: number - 1, hash: previousHash };
   }
 }
