@@ -1,6 +1,7 @@
 // The journal on a real NATS: durable once, fenced for good, never guessed, never silently damaged.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as lasting } from 'node:timers/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { connectNats } from '../../cluster/nats.ts';
@@ -174,6 +175,31 @@ test('kill -9 of NATS loses nothing that was answered, and appends go on (FAULTS
     seqsOf(records),
     Array.from({ length: seq }, (_, index) => index + 1),
   );
+});
+
+test('who reads goes on soon after NATS stood still and then lost the connection (FAULTS 9)', async () => {
+  const { writer, incarnation } = await open();
+  await append(writer, 1);
+  const reader = new JournalReader(connection, streams, incarnation, timers, silent);
+  let read = 0;
+  const reading = (async () => {
+    for await (const { record } of reader.read(journalStart)) read = record.number;
+  })();
+  await eventually(() => read === 1, { timeoutMs: 10_000 });
+  services.nats.pause();
+  try {
+    // The reader misses its heartbeats, and its question after them is lost.
+    await lasting(7_000);
+  } finally {
+    services.nats.resume();
+  }
+  await services.nats.kill();
+  await services.nats.restart();
+  await append(writer, 2);
+  // A quarter of a minute less than the client's own pause, which the reader must not sit through.
+  await eventually(() => read === 2, { timeoutMs: 12_000 });
+  reader.stop();
+  await reading;
 });
 
 test('a record that is missing from the middle is noticed (FAULTS 12)', async () => {

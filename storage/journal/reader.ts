@@ -28,6 +28,11 @@ export class JournalDamaged extends Error {
 const retryPauseMs = 250;
 /** Records fetched ahead of their processing. */
 const readAheadRecords = 64;
+/**
+ * For how long one request for records stands. Also how long the client waits before it asks again whether its consumer
+ * is still there, once such a question was lost: until then nothing is read, even if NATS is back.
+ */
+const pullExpiresMs = 2_000;
 
 export class JournalReader {
   readonly #connection: NatsConnection;
@@ -89,6 +94,7 @@ export class JournalReader {
     });
     const messages = await consumer.consume({
       max_messages: readAheadRecords,
+      expires: pullExpiresMs,
       idle_heartbeat: 1_000,
       abort_on_missing_resource: true,
     });
