@@ -37,6 +37,9 @@ export interface LeaderOptions {
 
 /** A worker that was replaced, and may not know it. */
 const confirmWithinMs = 2_000;
+const forgetEveryMs = 10 * 60_000;
+/** What was deleted is remembered for this long: nobody is asked about it after minutes. */
+const forgetAfterMs = 60 * 60_000;
 
 export class Leader {
   readonly #options: LeaderOptions;
@@ -51,7 +54,7 @@ export class Leader {
   readonly #startedMs: number;
   /** The renewals by which the living were last told from the dead. */
   #judged: ReadonlyMap<string, number> = new Map();
-  #cancel: Cancel = () => undefined;
+  #cancels: Cancel[] = [];
   #ticking: Promise<void> | null = null;
   #tickAgain = false;
 
@@ -86,12 +89,16 @@ export class Leader {
   async start(): Promise<void> {
     await this.#intent.start();
     this.#takeovers.start();
-    this.#cancel = this.#options.timers.setInterval(() => this.wake(), membershipTiming.leaderTickMs);
+    const { timers } = this.#options;
+    this.#cancels = [
+      timers.setInterval(() => this.wake(), membershipTiming.leaderTickMs),
+      timers.setInterval(() => void this.#forgetDeleted(), forgetEveryMs),
+    ];
     this.wake();
   }
 
   async stop(): Promise<void> {
-    this.#cancel();
+    for (const cancel of this.#cancels) cancel();
     this.#intent.stop();
     this.#takeovers.stop();
     await this.#ticking;
@@ -208,6 +215,16 @@ export class Leader {
       await kv.delete(memberKey(incarnation));
       this.#takeovers.forget(incarnation);
       this.#exited.delete(incarnation);
+    }
+  }
+
+  async #forgetDeleted(): Promise<void> {
+    const { kv, log } = this.#options;
+    if (!this.leads) return;
+    try {
+      await kv.forgetDeleted(forgetAfterMs);
+    } catch (error) {
+      log.debug({ reason: String(error) }, 'deleted keys could not be forgotten; trying again');
     }
   }
 

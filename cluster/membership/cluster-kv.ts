@@ -1,7 +1,7 @@
 // The cluster's shared values in JetStream KV: members, the leader's lease, the shard map. Create and update are
 // compare-and-set by revision.
 import { Kvm, type KV, type KvEntry } from '@nats-io/kv';
-import { jetstream, JetStreamApiError } from '@nats-io/jetstream';
+import { jetstream, JetStreamApiError, type JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { membershipTiming } from './timing.ts';
 
@@ -14,27 +14,27 @@ const wrongLastSequence = 10071;
 
 export class ClusterKv {
   readonly #kv: KV;
-  readonly #serverTime: () => Promise<number | null>;
+  readonly #manager: JetStreamManager;
+  readonly #bucket: string;
 
-  private constructor(kv: KV, serverTime: () => Promise<number | null>) {
+  private constructor(kv: KV, manager: JetStreamManager, bucket: string) {
     this.#kv = kv;
-    this.#serverTime = serverTime;
+    this.#manager = manager;
+    this.#bucket = bucket;
   }
 
   static async open(connection: NatsConnection, namespace: string): Promise<ClusterKv> {
     const client = jetstream(connection, { timeout: membershipTiming.kvTimeoutMs });
     const bucket = `${namespace}_cluster`;
-    const kv = await new Kvm(client).create(bucket, { history: 1 });
-    const manager = await client.jetstreamManager(false);
-    return new ClusterKv(kv, async () => {
-      const { ts } = await manager.streams.info(`KV_${bucket}`);
-      return ts ? Date.parse(ts) : null;
-    });
+    // Read from the replica that takes the writes: another one may be behind, and what is read decides who is dead.
+    const kv = await new Kvm(client).create(bucket, { history: 1, allow_direct: false });
+    return new ClusterKv(kv, await client.jetstreamManager(false), bucket);
   }
 
   /** The wall time of NATS; null when it is too old to say (before 2.10). */
-  time(): Promise<number | null> {
-    return this.#serverTime();
+  async time(): Promise<number | null> {
+    const { ts } = await this.#manager.streams.info(this.#stream);
+    return ts ? Date.parse(ts) : null;
   }
 
   async get<Value>(key: string): Promise<Versioned<Value> | null> {
@@ -44,15 +44,27 @@ export class ClusterKv {
   /** Every live entry whose key begins with the prefix. */
   async list<Value>(prefix: string): Promise<Map<string, Versioned<Value>>> {
     const found = new Map<string, Versioned<Value>>();
-    const keys: string[] = [];
-    for await (const key of await this.#kv.keys(`${prefix}.>`)) keys.push(key);
-    await Promise.all(
-      keys.map(async (key) => {
-        const entry = await this.get<Value>(key);
-        if (entry) found.set(key.slice(prefix.length + 1), entry);
-      }),
-    );
+    const look = async (key: string): Promise<void> => {
+      const entry = await this.get<Value>(key);
+      if (entry) found.set(key.slice(prefix.length + 1), entry);
+    };
+    await Promise.all((await this.#keys(`${prefix}.>`)).map(look));
     return found;
+  }
+
+  /** Takes away the marks of keys that were deleted this long ago: NATS keeps them, and each list looks at them. */
+  async forgetDeleted(olderThanMs: number): Promise<void> {
+    const nowMs = await this.time();
+    if (nowMs === null) return;
+    for (const key of await this.#keys('>')) {
+      const entry = await this.#kv.get(key);
+      if (!entry || entry.operation === 'PUT' || nowMs - entry.created.getTime() < olderThanMs) continue;
+      // Up to the mark and no further: the key may be in use again.
+      await this.#manager.streams.purge(this.#stream, {
+        filter: this.#subject(key),
+        seq: entry.revision + 1,
+      });
+    }
   }
 
   put(key: string, value: unknown): Promise<number> {
@@ -102,6 +114,26 @@ export class ClusterKv {
     // A watch that ends is made up for by whoever reads the key anew now and then, as everyone has to.
     follow().catch(() => undefined);
     return () => watch.stop();
+  }
+
+  get #stream(): string {
+    return `KV_${this.#bucket}`;
+  }
+
+  #subject(key: string): string {
+    return `$KV.${this.#bucket}.${key}`;
+  }
+
+  /**
+   * Keys that match, deleted ones too, all as of one moment. The client's own `keys` follows the bucket while it changes,
+   * and misses keys that are written meanwhile.
+   */
+  async #keys(filter: string): Promise<string[]> {
+    const { state } = await this.#manager.streams.info(this.#stream, {
+      subjects_filter: this.#subject(filter),
+    });
+    const { length } = this.#subject('');
+    return Object.keys(state.subjects ?? {}).map((subject) => subject.slice(length));
   }
 }
 

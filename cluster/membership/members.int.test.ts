@@ -1,6 +1,7 @@
 // Who is there, on a real NATS: what is seen of others, and what a worker may believe of itself.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { eventually } from '../../ops/embedded/waiting.ts';
 import { acquireServices, type TestServices } from '../../ops/testing/services.ts';
@@ -56,6 +57,43 @@ test('those who come and go are seen, and one that was deleted does not come bac
   await eventually(() => !members.all.has('early'), soon);
   assert.equal(await members.confirm('early'), null);
   assert.equal((await members.confirm('late'))?.value && changes, 3);
+});
+
+test('a list misses nobody, however often the keys are written meanwhile', async () => {
+  const names = ['a', 'b'];
+  for (const name of names) await kv.put(`busy.${name}`, 0);
+  let listing = true;
+  const writing = names.map(async (name) => {
+    for (let n = 1; listing; n++) await kv.put(`busy.${name}`, n);
+  });
+  const sizes: number[] = [];
+  for (let round = 0; round < 20; round++) {
+    const lists = await Promise.all(Array.from({ length: 30 }, () => kv.list('busy')));
+    sizes.push(...lists.map(({ size }) => size));
+  }
+  listing = false;
+  await Promise.all(writing);
+  assert.deepEqual(new Set(sizes), new Set([names.length]));
+});
+
+test('what was deleted is forgotten in time, and a key that is in use again is not', async () => {
+  const manager = await jetstreamManager(connection);
+  const stream = `KV_${services.namespace}_cluster`;
+  const marks = async (): Promise<string[]> => {
+    const { state } = await manager.streams.info(stream, { subjects_filter: `$KV.*.gone.>` });
+    return Object.keys(state.subjects ?? {}).map((subject) => subject.split('.').at(-1)!);
+  };
+  await kv.put('gone.once', 1);
+  await kv.delete('gone.once');
+  await kv.put('gone.back', 1);
+  await kv.delete('gone.back');
+  assert.notEqual(await kv.compareAndSet('gone.back', 2, 0), null);
+  assert.deepEqual([...(await kv.list('gone')).keys()], ['back']);
+  await kv.forgetDeleted(60_000);
+  assert.deepEqual((await marks()).sort(), ['back', 'once']);
+  await kv.forgetDeleted(-60_000);
+  assert.deepEqual(await marks(), ['back']);
+  assert.equal((await kv.get('gone.back'))?.value, 2);
 });
 
 test('[OPS-4] a worker whose renewals are not answered neither serves nor looks alive', async (t) => {
