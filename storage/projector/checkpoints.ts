@@ -45,7 +45,3 @@ export async function moveCheckpoint(
         });
   if (rowCount !== 1) throw new CheckpointMoved(`checkpoint of ${incarnation} is not at ${from.number}`);
 }
-
-export async function deleteCheckpoint(db: pg.Pool, incarnation: string): Promise<void> {
-  await db.query('delete from journal_checkpoints where incarnation = $1', [incarnation]);
-}
