@@ -10,6 +10,8 @@ import {
   type JournalPosition,
 } from '../../storage/journal/reader.ts';
 import { decodeRecord } from '../../storage/journal/record.ts';
+import { openPool } from '../../storage/postgres/pool.ts';
+import { readCheckpoint } from '../../storage/projector/checkpoints.ts';
 import { JournalStreams } from '../../storage/journal/streams.ts';
 import type { TestServices } from '../testing/services.ts';
 import type { JournalPart } from './history.ts';
@@ -27,20 +29,26 @@ export interface JournaledEvent {
 export class JournalAudit {
   readonly #connection: Awaited<ReturnType<typeof connectNats>>;
   readonly #streams: JournalStreams;
+  readonly #databaseUrl: string;
   readonly #journals = new Map<string, JournaledEvent[]>();
   readonly #readers: JournalReader[] = [];
   #timer: NodeJS.Timeout | undefined;
   /** Journals that did not continue where they should. */
   readonly damaged: string[] = [];
 
-  private constructor(connection: Awaited<ReturnType<typeof connectNats>>, streams: JournalStreams) {
+  private constructor(
+    connection: Awaited<ReturnType<typeof connectNats>>,
+    streams: JournalStreams,
+    databaseUrl: string,
+  ) {
     this.#connection = connection;
     this.#streams = streams;
+    this.#databaseUrl = databaseUrl;
   }
 
-  static async start({ natsUrl, namespace }: TestServices): Promise<JournalAudit> {
+  static async start({ natsUrl, databaseUrl, namespace }: TestServices): Promise<JournalAudit> {
     const connection = await connectNats(natsUrl, 'audit');
-    const audit = new JournalAudit(connection, new JournalStreams(connection, namespace));
+    const audit = new JournalAudit(connection, new JournalStreams(connection, namespace), databaseUrl);
     connection.subscribe(audit.#streams.announceSubject, {
       callback: (_error, message) => audit.#read(message.string()),
     });
@@ -104,9 +112,9 @@ export class JournalAudit {
         }
       } catch (error) {
         if (!(error instanceof JournalDamaged)) throw error;
-        // Behind the projector after NATS was away: what is projected was trimmed before it was read here.
+        // Behind the projector after NATS was away: what is projected, and no more, may be trimmed before it is read here.
         const before = await this.#beforeFirst(incarnation);
-        if (before.number <= last.number) throw error;
+        if (before.number <= last.number || before.number > (await this.#projected(incarnation))) throw error;
         await collect(before);
       }
     };
@@ -121,5 +129,15 @@ export class JournalAudit {
     if (!first) throw new Error(`journal ${incarnation} is empty`);
     const { number, previousHash } = decodeRecord(first.data);
     return { number: number - 1, hash: previousHash };
+  }
+
+  /** The last record that PostgreSQL has. */
+  async #projected(incarnation: string): Promise<number> {
+    const pool = openPool({ databaseUrl: this.#databaseUrl, name: 'audit', connectionsMax: 1, log: silent });
+    try {
+      return (await readCheckpoint(pool, incarnation)).position.number;
+    } finally {
+      await pool.end();
+    }
   }
 }
