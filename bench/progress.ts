@@ -8,6 +8,7 @@ export interface ProgressOutput {
 }
 
 const plainEveryMs = 2_000;
+const lookEveryMs = 200;
 
 export class Progress {
   readonly #output: ProgressOutput;
@@ -28,6 +29,17 @@ export class Progress {
     this.#phase = phase;
     this.#saidAt = performance.now();
     this.#output.write(`${line}\n`);
+  }
+
+  /** Says how far the work is until it is done. */
+  async during<Value>(
+    state: () => readonly [phase: string, state: string],
+    work: Promise<Value>,
+  ): Promise<Value> {
+    const show = () => this.say(...state());
+    const timer = setInterval(show, lookEveryMs);
+    show();
+    return work.finally(() => clearInterval(timer));
   }
 
   /** Leaves the terminal as it was found. */

@@ -7,6 +7,7 @@ import { history } from './history/command.ts';
 import { http } from './http/command.ts';
 import { idle } from './idle/command.ts';
 import { commandLine } from './options.ts';
+import { overload } from './overload/command.ts';
 import { peers } from './peers/command.ts';
 import { flame } from './profile/command.ts';
 import { Progress } from './progress.ts';
@@ -19,6 +20,7 @@ const scenarios: readonly Scenario[] = [
   idle,
   history,
   http,
+  overload,
   peers,
   report,
   comparison,

@@ -9,7 +9,7 @@ import { opcodes } from '../../protocol/opcodes.ts';
 import type { ActivationContext, Respond } from '../runtime/activation.ts';
 import { bounds } from '../runtime/bounds.ts';
 import type { Cancel, Timers } from '../runtime/ports.ts';
-import { accept, refuse } from '../runtime/reply.ts';
+import { accept, refusalOf, refuse } from '../runtime/reply.ts';
 import type { ConversationCommand, MoveCursor } from './commands.ts';
 import { Cursors } from './cursors.ts';
 import { visibleTo } from './permissions.ts';
@@ -79,7 +79,7 @@ export class Receipts {
     if (ordinal === null) {
       void this.#moveOld(by, delivered, read).then(
         () => this.#settle(respond),
-        () => respond(refuse('unavailable', bounds.overloadedRetryAfterMs)),
+        (error: unknown) => respond(refusalOf(error)),
       );
       return { kind: 'later' };
     }

@@ -9,7 +9,7 @@ import { bounds } from './bounds.ts';
 import type { Effects } from './effect.ts';
 import type { Journal, JournalEntry } from './journal-port.ts';
 import type { Log } from './ports.ts';
-import { refuse, type Reply } from './reply.ts';
+import { refuse, refusalOf, StoreBusy, type Reply } from './reply.ts';
 
 interface Letter<Command> {
   readonly command: Command;
@@ -178,8 +178,9 @@ export class ActorCell<Command> {
       },
       (error: unknown) => {
         this.#lookups--;
-        this.#dependencies.log.warn({ actor: this.address, err: error }, 'a lookup failed');
-        respond(refuse('unavailable', bounds.overloadedRetryAfterMs));
+        if (!(error instanceof StoreBusy))
+          this.#dependencies.log.warn({ actor: this.address, err: error }, 'a lookup failed');
+        respond(refusalOf(error));
       },
     );
   }

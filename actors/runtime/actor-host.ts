@@ -7,7 +7,7 @@ import { bounds } from './bounds.ts';
 import type { Effects } from './effect.ts';
 import type { Journal } from './journal-port.ts';
 import type { Cancel, Clock, Log, Timers } from './ports.ts';
-import { refuse, type Reply } from './reply.ts';
+import { refuse, refusalOf, StoreBusy, type Reply } from './reply.ts';
 
 export interface ActorHostOptions {
   readonly journal: Journal;
@@ -106,9 +106,14 @@ export class ActorHost {
 
   #respondWith(reply: Promise<Reply>, address: Address, respond: Respond): void {
     reply.then(respond, (error: unknown) => {
-      this.#options.log.warn({ actor: address, err: error }, 'a read from the store failed');
-      respond(refuse('unavailable', bounds.overloadedRetryAfterMs));
+      this.#failed(address, error, 'a read from the store failed');
+      respond(refusalOf(error));
     });
+  }
+
+  /** A busy store says so to thousands: who was refused is told, and counted there. */
+  #failed(address: Address, error: unknown, what: string): void {
+    if (!(error instanceof StoreBusy)) this.#options.log.warn({ actor: address, err: error }, what);
   }
 
   #activate(key: string, address: Address): AnyCell {
@@ -127,9 +132,9 @@ export class ActorHost {
     );
     this.#cells.set(key, cell);
     this.#load(key, cell).catch((error: unknown) => {
-      log.warn({ actor: address, err: error }, 'an activation could not be loaded');
+      this.#failed(address, error, 'an activation could not be loaded');
       if (this.#cells.get(key) === cell) this.#cells.delete(key);
-      cell.stop(refuse('unavailable', bounds.overloadedRetryAfterMs));
+      cell.stop(refusalOf(error));
     });
     return cell;
   }

@@ -98,7 +98,7 @@ export class Load {
   async #connect(): Promise<string[]> {
     const { connections } = this.#options;
     const answers = await this.#showing(
-      ({ online }) => `Connecting: ${online} of ${connections}`,
+      ({ online }) => ['Connecting', `${online} of ${connections}`],
       this.#fleet.ask<'connect'>((index) => ({ kind: 'connect', settings: this.#settingsOf(index) })),
     );
     const { length } = answers;
@@ -111,7 +111,7 @@ export class Load {
   async #open(userIds: readonly string[]): Promise<void> {
     const { members } = this.#plan;
     const answers = await this.#showing(
-      ({ opened }) => `Opening conversations: ${opened} times for ${members.size} conversations`,
+      ({ opened }) => ['Opening conversations', `${opened} times for ${members.size} conversations`],
       this.#fleet.ask<'open'>(() => ({ kind: 'open', userIds })),
     );
     const conversationIds: string[] = [];
@@ -120,7 +120,7 @@ export class Load {
         throw new BenchError('One pair got two conversations (DM-1).');
     }
     await this.#showing(
-      ({ following }) => `Following: ${following} of ${members.length} subscriptions`,
+      ({ following }) => ['Following', `${following} of ${members.length} subscriptions`],
       this.#fleet.ask<'follow'>(() => ({ kind: 'follow', conversationIds })),
     );
   }
@@ -137,9 +137,10 @@ export class Load {
     };
     const pace = window === null ? `${rate}/s` : `${window} at once`;
     const [measured] = await this.#showing(
-      ({ sent, accepted, delivered, away }) =>
-        `Sending ${pace} for ${warmup} + ${seconds} s: ${sent} sent, ${accepted} acknowledged, ` +
-        `${delivered} delivered${away > 0 ? `, ${away} people away` : ''}`,
+      ({ sent, accepted, delivered, away }) => [
+        `Sending ${pace} for ${warmup} + ${seconds} s`,
+        `${sent} sent, ${accepted} acknowledged, ${delivered} delivered${away > 0 ? `, ${away} people away` : ''}`,
+      ],
       Promise.all([this.#measure(times), this.#fleet.ask<'send'>(() => ({ kind: 'send', times }))]),
     );
     return measured;
@@ -189,11 +190,11 @@ export class Load {
   }
 
   /** Says how far the generators are while they work. */
-  async #showing<Value>(line: (progress: GeneratorProgress) => string, work: Promise<Value>): Promise<Value> {
-    const show = () => this.#progress.say(...splitPhase(line(this.#fleet.progress)));
-    const timer = setInterval(show, 200);
-    show();
-    return work.finally(() => clearInterval(timer));
+  #showing<Value>(
+    line: (progress: GeneratorProgress) => readonly [phase: string, state: string],
+    work: Promise<Value>,
+  ): Promise<Value> {
+    return this.#progress.during(() => line(this.#fleet.progress), work);
   }
 
   #settingsOf(generator: number): GeneratorSettings {
@@ -231,11 +232,6 @@ function missingOf(progress: GeneratorProgress): number {
 /** The first of the generators take what does not divide. */
 export function shareOf(total: number, generator: number, generators: number): number {
   return Math.floor(total / generators) + Number(generator < total % generators);
-}
-
-function splitPhase(line: string): [phase: string, state: string] {
-  const at = line.indexOf(': ');
-  return [line.slice(0, at), line.slice(at + 2)];
 }
 
 function isLoopback(url: string): boolean {

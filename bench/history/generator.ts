@@ -1,8 +1,5 @@
 // Fills conversations and reads them page by page when it is due, checking every page.
 import { RequestError } from '../../protocol/errors.ts';
-import type { HistoryDirection, Page } from '../../protocol/frames/history.ts';
-import { limits } from '../../protocol/limits.ts';
-import { opcodes } from '../../protocol/opcodes.ts';
 import { BenchError } from '../bench-error.ts';
 import { nowUs } from '../clock.ts';
 import { answering } from '../idle/answering.ts';
@@ -11,7 +8,7 @@ import { Latency } from '../latency.ts';
 import { WireCounter } from '../wire/wire-totals.ts';
 import { fill, type FilledConversation, type FillRequest } from './filling.ts';
 import { openLoop, type Turn } from './open-loop.ts';
-import { faultOf, walkThrough, type PageRequest } from './page-check.ts';
+import { Walk } from './walks.ts';
 
 export interface ReadRequest {
   /** Pages a second, of all generators together. */
@@ -40,14 +37,6 @@ export interface ReadResults {
   readonly examples: readonly string[];
 }
 
-/** One person who walks through a conversation again and again. */
-interface Walk {
-  readonly client: LightClient;
-  readonly conversation: FilledConversation;
-  readonly requests: readonly PageRequest[];
-  next: number;
-}
-
 const examplesMax = 10;
 const answersWithinMs = 15_000;
 
@@ -71,10 +60,7 @@ const handlers = {
     readers.push(...filled.flatMap((each) => each.readers.map(({ client }) => client)));
   },
   read: async (request: ReadRequest): Promise<ReadResults> => {
-    const walks = filled.flatMap((conversation) => [
-      walkOf(conversation, 0, 'before'),
-      walkOf(conversation, 1, 'after'),
-    ]);
+    const walks = Walk.through(filled);
     const { measuredUntilUs: untilUs } = request;
     const act = (number: number, dueUs: number) => void ask(walks[number % walks.length]!, dueUs, request);
     await openLoop({ ...request, untilUs, act });
@@ -91,31 +77,21 @@ export type HistoryGenerator = typeof handlers;
 keepAlive(readers);
 answering(handlers, () => ({ messages, asked, answered }));
 
-function walkOf(conversation: FilledConversation, side: 0 | 1, direction: HistoryDirection): Walk {
-  const requests = walkThrough(conversation.written.headSeq, direction);
-  return { client: conversation.readers[side].client, conversation, requests, next: 0 };
-}
-
 async function ask(
   walk: Walk,
   dueUs: number,
   { measuredFromUs, measuredUntilUs }: ReadRequest,
 ): Promise<void> {
-  const { client, conversation, requests } = walk;
-  const request = requests[walk.next++ % requests.length]!;
   const isMeasured = (atUs: number) => atUs >= measuredFromUs && atUs < measuredUntilUs;
   asked++;
   if (isMeasured(dueUs)) lateness.record(nowUs() - dueUs);
   try {
-    const { direction, seq } = request;
-    const { historyPageMax } = limits;
-    const answer = await client.request(opcodes.history, conversation.id, direction, seq, historyPageMax);
+    const page = await walk.nextPage();
     const atUs = nowUs();
-    const page = answer as unknown as Page;
     if (isMeasured(dueUs)) latency.record(atUs - dueUs);
     if (isMeasured(atUs)) answeredWithin++;
-    events += page[4].length;
-    check(page, request, conversation);
+    events += page.events;
+    if (page.fault !== null) noteFault(page.fault);
   } catch (error) {
     if (!(error instanceof RequestError || error instanceof BenchError)) throw error;
     const code = error instanceof RequestError ? error.code : 'connection_closed';
@@ -125,11 +101,9 @@ async function ask(
   }
 }
 
-function check(page: Page, request: PageRequest, { id, written }: FilledConversation): void {
-  const fault = page[2] === id ? faultOf(page, request, written) : 'the page is of another conversation';
-  if (fault === null) return;
+function noteFault(fault: string): void {
   faults++;
-  if (examples.length < examplesMax) examples.push(`${request.direction} ${request.seq} of ${id}: ${fault}`);
+  if (examples.length < examplesMax) examples.push(fault);
 }
 
 async function allAnswered(): Promise<void> {

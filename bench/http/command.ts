@@ -70,12 +70,6 @@ async function fill(
   { progress }: Run,
 ): Promise<void> {
   const conversations = Array.from({ length: people / 2 }, (_, number) => number);
-  const say = () =>
-    progress.say(
-      'Filling',
-      `${generator.counts['messages'] ?? 0} of ${conversations.length * messages} messages`,
-    );
-  const timer = setInterval(say, 200);
   const request = {
     url: `${url.replace(/^http/, 'ws')}/ws`,
     issuer,
@@ -83,9 +77,11 @@ async function fill(
     messages,
     bytes: messageBytes,
   };
-  await generator
-    .ask('fill', { ...request, run: randomBytes(4).toString('hex') })
-    .finally(() => clearInterval(timer));
+  const all = conversations.length * messages;
+  await progress.during(
+    () => ['Filling', `${generator.counts['messages'] ?? 0} of ${all} messages`],
+    generator.ask('fill', { ...request, run: randomBytes(4).toString('hex') }),
+  );
 }
 
 async function measure(

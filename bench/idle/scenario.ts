@@ -105,10 +105,11 @@ export class IdleScenario {
     });
     progress.say('Signing tokens', `for ${upTo - from} people`);
     await team.ask('prepare', requestOf);
-    const say = () => progress.say('Opening connections', `${team.count('open')} of ${upTo}`);
-    const timer = setInterval(say, 200);
     const startedAt = performance.now();
-    await team.ask('open', requestOf).finally(() => clearInterval(timer));
+    await progress.during(
+      () => ['Opening connections', `${team.count('open')} of ${upTo}`],
+      team.ask('open', requestOf),
+    );
     return (performance.now() - startedAt) / 1_000;
   }
 

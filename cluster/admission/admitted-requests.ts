@@ -1,4 +1,5 @@
 // The requests of sockets and of the REST API, as far as this worker takes them now.
+import { StoreBusy } from '../../actors/runtime/reply.ts';
 import type { Clock } from '../../actors/runtime/ports.ts';
 import { wireError } from '../../protocol/errors.ts';
 import { Requests, type UserRequest } from '../gateway/requests.ts';
@@ -24,6 +25,9 @@ export class AdmittedRequests extends Requests {
     if (waitMs > 0) return { kind: 'refused', error: wireError('overloaded', waitMs) };
     try {
       return this.#spread(await super.handle(caller, request));
+    } catch (error) {
+      if (!(error instanceof StoreBusy)) throw error;
+      return { kind: 'refused', error: wireError('overloaded', this.#admission.spreadMs(0)) };
     } finally {
       this.#admission.endRequest();
     }

@@ -2,6 +2,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { ActorHost } from '../../actors/runtime/actor-host.ts';
 import type { JournalWriter } from '../../storage/journal/writer.ts';
+import type { BoundedPool } from '../../storage/postgres/pool.ts';
 import type { Admission } from '../admission/admission.ts';
 import type { ClusterClock } from '../cluster-clock.ts';
 import type { Bus } from '../bus/bus.ts';
@@ -19,6 +20,7 @@ import type { ShardServer } from '../shards/shard-server.ts';
 import type { EffectsSender } from './effects.ts';
 
 export interface WorkerParts {
+  readonly pool: BoundedPool;
   readonly host: ActorHost;
   readonly shards: ShardServer;
   readonly journal: JournalWriter;
@@ -53,6 +55,7 @@ export function workerRegistry(parts: WorkerParts): Registry {
       () => (redis?.sharing ? 1 : 0),
     ],
     skein_clock_offset_ms: ['How far NATS is ahead of the clock of this host', () => parts.clock.offsetMs],
+    skein_postgres_waiting: ['Queries that wait for a connection', () => parts.pool.waitingCount],
     skein_journal_backlog_bytes: ['Journaled bytes not in PostgreSQL yet', () => journal.backlogBytes],
     skein_journal_unprojected_batches: [
       'Journaled batches not in PostgreSQL yet',
@@ -66,6 +69,7 @@ export function workerRegistry(parts: WorkerParts): Registry {
   addCounters(registry, 'skein_router', 'Router', router.totals);
   addCounters(registry, 'skein_bus', 'Bus', bus.totals);
   addCounters(registry, 'skein_journal', 'Journal', journal.totals);
+  addCounters(registry, 'skein_postgres', 'PostgreSQL', parts.pool.totals);
   addCounters(registry, 'skein_effects', 'Effects', effects.totals);
   addCounter(registry, 'skein_activation_crashes_total', 'Activations dropped after an error', () => {
     return parts.host.crashes;

@@ -24,6 +24,9 @@ import { loseLink, receive } from './envelopes.ts';
 import { buildLinks } from './links.ts';
 import { workerRegistry } from './metrics.ts';
 
+/** A page of history takes a connection a few milliseconds: who would wait for half a second is told to come later. */
+const poolBounds = { connectionsMax: 8, waitingMax: 256 };
+
 export interface WorkerOptions {
   readonly config: ClusterConfig;
   readonly incarnation: string;
@@ -50,7 +53,7 @@ export async function startWorker({
 }: WorkerOptions): Promise<RunningWorker> {
   const name = `skein ${incarnation}`;
   const connection = await connectNats(config.natsUrl, name);
-  const pool = openPool({ databaseUrl: config.databaseUrl, name, connectionsMax: 8, log });
+  const pool = openPool({ databaseUrl: config.databaseUrl, name, ...poolBounds, log });
   const kv = await ClusterKv.open(connection, config.namespace);
   const clock = new ClusterClock(systemClock, kv, log);
   await clock.start(timers);
@@ -68,7 +71,7 @@ export async function startWorker({
     ...(watch.map.workers.length > 0 ? [] : ['shard map']),
     ...(clients.gateway.draining ? ['sockets (draining)'] : []),
   ];
-  const registry = workerRegistry({ ...links, ...actors, ...clients, ...limits, uploads, clock });
+  const registry = workerRegistry({ pool, ...links, ...actors, ...clients, ...limits, uploads, clock });
   const admin = await startAdminServer(adminPort, registry, readiness);
   links.bus.start({
     message: (from, message) => receive(from, message as Envelope, links, clients),

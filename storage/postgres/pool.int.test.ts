@@ -1,7 +1,9 @@
-// How statements are planned on the server's own connections (docs/decisions/0013-plans-by-key.md).
+// The server's own connections: how statements are planned on them (docs/decisions/0013-plans-by-key.md), and how many
+// queries wait for them.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { acquireServices, type TestServices } from '../../ops/testing/services.ts';
+import { StoreBusy } from '../../actors/runtime/reply.ts';
 import { openPool } from './pool.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
@@ -29,6 +31,22 @@ test('a statement that was prepared while its table was small finds rows by thei
     const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
     assert.match(plan, /Index Scan using things_pkey/);
     assert.doesNotMatch(plan, /Seq Scan|Hash Join|Merge Join/);
+  } finally {
+    await pool.end();
+  }
+});
+
+test('queries beyond those that may wait are refused at once, and taken again when there is room', async () => {
+  const bounds = { connectionsMax: 1, waitingMax: 2 };
+  const pool = openPool({ databaseUrl: services.databaseUrl, name: 'test', ...bounds, log: silent });
+  try {
+    const slow = pool.query('select pg_sleep(0.5)');
+    const waiting = [pool.query('select 1'), pool.query('select 2')];
+    await assert.rejects(pool.query('select 3'), StoreBusy);
+    await assert.rejects(pool.connect(), StoreBusy);
+    assert.equal(pool.totals.refused, 2);
+    await Promise.all([slow, ...waiting]);
+    assert.deepEqual((await pool.query('select 4 as n')).rows, [{ n: 4 }]);
   } finally {
     await pool.end();
   }

@@ -1,5 +1,6 @@
 // Routes with asynchronous handlers: a handler returns its answer or throws; whatever it throws becomes a problem that
 // says what to do, and only what nobody foresaw is logged.
+import { StoreBusy } from '../../../actors/runtime/reply.ts';
 import type { HttpRequest, HttpResponse, TemplatedApp } from 'uWebSockets.js';
 import type { Log } from '../../../actors/runtime/ports.ts';
 import { isDatabaseAway } from '../../identity/database-away.ts';
@@ -55,6 +56,7 @@ export class Routes {
 
   #problemOf(exchange: Exchange, error: unknown): Answer {
     if (error instanceof Refusal) return problem(error.code, error.details);
+    if (error instanceof StoreBusy) return problem('overloaded');
     if (isDatabaseAway(error)) return problem('unavailable');
     this.#options.log.error({ method: exchange.method, err: error }, 'a request over HTTP failed');
     return problem('internal');
