@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { runBench } from '../peers/testing/bench-run.ts';
 import type { OverloadResult } from './report.ts';
 
-test('[OPS-6] more is asked than can be done: it says so with a time to wait, and is back soon after (FAULTS 19)', async () => {
+test('more is asked than can be done: it says so with a time to wait, and is back soon after (FAULTS 19)', async () => {
   const size = ['--workers', '1', '--conversations', '150', '--messages', '120'];
   const times = ['--times', '8', '--seconds', '6', '--calm', '8'];
   const { code, stdout, stderr, result, leftovers } = await runBench('overload', ...size, ...times);

@@ -103,8 +103,13 @@ export class Member {
     this.#record = { ...this.#record, renewal: this.#record.renewal + 1 };
     const lapsed = this.#validUntilMs > 0 && !this.valid;
     const key = memberKey(this.#record.incarnation);
-    const revision = await this.#kv.compareAndSet(key, this.#record, this.#revision);
-    if (revision === null) return this.#catchUp(key);
+    const set = () => this.#kv.compareAndSet(key, this.#record, this.#revision);
+    let revision = await set();
+    if (revision === null) {
+      await this.#catchUp(key);
+      revision = await set();
+    }
+    if (revision === null) throw new Error('the membership is at another revision');
     this.#revision = revision;
     if (lapsed) await this.#confirm();
     // Counted from before the request: the leader cannot have seen it earlier.
@@ -115,14 +120,14 @@ export class Member {
    * An earlier renewal has arrived although its answer did not. Or the record was taken away: then the others have counted
    * this worker as gone and forgotten what they kept for it, so it may not come back under this name.
    */
-  async #catchUp(key: string): Promise<never> {
+  async #catchUp(key: string): Promise<void> {
     const present = await this.#kv.get<MemberRecord>(key);
     if (!present && !this.#hasLeft) {
       this.#cancel();
       this.#validUntilMs = 0;
       this.#onDeclaredDead('the others have counted this worker as gone');
     }
-    this.#revision = present?.revision ?? 0;
-    throw new Error('the membership is at another revision');
+    if (!present) throw new Error('the membership is gone');
+    this.#revision = present.revision;
   }
 }

@@ -45,7 +45,7 @@ test(
       await load.goesOnEverywhere(20, 30_000);
     });
     await stage.says(/append outcome unknown; repeating it/);
-    assert.equal(stage.seals, seals, 'somebody was taken for dead');
+    assert.equal(stage.seals, seals, `somebody was taken for dead:\n${stage.story}`);
   },
 );
 

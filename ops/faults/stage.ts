@@ -100,6 +100,16 @@ export class Stage {
     return [...this.cluster.log.matchAll(/journal sealed/g)].length;
   }
 
+  /** What the processes said of who is alive, for who has to find out why somebody was taken for dead. */
+  get story(): string {
+    return this.cluster.log
+      .split('\n')
+      .filter((line) =>
+        /"msg":"[^"]*(lapsed|serving again|leading|leadership|sealed|gone|ended|map changed)/.test(line),
+      )
+      .join('\n');
+  }
+
   /** Resolves when a process of the cluster has said this. */
   async says(what: RegExp): Promise<void> {
     await eventually(() => what.test(this.cluster.log), { timeoutMs: 5_000, everyMs: 100 });
