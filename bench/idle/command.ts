@@ -15,6 +15,7 @@ Exit codes: 0 a connection costs no more than --max-kb; 1 it does, or one was cl
 
 Examples:
   npm run bench -- idle
+  npm run bench -- idle --messages 1
   npm run bench -- idle --connections 50000 --workers 3 --generators 4 --json idle.json`;
 
 export const idle: Scenario = (program, carryOut) => {
@@ -30,6 +31,12 @@ export const idle: Scenario = (program, carryOut) => {
     .option('--workers <number>', "worker processes of the bench's own server", whole(1), 2)
     .option('--generators <number>', 'processes that hold the connections', whole(1), 2)
     .option('--settle <seconds>', 'time in which nothing happens before each reading', zeroOrMore, 3)
+    .option(
+      '--messages <number>',
+      'messages that every two people write at the end, to see what a conversation takes that is in memory',
+      whole(0),
+      0,
+    )
     .option('--max-kb <number>', 'what a connection may cost, in KB of 1000 bytes', positive, 12)
     .option('--keep', "leave the bench's own server's data and logs where they are", false)
     .option('--json <file>', 'write the result there as well')

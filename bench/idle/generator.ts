@@ -1,4 +1,6 @@
 // Holds a share of the idle connections: people who follow their inbox while nobody writes to them.
+import type { Conversation } from '../../protocol/frames/conversations.ts';
+import { KeyMaker } from '../../protocol/ids.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
 import { BenchError } from '../bench-error.ts';
 import { bounded } from '../bounded.ts';
@@ -19,11 +21,19 @@ export interface OpenRequest {
   readonly inFlightMax: number;
 }
 
+export interface TalkRequest {
+  /** Of every two people. */
+  readonly messages: number;
+  readonly inFlightMax: number;
+}
+
 const patienceMs = 60_000;
+const bodyBytes = 100;
 
 const counter = new WireCounter();
 const clients: LightClient[] = [];
 let tokens: string[] = [];
+let conversations = 0;
 
 /** A busy server may also close the connection before it has answered: then it is opened anew. */
 async function follow(options: LightClientOptions): Promise<LightClient> {
@@ -52,9 +62,26 @@ const handlers = {
     const lost = clients.find(({ isOpen }) => !isOpen);
     if (lost) throw new BenchError(`An idle connection was closed with ${lost.closeCode}.`);
   },
+  /** Every two of this process's people. @returns conversations */
+  talk: async ({ messages, inFlightMax }: TalkRequest): Promise<number> => {
+    const pairs = Array.from({ length: Math.floor(clients.length / 2) }, (_, at) => at * 2);
+    const keys = new KeyMaker(() => Date.now());
+    await bounded(pairs, inFlightMax, async (at) => {
+      const [first, second] = [clients[at]!, clients[at + 1]!];
+      const opened = await retried(() => first.request(opcodes.openDirect, second.userId), patienceMs);
+      const [id] = (opened as unknown as Conversation)[2];
+      for (let number = 0; number < messages; number++) {
+        const [writer, key] = [number % 2 === 0 ? first : second, keys.next()];
+        const body = `message ${number} `.padEnd(bodyBytes, 'skein ');
+        await retried(() => writer.request(opcodes.send, id, key, body, null, null, [], []), patienceMs);
+      }
+      conversations++;
+    });
+    return pairs.length;
+  },
   closed: (): number => clients.filter(({ isOpen }) => !isOpen).length,
 };
 export type IdleGenerator = typeof handlers;
 
 keepAlive(clients);
-answering(handlers, () => ({ open: clients.length }));
+answering(handlers, () => ({ open: clients.length, conversations }));

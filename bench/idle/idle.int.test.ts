@@ -9,15 +9,19 @@ test(
   '[NUM-1] [NUM-3] idle connections are opened in steps and the memory of every part is told',
   { skip: !hasProcesses() },
   async () => {
-    const size = ['--connections', '40', '--settle', '0', '--max-kb', '100000'];
+    const size = ['--connections', '40', '--settle', '0', '--max-kb', '100000', '--messages', '2'];
     const { code, stdout, stderr, result, leftovers } = await runBench('idle', ...size);
     assert.equal(code, 0, `${stdout}\n${stderr}`);
-    const { steps, closed, connectionsPerSecond } = result as IdleResult;
+    const { steps, talked, closed, connectionsPerSecond, heapBytesPerConversation } = result as IdleResult;
     assert.deepEqual(
       steps.map(({ connections }) => connections),
       [0, 10, 20, 40],
     );
     assert.equal(closed, 0);
+    assert.equal(talked!.conversations, 20);
+    assert.ok(talked!.compacted.workers.used > 2 ** 20);
+    assert.equal(typeof heapBytesPerConversation, 'number');
+    assert.match(stdout, /For each conversation that is in memory/);
     assert.ok(connectionsPerSecond > 0);
     for (const { settled, compacted } of steps) {
       for (const group of ['workers', 'projector', 'postgres', 'nats', 'supervisor'] as const) {

@@ -8,6 +8,8 @@ export interface IdleOptions {
   readonly generators: number;
   /** Seconds without anything happening before each reading. */
   readonly settle: number;
+  /** That every two people write to each other at the end, so that their conversation is in memory; 0: nobody writes. */
+  readonly messages: number;
   /** What one connection may cost the server's processes together, in KB of 1000 bytes. */
   readonly maxKb: number;
   readonly json: string | undefined;

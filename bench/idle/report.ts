@@ -4,12 +4,16 @@ import { sections, type Row } from './columns.ts';
 import { totalOf, type HeapMemory, type MemoryReading } from './memory.ts';
 import type { IdleOptions } from './options.ts';
 import { runRows, type RunContext, type Verdict } from './run-rows.ts';
-import type { IdleStep } from './scenario.ts';
+import type { IdleStep, TalkedStep } from './scenario.ts';
 
 export interface IdleResult extends RunContext {
   readonly scenario: 'idle';
   readonly options: IdleOptions;
   readonly steps: readonly IdleStep[];
+  /** Null: nobody wrote. */
+  readonly talked: TalkedStep | null;
+  /** Of the workers' objects, by conversation that is in memory, heaps collected; null: nobody wrote. */
+  readonly heapBytesPerConversation: number | null;
   /** Connections that the server closed by the end. */
   readonly closed: number;
   /** Bytes of all server processes by connection, at the last step, heaps collected. */
@@ -24,11 +28,12 @@ export interface IdleResult extends RunContext {
 
 interface Measured {
   readonly steps: readonly IdleStep[];
+  readonly talked: TalkedStep | null;
   readonly closed: number;
 }
 
 export function idleResult(context: RunContext, options: IdleOptions, measured: Measured): IdleResult {
-  const { steps, closed } = measured;
+  const { steps, talked, closed } = measured;
   const [first, before, last] = [steps[0]!, steps.at(-2)!, steps.at(-1)!];
   const seconds = steps.reduce((sum, { openSeconds }) => sum + openSeconds, 0);
   const costs = {
@@ -40,8 +45,8 @@ export function idleResult(context: RunContext, options: IdleOptions, measured: 
     scenario: 'idle',
     ...context,
     options,
-    steps,
-    closed,
+    ...{ steps, talked, closed },
+    heapBytesPerConversation: talked && perConversation(last, talked, ({ workers }) => workers.used),
     ...costs,
     connectionsPerSecond: last.connections / Math.max(seconds, 0.001),
     verdict: verdictOf(costs, options, closed),
@@ -83,8 +88,31 @@ export function renderIdle(result: IdleResult): string {
     ['For each connection, in KB (1000 bytes), heaps collected', costs(steps)],
     ['Of the workers, for each connection, in KB', workerCosts(steps)],
     ['The kernel, both ends of each connection, in KB, in none of the above', kernelCosts(steps)],
+    ['For each conversation that is in memory, in KB, heaps collected', conversationCosts(result)],
     ['Verdict', verdict.sentences.map((sentence) => [sentence])],
   ]);
+}
+
+function conversationCosts({ steps, talked, options }: IdleResult): Row[] {
+  if (!talked) return [];
+  const last = steps.at(-1)!;
+  const cost = (bytesOf: (of: MemoryReading) => number) => kb(perConversation(last, talked, bytesOf));
+  return [
+    [
+      'conversations',
+      `${talked.conversations}, with ${options.messages} messages, written in ${talked.seconds.toFixed(1)} s`,
+    ],
+    ["objects in the workers' heaps", cost(({ workers }) => workers.used)],
+    ...groupsOf(steps).map((group) => [group, cost(({ groups }) => groups[group] ?? 0)]),
+  ];
+}
+
+function perConversation(
+  before: IdleStep,
+  { conversations, compacted }: TalkedStep,
+  bytesOf: (of: MemoryReading) => number,
+): number {
+  return (bytesOf(compacted) - bytesOf(before.compacted)) / Math.max(1, conversations);
 }
 
 function groupsOf(steps: readonly IdleStep[]): ProcessGroup[] {

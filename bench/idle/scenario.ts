@@ -24,9 +24,19 @@ export interface IdleStep {
   readonly compacted: MemoryReading;
 }
 
+/** What the server held once every two people had written to each other. */
+export interface TalkedStep {
+  readonly conversations: number;
+  readonly seconds: number;
+  /** With the heaps collected. */
+  readonly compacted: MemoryReading;
+}
+
 export interface IdleMeasurements {
   /** The first one is without connections. */
   readonly steps: readonly IdleStep[];
+  /** Null: nobody wrote. */
+  readonly talked: TalkedStep | null;
   /** Connections that the server closed by the end. */
   readonly closed: number;
   readonly serverPid: number;
@@ -63,8 +73,9 @@ export class IdleScenario {
       open = upTo;
       await this.#measure(server, open, seconds);
     }
+    const talked = this.#options.messages > 0 ? await this.#talk(team, server) : null;
     const closed = (await team.ask('closed', () => undefined)).reduce((sum, each) => sum + each, 0);
-    return { steps: this.#steps, closed, serverPid: server.pid };
+    return { steps: this.#steps, talked, closed, serverPid: server.pid };
   }
 
   async #startServer(): Promise<{ server: OwnServer; issuer: string }> {
@@ -113,19 +124,36 @@ export class IdleScenario {
     return (performance.now() - startedAt) / 1_000;
   }
 
+  async #talk(team: Team<IdleGenerator>, server: OwnServer): Promise<TalkedStep> {
+    const { messages, generators, connections } = this.#options;
+    const startedAt = performance.now();
+    const order = { messages, inFlightMax: Math.ceil(opensInFlightMax / generators) };
+    const counts = await this.#run.progress.during(
+      () => ['Writing', `${team.count('conversations')} of ${Math.floor(connections / 2)} conversations`],
+      team.ask('talk', () => order),
+    );
+    const seconds = (performance.now() - startedAt) / 1_000;
+    const { compacted } = await this.#read(server, connections);
+    return { conversations: counts.reduce((sum, each) => sum + each, 0), seconds, compacted };
+  }
+
   async #measure(server: OwnServer, connections: number, openSeconds: number): Promise<void> {
-    const { progress } = this.#run;
-    const { pid, metricsUrls } = server;
+    this.#steps.push({ connections, openSeconds, ...(await this.#read(server, connections)) });
+  }
+
+  async #read(
+    { pid, metricsUrls }: OwnServer,
+    connections: number,
+  ): Promise<Pick<IdleStep, 'settled' | 'compacted'>> {
     const workerUrls = metricsUrls.slice(1); // the first one is the projector's
-    progress.say('Letting the server settle', `${connections} connections`);
+    this.#run.progress.say('Letting the server settle', `${connections} connections`);
     await delay(this.#options.settle * 1_000);
     const settled = await readServerMemory(pid, workerUrls);
     for (let round = 0; round < compactions; round++) {
       compactHeaps(pid);
       await delay(compactWithinMs);
     }
-    const compacted = await readServerMemory(pid, workerUrls);
-    this.#steps.push({ connections, openSeconds, settled, compacted });
+    return { settled, compacted: await readServerMemory(pid, workerUrls) };
   }
 
   #subjects(from: number, upTo: number): string[] {
