@@ -6,6 +6,7 @@ import {
   reconnectFirstMs,
   reconnectMaxMs,
   repeatDelayMs,
+  repeatMaxMs,
   type Ending,
 } from './reconnect-policy.ts';
 
@@ -57,4 +58,9 @@ void test('a request is never repeated before it may, nor by everyone at the sam
   assert.ok(waits.every((ms) => ms > 500 && ms <= 500 + reconnectFirstMs));
   assert.equal(new Set(waits).size, waits.length);
   assert.ok(repeatDelayMs(null, 0, 0) > 0);
+});
+
+void test('a request that fails again and again waits longer, but not as long as a connection', () => {
+  assert.ok(repeatDelayMs(500, 3, 0.5) > repeatDelayMs(500, 2, 0.5));
+  assert.equal(repeatDelayMs(500, 1_000, 1), 500 + repeatMaxMs);
 });

@@ -6,6 +6,8 @@
 
 export const reconnectFirstMs = 250;
 export const reconnectMaxMs = 15_000;
+/** Less than that: a server that answers says itself how long to wait, and what waits is a message someone wrote. */
+export const repeatMaxMs = 4_000;
 
 /** How a connection ended, or why there is none. */
 export type Ending =
@@ -28,9 +30,7 @@ const ceilings: Readonly<Record<Ending, readonly [firstMs: number, maxMs: number
 
 /** @param attempt failures since the last success, from 0  @param fraction chance in [0, 1) */
 export function reconnectDelayMs(attempt: number, fraction: number, ending: Ending = 'lost'): number {
-  const [firstMs, maxMs] = ceilings[ending];
-  const ceiling = Math.min(maxMs, firstMs * 2 ** Math.min(attempt, 10));
-  return Math.round(ceiling * (0.1 + 0.9 * fraction));
+  return growing(ceilings[ending], attempt, fraction);
 }
 
 /**
@@ -38,5 +38,14 @@ export function reconnectDelayMs(attempt: number, fraction: number, ending: Endi
  * told the same.
  */
 export function repeatDelayMs(retryAfterMs: number | null, attempt: number, fraction: number): number {
-  return (retryAfterMs ?? 0) + reconnectDelayMs(attempt, fraction);
+  return (retryAfterMs ?? 0) + growing([reconnectFirstMs, repeatMaxMs], attempt, fraction);
+}
+
+function growing(
+  [firstMs, maxMs]: readonly [firstMs: number, maxMs: number],
+  attempt: number,
+  fraction: number,
+): number {
+  const ceiling = Math.min(maxMs, firstMs * 2 ** Math.min(attempt, 10));
+  return Math.round(ceiling * (0.1 + 0.9 * fraction));
 }
