@@ -19,9 +19,13 @@ export interface OverloadSettings {
 
 export interface OverloadOptions extends OverloadSettings, CommonOptions {}
 
+const calmMin = 3;
+
 /** Throws BenchError with what to change. */
 export function checked(flags: OverloadSettings & CommonFlags): OverloadOptions {
   const { conversations, messages, bytes, times, seconds, calm, generators } = flags;
+  if (calm < calmMin)
+    throw new BenchError(`--calm must be at least ${calmMin}: it takes that long to see it is back.`);
   if (generators > conversations)
     throw new BenchError(`--generators must not be more than the ${conversations} conversations.`);
   const readers = 2 * conversations;

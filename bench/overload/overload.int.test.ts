@@ -6,7 +6,7 @@ import type { OverloadResult } from './report.ts';
 
 test('more is asked than can be done: it says so with a time to wait, and is back soon after (FAULTS 19)', async () => {
   const size = ['--workers', '1', '--conversations', '150', '--messages', '120'];
-  const times = ['--times', '8', '--seconds', '6', '--calm', '8'];
+  const times = ['--times', '8', '--seconds', '6', '--calm', '12'];
   const { code, stdout, stderr, result, leftovers } = await runBench('overload', ...size, ...times);
   assert.equal(code, 0, `${stdout}\n${stderr}`);
   const { parts, asked, answered, faults, withoutWait, capacity, recoveredWithinSeconds } =
@@ -14,9 +14,9 @@ test('more is asked than can be done: it says so with a time to wait, and is bac
   assert.deepEqual(
     parts.map(({ name, seconds }) => [name, seconds.length]),
     [
-      ['before', 8],
+      ['before', 12],
       ['overload', 6],
-      ['after', 8],
+      ['after', 12],
     ],
   );
   assert.ok(Math.abs(parts[1]!.rate - 8 * capacity) < 1);

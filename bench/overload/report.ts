@@ -45,8 +45,12 @@ export interface OverloadResult extends RunContext {
   readonly verdict: Verdict;
 }
 
-/** A second is as it should be when nothing was refused in it and the 99th percentile is below. */
+/** A second is as it should be when nothing was refused in it and its 99th percentile is below, */
 const wellMs = 500;
+/** or no more than so many times what the worst second before the overload had. */
+const wellTimes = 2;
+/** So many of them in a row, and it is back. */
+const wellInARow = 3;
 
 export function overloadResult(
   context: RunContext,
@@ -68,7 +72,7 @@ export function overloadResult(
     withoutWait: sum('withoutWait'),
     closed: sum('closed'),
     faults: sum('faults'),
-    recoveredWithinSeconds: recovery(parts[2]!.seconds),
+    recoveredWithinSeconds: recovery(parts[0]!.seconds, parts[2]!.seconds),
   };
   return {
     scenario: 'overload',
@@ -99,12 +103,16 @@ function secondsOf(generators: readonly FloodResults[], usage: Usage | null): Ov
   });
 }
 
-/** Seconds that were not as they should be, up to the last of them. */
-function recovery(after: readonly OverloadSecond[]): number | null {
+/** Seconds until it went on as before; null: not within the run. */
+function recovery(before: readonly OverloadSecond[], after: readonly OverloadSecond[]): number | null {
+  const boundMs = Math.max(wellMs, wellTimes * Math.max(...before.map(({ latency }) => latency.p99Ms)));
   const isWell = ({ refusals, heldBack, latency }: OverloadSecond) =>
-    Object.keys(refusals).length === 0 && heldBack === 0 && latency.count > 0 && latency.p99Ms <= wellMs;
-  const lastIll = after.findLastIndex((second) => !isWell(second));
-  return lastIll === after.length - 1 ? null : lastIll + 1;
+    Object.keys(refusals).length === 0 && heldBack === 0 && latency.count > 0 && latency.p99Ms <= boundMs;
+  const back = after.findIndex((_, at) => {
+    const next = after.slice(at, at + wellInARow);
+    return next.length === wellInARow && next.every(isWell);
+  });
+  return back === -1 ? null : back;
 }
 
 function peaks(parts: readonly OverloadPart[]): OverloadResult['workersPeakBytes'] {
