@@ -3,16 +3,12 @@ import { sections, type Row } from '../idle/columns.ts';
 import { countsText, cpuRows, runRows, type RunContext, type Verdict } from '../idle/run-rows.ts';
 import { mergeLatencies, type LatencySummary } from '../latency.ts';
 import type { Usage } from '../machine/usage.ts';
-import type { FloodResults } from './generator.ts';
+import type { FloodResults, FloodSecond } from './generator.ts';
 import type { OverloadOptions } from './options.ts';
 import type { OverloadMeasurements } from './scenario.ts';
 
 /** One second of the run, of all generators together. */
-export interface OverloadSecond {
-  readonly due: number;
-  readonly heldBack: number;
-  readonly pages: number;
-  readonly refusals: Readonly<Record<string, number>>;
+export interface OverloadSecond extends Omit<FloodSecond, 'latency'> {
   readonly latency: LatencySummary;
   /** Of all workers, at its end; null: not measured. */
   readonly workersBytes: number | null;
