@@ -14,7 +14,6 @@ import { systemClock as clock, systemTimers as timers } from '../system-ports.ts
 import { linkBounds } from './bounds.ts';
 import { Bus } from './bus.ts';
 
-const timeoutMs = 30_000;
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const stateDir = mkdtempSync(path.join(os.tmpdir(), 'skein-bus-'));
 
@@ -97,12 +96,12 @@ async function flood(ada: Peer, to: string, from: number, count: number): Promis
 void test('messages arrive in order, and what NATS has confirmed counts no more', async () => {
   const [ada, bob] = await Promise.all([peer('ada'), peer('bob')]);
   await flood(ada, 'bob', 0, 400);
-  await eventually(() => arrivals(bob, 'ada').length === 400, { timeoutMs });
+  await eventually(() => arrivals(bob, 'ada').length === 400);
   assert.deepEqual(
     arrivals(bob, 'ada'),
     Array.from({ length: 400 }, (_, number) => number),
   );
-  await eventually(() => ada.bus.bytesUnconfirmed === 0, { timeoutMs });
+  await eventually(() => ada.bus.bytesUnconfirmed === 0);
   assert.deepEqual([ada.bus.totals.dropped, bob.bus.totals.losses, ada.bus.refuseCommand('bob')], [0, 0, 0]);
 });
 
@@ -125,8 +124,8 @@ void test('FAULTS 20: what a worker asks of itself is done in order, a part in e
 void test('FAULTS 9: a frozen NATS fills a link up to its bound and no further; the receiver learns what it missed', async () => {
   const [ada, bob] = await Promise.all([peer('ada'), peer('bob')]);
   await flood(ada, 'bob', 0, 10);
-  await eventually(() => arrivals(bob, 'ada').length === 10, { timeoutMs });
-  await eventually(() => ada.bus.bytesUnconfirmed < 1_000, { timeoutMs });
+  await eventually(() => arrivals(bob, 'ada').length === 10);
+  await eventually(() => ada.bus.bytesUnconfirmed < 1_000);
   const handedOver = ada.connection.stats().outBytes;
   nats.pause();
   let sent = 10;
@@ -141,17 +140,17 @@ void test('FAULTS 9: a frozen NATS fills a link up to its bound and no further; 
   assert.ok(kept <= 1.01 * linkBounds.bytesUnconfirmedMax, `the client library was given ${kept} bytes`);
   assert.ok(ada.bus.totals.dropped > 1_000);
   ada.bus.send('ada', [0, 'to itself']);
-  await eventually(() => ada.told.length === 1, { timeoutMs: 2_000 });
+  await eventually(() => ada.told.length === 1);
   assert.equal(ada.bus.refuseCommand('ada'), 0);
 
   nats.resume();
-  await eventually(() => ada.bus.refuseCommand('bob') === 0, { timeoutMs });
+  await eventually(() => ada.bus.refuseCommand('bob') === 0);
   await flood(ada, 'bob', sent, 20);
-  await eventually(() => arrivals(bob, 'ada').at(-1) === sent + 19, { timeoutMs });
+  await eventually(() => arrivals(bob, 'ada').at(-1) === sent + 19);
   const seen = arrivals(bob, 'ada');
   assert.ok(seen.includes('lost'));
   assertLossesAreTold(seen);
-  await eventually(() => ada.bus.bytesUnconfirmed === 0, { timeoutMs });
+  await eventually(() => ada.bus.bytesUnconfirmed === 0);
 });
 
 void test('a loss at the very end is told by the next heartbeat', async () => {
@@ -160,7 +159,7 @@ void test('a loss at the very end is told by the next heartbeat', async () => {
   await flood(ada, 'bob', 0, 1_024);
   assert.ok(ada.bus.totals.dropped > 0);
   nats.resume();
-  await eventually(() => arrivals(bob, 'ada').at(-1) === 'lost', { timeoutMs });
+  await eventually(() => arrivals(bob, 'ada').at(-1) === 'lost');
   assertLossesAreTold(arrivals(bob, 'ada'));
 });
 
@@ -175,7 +174,7 @@ void test('what still fits after something was dropped is not taken for the next
   ada.bus.send('bob', [1_026, 'small']);
   assert.equal(ada.bus.totals.dropped, before + 1);
   nats.resume();
-  await eventually(() => arrivals(bob, 'ada').at(-1) === 1_026, { timeoutMs });
+  await eventually(() => arrivals(bob, 'ada').at(-1) === 1_026);
   const seen = arrivals(bob, 'ada');
   assert.deepEqual(seen.slice(-4), ['lost', 1_024, 'lost', 1_026]);
   assertLossesAreTold(seen);
@@ -184,7 +183,7 @@ void test('what still fits after something was dropped is not taken for the next
 void test('FAULTS 7: while NATS is gone a link keeps no more than its bound, and works again afterwards', async () => {
   const [ada, bob] = await Promise.all([peer('ada'), peer('bob')]);
   await flood(ada, 'bob', 0, 10);
-  await eventually(() => arrivals(bob, 'ada').length === 10, { timeoutMs });
+  await eventually(() => arrivals(bob, 'ada').length === 10);
   await nats.kill();
   let sent = 10;
   let most = 0;
@@ -195,7 +194,7 @@ void test('FAULTS 7: while NATS is gone a link keeps no more than its bound, and
   }
   assert.ok(most <= linkBounds.bytesUnconfirmedMax, `${most}`);
   await nats.restart();
-  await eventually(() => ada.bus.refuseCommand('bob') === 0, { timeoutMs });
+  await eventually(() => ada.bus.refuseCommand('bob') === 0);
   // Bob's subscription may come back later than Ada's connection: what is sent before that is lost, and told.
   const first = sent;
   const reached = async () => {
@@ -203,9 +202,9 @@ void test('FAULTS 7: while NATS is gone a link keeps no more than its bound, and
     const last = arrivals(bob, 'ada').at(-1);
     return typeof last === 'number' && last >= first;
   };
-  await eventually(reached, { timeoutMs, everyMs: 100 });
+  await eventually(reached, { everyMs: 100 });
   assertLossesAreTold(arrivals(bob, 'ada'));
-  await eventually(() => ada.bus.bytesUnconfirmed < 1_000, { timeoutMs });
+  await eventually(() => ada.bus.bytesUnconfirmed < 1_000);
 });
 
 void test('FAULTS 19: an overloaded worker keeps the commands of others back, until it says otherwise or nothing', async () => {
@@ -213,12 +212,12 @@ void test('FAULTS 19: an overloaded worker keeps the commands of others back, un
   let waitMs = 700;
   bob.bus.tellLoad(() => ({ part: waitMs > 0 ? 1 : 0, waitMs }));
   bob.bus.send('ada', [0, 'an answer']);
-  await eventually(() => ada.bus.refuseCommand('bob') === 700, { timeoutMs });
+  await eventually(() => ada.bus.refuseCommand('bob') === 700);
   assert.equal(ada.bus.refuseCommand('somebody else'), 0);
   waitMs = 0;
-  await eventually(() => ada.bus.refuseCommand('bob') === 0, { timeoutMs });
+  await eventually(() => ada.bus.refuseCommand('bob') === 0);
   waitMs = 900;
-  await eventually(() => ada.bus.refuseCommand('bob') === 900, { timeoutMs });
+  await eventually(() => ada.bus.refuseCommand('bob') === 900);
   bob.bus.stop();
-  await eventually(() => ada.bus.refuseCommand('bob') === 0, { timeoutMs });
+  await eventually(() => ada.bus.refuseCommand('bob') === 0);
 });

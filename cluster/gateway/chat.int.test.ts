@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { bounds } from '../../actors/runtime/bounds.ts';
-import { until } from '../../ops/embedded/waiting.ts';
+import { patienceMs, until } from '../../ops/embedded/waiting.ts';
 import { acquireServices, type TestServices } from '../../ops/testing/services.ts';
 import { TestCluster, userIdOf } from '../../ops/testing/test-cluster.ts';
 import { Connection } from '../../protocol/client/connection.ts';
@@ -20,7 +20,6 @@ import type { SubscribeResult } from '../../protocol/frames/subscribe.ts';
 import { limits } from '../../protocol/limits.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
 
-const timeoutMs = 20_000;
 const hourMs = 3_600_000;
 
 let services: TestServices;
@@ -64,13 +63,13 @@ async function bareConnection(subject: string): Promise<{ connection: Connection
     clientName: 'bare',
     clock: new ServerClock(Date.now),
     localNow: Date.now,
-    requestTimeoutMs: timeoutMs,
+    requestTimeoutMs: patienceMs,
     onWelcome: () => (welcomed = true),
     onPush: (frame) => void pushes.push(frame),
     onEnd: () => undefined,
   });
   connections.push(connection);
-  assert.ok(await until(() => welcomed, { timeoutMs }));
+  assert.ok(await until(() => welcomed));
   return { connection, pushes };
 }
 
@@ -110,10 +109,7 @@ async function sendMany(client: SkeinClient, room: string, texts: readonly strin
 
 /** The last event is there; only then is it known that no other comes between. */
 async function reaches(events: readonly ConversationEvent[], seq: number): Promise<void> {
-  assert.ok(
-    await until(() => (events.at(-1)?.[0] ?? 0) >= seq, { timeoutMs }),
-    `${events.at(-1)?.[0]} of ${seq}`,
-  );
+  assert.ok(await until(() => (events.at(-1)?.[0] ?? 0) >= seq), `${events.at(-1)?.[0]} of ${seq}`);
 }
 
 /** Sockets by worker. */
@@ -139,7 +135,6 @@ async function onEveryWorker(subject: string): Promise<SkeinClient[]> {
     await until(
       async () =>
         (await sockets()).get(worker) === before.get(worker)! + (found.get(worker) === client ? 1 : 0),
-      { timeoutMs },
     );
   }
   assert.equal(found.size, 2, 'the port is shared by both workers');
@@ -175,7 +170,7 @@ void test('[DM-1] opened from both sides at the same time it is one conversation
     );
     return found.rows[0]!.count;
   };
-  assert.ok(await until(async () => (await rows()) === pairs.length, { timeoutMs }));
+  assert.ok(await until(async () => (await rows()) === pairs.length));
 });
 
 void test('[DM-2] a message reaches the other one on the other worker, both ways', async () => {
@@ -191,9 +186,9 @@ void test('[DM-2] a message reaches the other one on the other worker, both ways
     const heard = eventsOf(to!, room);
     to!.follow(room);
     const text = crypto.randomUUID();
-    assert.ok(await until(() => to!.cursorOf(room) !== null, { timeoutMs }));
+    assert.ok(await until(() => to!.cursorOf(room) !== null));
     await from!.send(room, text);
-    assert.ok(await until(() => bodies(heard).includes(text), { timeoutMs }));
+    assert.ok(await until(() => bodies(heard).includes(text)));
     to!.unfollow(room);
   }
 });
@@ -231,7 +226,7 @@ void test('[MSG-1] [DM-3] a thousand concurrent messages: one gapless order for 
   const grown: ConversationEvent[] = [];
   while (grown.length < last) {
     grown.push(...(await ada.history(room, 'after', grown.length, 37)).events);
-    assert.ok(await until(() => grown.length === last || observed[0]!.length > grown.length, { timeoutMs }));
+    assert.ok(await until(() => grown.length === last || observed[0]!.length > grown.length));
   }
   const acknowledged = await sent;
   await Promise.all(observed.map((events) => reaches(events, last)));
@@ -298,7 +293,7 @@ void test('[OFF-4] what was missed is recovered at once, or named as a gap; neve
   const [recovered] = await subscribe(connection, [[room, 1, head - recent]]);
   assert.deepEqual(recovered!.slice(0, 5), ['recovered', room, 1, head, head - 1]);
   const pushed = () => pushes.flatMap((frame) => (frame[0] === opcodes.event ? [frame[4][0]] : []));
-  assert.ok(await until(() => pushed().length >= recent, { timeoutMs }));
+  assert.ok(await until(() => pushed().length >= recent));
   assert.deepEqual(pushed(), upTo(head, head - recent + 1));
 
   const [gap] = await subscribe(connection, [[room, 1, head - limits.recoverEventsMax - 1]]);
@@ -310,7 +305,7 @@ void test('[OFF-4] what was missed is recovered at once, or named as a gap; neve
   const [fromNowOn] = await subscribe(connection, [[room, 0, null]]);
   assert.equal(fromNowOn![0], 'recovered');
   const next = await ada.send(room, 'live');
-  assert.ok(await until(() => pushed().at(-1) === next.seq, { timeoutMs }));
+  assert.ok(await until(() => pushed().at(-1) === next.seq));
   assert.equal(pushed().length, recent + 1, 'gaps and null bring no old events');
 
   // The SDK makes the same of both: everything, once, in order.
@@ -328,7 +323,7 @@ void test('[OFF-4] a cursor of another epoch resets what the client holds and fo
   bob.on('reset', (id) => void resets.push(id));
   const received = eventsOf(bob, room);
   bob.follow(room, { epoch: 9, seq: 1_000 });
-  assert.ok(await until(() => resets.length === 1, { timeoutMs }));
+  assert.ok(await until(() => resets.length === 1));
   await ada.send(room, 'three');
   await reaches(received, 4);
   assert.deepEqual([resets, bodies(received), bob.cursorOf(room)], [[room], ['three'], { epoch: 1, seq: 4 }]);
@@ -355,7 +350,7 @@ void test('[OFF-4] one frame recovers a bounded number of events over all its su
   assert.equal(recovered, Math.floor(limits.recoverEventsPerFrameMax / missed));
   for (const result of results) if (result[0] === 'gap') assert.deepEqual(result.slice(6), [2, missed + 1]);
   const events = () => pushes.filter(([opcode]) => opcode === opcodes.event);
-  assert.ok(await until(() => events().length === recovered * missed, { timeoutMs }));
+  assert.ok(await until(() => events().length === recovered * missed));
 });
 
 void test('[OFF-6] a device whose clock is an hour off chats like any other', async () => {
@@ -394,7 +389,7 @@ void test('[ACC-3] a device is registered once, the others learn of it, and ther
   await register(ids[0]!, 'device 0');
   await register(ids[0]!, 'device 0', new Uint8Array(32).fill(8));
   const expected = ['phone', ...ids.map((_, at) => `device ${at}`), 'device 0'];
-  assert.ok(await until(() => inbox.length >= expected.length, { timeoutMs }));
+  assert.ok(await until(() => inbox.length >= expected.length));
   assert.deepEqual(
     inbox.map((event) => (event[2] === inboxEventTypes.deviceAdded ? event[4] : '')),
     expected,
@@ -416,12 +411,12 @@ void test('a new conversation reaches the inbox of both, at once and later, once
   bob.on('inbox', (event) => void live.push(event));
   bob.followInbox(0);
   const [room] = await ada.openDirect(userIdOf(bob));
-  assert.ok(await until(() => live.length > 0, { timeoutMs }));
+  assert.ok(await until(() => live.length > 0));
   const later = await connect('inbox_bob');
   const read: InboxEvent[] = [];
   later.on('inbox', (event) => void read.push(event));
   later.followInbox(0);
-  assert.ok(await until(() => read.length > 0, { timeoutMs }));
+  assert.ok(await until(() => read.length > 0));
   for (const events of [live, read])
     assert.deepEqual(
       events.map((event) => [event[0], ...event.slice(2)]),
@@ -436,7 +431,7 @@ void test('[MSG-6] unread counts agree across devices, and reading shows on all 
     const summary = (await client.conversations()).conversations.find(([id]) => id === room);
     return summary && summary[4] - summary[6];
   };
-  assert.ok(await until(async () => (await unread(bob)) === 3, { timeoutMs }));
+  assert.ok(await until(async () => (await unread(bob)) === 3));
   const opened = await bob.openDirect(userIdOf(ada));
   assert.equal(opened[4] - opened[6], 3, 'opening it again reads nothing');
   const seen: number[] = [];
@@ -444,14 +439,11 @@ void test('[MSG-6] unread counts agree across devices, and reading shows on all 
     if (id === room && userId === userIdOf(bob)) seen.push(readSeq);
   });
   ada.follow(room);
-  assert.ok(await until(() => ada.cursorOf(room) !== null, { timeoutMs }));
+  assert.ok(await until(() => ada.cursorOf(room) !== null));
   bob.markRead(room, 3);
-  assert.ok(await until(() => seen.includes(3), { timeoutMs }), 'the sender sees it');
+  assert.ok(await until(() => seen.includes(3)), 'the sender sees it');
   const other = await connect('msg6_bob');
-  assert.ok(
-    await until(async () => (await unread(other)) === 1, { timeoutMs }),
-    'the other device counts the same',
-  );
+  assert.ok(await until(async () => (await unread(other)) === 1), 'the other device counts the same');
   bob.markRead(room, 4);
-  assert.ok(await until(async () => (await unread(other)) === 0, { timeoutMs }));
+  assert.ok(await until(async () => (await unread(other)) === 0));
 });

@@ -21,7 +21,6 @@ import { changeIntent } from '../operations/intent-store.ts';
 import { drained, undrained, type Intent } from '../operations/intent.ts';
 import { metric, metricByWorker, patiently } from './testing/worker-metrics.ts';
 
-const timeoutMs = 60_000;
 const pairs = 60;
 const keys = new KeyMaker(Date.now);
 
@@ -142,7 +141,7 @@ async function assertNothingLost(): Promise<void> {
       const headSeq = (await one!.client.conversation(one!.room))[3];
       return [one!, other!].every(({ heard }) => heard.length === headSeq - 1);
     };
-    assert.ok(await until(complete, { timeoutMs }), `${one!.heard.length} and ${other!.heard.length}`);
+    assert.ok(await until(complete), `${one!.heard.length} and ${other!.heard.length}`);
     assert.deepEqual(one!.heard, other!.heard);
     assert.equal(new Set(one!.heard).size, one!.heard.length);
   }
@@ -155,7 +154,7 @@ void test('[OPS-6] a drained worker sends its sockets elsewhere, a few at a time
     Array.from({ length: 40 }, (_, at) => cluster.issuer.token(`drain_${at}_a`)),
   );
   const sockets = tokens.map((token) => new BareSocket(token));
-  await eventually(() => sockets.every(({ isWelcomed }) => isWelcomed), { timeoutMs });
+  await eventually(() => sockets.every(({ isWelcomed }) => isWelcomed));
   const before = await socketsOf(worker!);
   assert.ok(before > 10 && (await socketsOf(other!)) > 10, `${before}`);
   const chatting = chat();
@@ -168,17 +167,17 @@ void test('[OPS-6] a drained worker sends its sockets elsewhere, a few at a time
     left.add(now);
     return now === 0;
   };
-  assert.ok(await until(isEmpty, { timeoutMs, everyMs: 50 }), 'nobody is left');
+  assert.ok(await until(isEmpty, { everyMs: 50 }), 'nobody is left');
   // Not all at once: the count was seen on its way down.
   assert.ok([...left].filter((count) => count > 0 && count < before).length >= 3, `${[...left]}`);
-  assert.ok(await until(allOnline, { timeoutMs }), 'everyone is elsewhere');
+  assert.ok(await until(allOnline), 'everyone is elsewhere');
   assert.ok((await chatting.stop()) > people.length);
   assert.equal(await socketsOf(worker!), 0);
   const moved = people.filter(({ lost }) => lost.includes('going_away'));
   assert.ok(moved.length > 5, `${moved.length}`);
   for (const { ended } of people) assert.equal(ended, false);
 
-  await eventually(() => sockets.every(({ slowAnswer }) => slowAnswer !== undefined), { timeoutMs });
+  await eventually(() => sockets.every(({ slowAnswer }) => slowAnswer !== undefined));
   const closed = sockets.filter(({ closeCode }) => closeCode !== null);
   assert.ok(closed.length > 0);
   assert.deepEqual([...new Set(closed.map(({ closeCode }) => closeCode))], [closeCodes.going_away]);
@@ -192,28 +191,28 @@ void test('[OPS-6] undrained, a worker takes sockets again; a drain that is ende
   const isDraining = await metricByWorker(cluster, 'skein_gateway_draining');
   const worker = workers.find(({ incarnation }) => isDraining.get(incarnation) === 1)!;
   await wish((intent) => undrained(intent, worker.place));
-  await eventually(async () => (await metric(cluster, 'skein_gateway_draining')) === 0, { timeoutMs });
+  await eventually(async () => (await metric(cluster, 'skein_gateway_draining')) === 0);
   const token = await cluster.issuer.token('newcomer');
   const newcomers = async () => {
     new BareSocket(token);
     return (await socketsOf(worker)) >= 5;
   };
-  assert.ok(await until(newcomers, { timeoutMs }), 'newcomers reach it again');
+  assert.ok(await until(newcomers), 'newcomers reach it again');
 
   const [other] = workers.filter(({ incarnation }) => incarnation !== worker.incarnation);
   const before = await socketsOf(other!);
   assert.ok(before > 20);
   const drainedBefore = await metric(cluster, 'skein_gateway_drained_total');
   const drainedNow = async () => (await metric(cluster, 'skein_gateway_drained_total')) - drainedBefore;
-  await wish((intent) => drained(intent, other!.place, { sinceMs: Date.now(), overMs: 10 * timeoutMs }));
-  await eventually(async () => (await drainedNow()) >= 1, { timeoutMs });
+  await wish((intent) => drained(intent, other!.place, { sinceMs: Date.now(), overMs: 600_000 }));
+  await eventually(async () => (await drainedNow()) >= 1);
   await wish((intent) => undrained(intent, other!.place));
-  await eventually(async () => (await drainingOf(other!)) === 0, { timeoutMs });
+  await eventually(async () => (await drainingOf(other!)) === 0);
   const count = await drainedNow();
   assert.ok(count < before / 2, `${count} of ${before}`);
   await delay(1_500);
   assert.equal(await drainedNow(), count, 'nobody more was sent away');
-  await eventually(allOnline, { timeoutMs });
+  await eventually(allOnline);
 });
 
 void test('[OPS-6] a process that ends sends everyone elsewhere first, and ends in time', async () => {
@@ -224,9 +223,9 @@ void test('[OPS-6] a process that ends sends everyone elsewhere first, and ends 
   for (const { lost } of people) lost.length = 0;
   const pids = cluster.pidsOf('worker/main.ts');
   process.kill(worker!.pid, 'SIGTERM');
-  await eventually(() => !cluster.pidsOf('worker/main.ts').includes(worker!.pid), { timeoutMs });
-  await eventually(() => cluster.pidsOf('worker/main.ts').length === pids.length, { timeoutMs });
-  assert.ok(await until(allOnline, { timeoutMs }));
+  await eventually(() => !cluster.pidsOf('worker/main.ts').includes(worker!.pid));
+  await eventually(() => cluster.pidsOf('worker/main.ts').length === pids.length);
+  assert.ok(await until(allOnline));
   await chatting.stop();
   const reasons = new Set(people.flatMap(({ lost }) => lost));
   assert.ok(reasons.has('going_away'));

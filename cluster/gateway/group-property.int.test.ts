@@ -20,7 +20,6 @@ const seeds = (process.env['SKEIN_TEST_SEEDS'] ?? '7,8,9').split(',').map(Number
 const commandsPerSeed = 250;
 const peopleCount = 6;
 const emojis = ['👍', '🎉', '❤️'];
-const within = { timeoutMs: 30_000 };
 
 let services: TestServices;
 let cluster: TestCluster;
@@ -152,7 +151,7 @@ for (const seed of seeds) {
       if (leftBefore && answer === 'conversation_not_found') continue;
       assert.equal(answer, expected, `command ${count}: ${JSON.stringify(command)}`);
     }
-    await eventually(() => people.every(({ state }) => state.name === 'online'), within);
+    await eventually(() => people.every(({ state }) => state.name === 'online'));
     await compare(id, model, screens);
     stop.forEach((undo) => undo());
     people.forEach((client) => client.unfollow(id));
@@ -181,12 +180,12 @@ void test('[MSG-1] [REA-1] [GRP-4] everyone at once, while workers and the proje
     }
   });
   await Promise.all(everyone);
-  await eventually(() => people.every(({ state }) => state.name === 'online'), within);
+  await eventually(() => people.every(({ state }) => state.name === 'online'));
   const admin = await someAdmin(id);
   for (const userId of userIds) await answerOf(() => admin.addMembers(id, [userId]));
   people.forEach((client) => client.follow(id, { epoch: 1, seq: 0 }));
   // Whoever was connected to a worker that was killed comes back first.
-  await eventually(() => people.every(({ state }) => state.name === 'online'), within);
+  await eventually(() => people.every(({ state }) => state.name === 'online'));
   await explain(id, screens);
   stop.forEach((undo) => undo());
 });
@@ -221,7 +220,7 @@ async function explain(id: string, screens: readonly Timeline[]): Promise<void> 
     else users.delete(by);
     marks.get(messageSeq)!.set(emoji, users);
   }
-  await eventually(async () => (await people[0]!.insight(id)).asOfSeq >= head, within);
+  await eventually(async () => (await people[0]!.insight(id)).asOfSeq >= head);
   for (const [at, client] of people.entries()) {
     const shown = shownView(await wholeHistory(client, id));
     for (const [seq, kind, , , , , , counts] of shown) {
@@ -232,7 +231,7 @@ async function explain(id: string, screens: readonly Timeline[]): Promise<void> 
         .map(([emoji, users]) => [emoji, users.size, users.has(userIds[at]!)]);
       assert.deepEqual(counts, expected.sort(), `counts of message ${String(seq)} as ${at} reads them`);
     }
-    await eventually(() => client.cursorOf(id)?.seq === head, within);
+    await eventually(() => client.cursorOf(id)?.seq === head);
     assert.deepEqual(shownView(screens[at]!.messages()), shown, `the screen of ${at}`);
   }
   const standing = events.filter((event) => event[2] === types.message).length;
@@ -250,21 +249,21 @@ async function compare(id: string, model: GroupModel, screens: readonly Timeline
     Array.from({ length: model.headSeq }, (_, seq) => seq + 1),
     'one gapless sequence',
   );
-  await eventually(async () => (await people[members[0]!]!.insight(id)).asOfSeq === model.headSeq, within);
+  await eventually(async () => (await people[members[0]!]!.insight(id)).asOfSeq === model.headSeq);
   for (const at of members) {
     const expected = modelView(model, at);
     assert.deepEqual(shownView(await wholeHistory(people[at]!, id)), expected, `history as ${at} reads it`);
     const isShown = () =>
       JSON.stringify(shownView(screens[at]!.messages())) === JSON.stringify(expected) &&
       people[at]!.cursorOf(id)?.seq === model.headSeq;
-    await eventually(isShown, within).catch(() =>
+    await eventually(isShown).catch(() =>
       assert.deepEqual(shownView(screens[at]!.messages()), expected, `the screen of ${at}`),
     );
     const unread = async () => {
       const [, , , , headOrdinal, , readOrdinal] = await people[at]!.conversation(id);
       return headOrdinal - readOrdinal;
     };
-    await eventually(async () => (await unread()) === model.unreadOf(at), within).catch(async () =>
+    await eventually(async () => (await unread()) === model.unreadOf(at)).catch(async () =>
       assert.equal(await unread(), model.unreadOf(at), `unread of ${at}`),
     );
   }

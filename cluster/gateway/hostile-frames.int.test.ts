@@ -18,7 +18,6 @@ import { protocolVersion, schemaHash } from '../../protocol/version.ts';
 import { chance } from '../../protocol/testing/seeded-random.ts';
 
 const plain = [null, null, [], []] as const;
-const timeoutMs = 20_000;
 const fuzzSeed = 20260417;
 const deviceId = crypto.randomUUID();
 const keys = new KeyMaker(Date.now);
@@ -63,7 +62,7 @@ afterEach(async () => {
   for (const client of rawClients.splice(0)) if (client !== silent) client.close();
   const body = `still here ${crypto.randomUUID()}`;
   await ada.send(room, body);
-  assert.ok(await until(() => heard.includes(body), { timeoutMs }), 'the others still chat');
+  assert.ok(await until(() => heard.includes(body)), 'the others still chat');
   assert.deepEqual(cluster.pidsOf('worker/main.ts').sort(), workerPids, 'the same workers run');
 });
 
@@ -84,7 +83,7 @@ class RawClient {
   static async open(): Promise<RawClient> {
     const socket = new WebSocket(`${cluster.url.replace('http', 'ws')}/ws`);
     const client = new RawClient(socket);
-    assert.ok(await until(() => socket.readyState === WebSocket.OPEN, { timeoutMs }), 'the socket opens');
+    assert.ok(await until(() => socket.readyState === WebSocket.OPEN), 'the socket opens');
     return client;
   }
 
@@ -113,7 +112,7 @@ class RawClient {
   /** The first frame that is not skipped and answers this request. */
   async answerTo(requestId: number): Promise<unknown[]> {
     const find = () => this.frames.find((frame) => frame[1] === requestId);
-    await until(() => find() !== undefined || this.closeCode !== null, { timeoutMs });
+    await until(() => find() !== undefined || this.closeCode !== null);
     return find() ?? assert.fail(`closed with ${this.closeCode} instead of an answer to ${requestId}`);
   }
   async errorTo(requestId: number): Promise<string> {
@@ -122,7 +121,7 @@ class RawClient {
     return code as string;
   }
   async closes(): Promise<number> {
-    await until(() => this.closeCode !== null, { timeoutMs });
+    await until(() => this.closeCode !== null);
     return this.closeCode ?? assert.fail('not closed');
   }
   async stays(): Promise<void> {
@@ -210,7 +209,7 @@ void test('[ACC-2] anything before the greeting, or while it is under way, ends 
   hurried.hello(await cluster.issuer.token('mallory'));
   hurried.send([opcodes.ping, 2]);
   const isAnswered = () => hurried.frames.some(([, requestId]) => requestId === 2);
-  await eventually(() => hurried.closeCode !== null || isAnswered(), { timeoutMs });
+  await eventually(() => hurried.closeCode !== null || isAnswered());
   // The network decides whether the second frame comes while the token is still being checked.
   if (isAnswered())
     assert.equal(hurried.frames[0]![0], opcodes.welcome, 'nothing is answered before the welcome');
@@ -288,7 +287,7 @@ void test('[ACC-6] above the rate a request is refused with the time to wait', a
     const client = await RawClient.openAs(`hasty${at}`);
     const count = 2 * burst;
     for (let id = 2; id < count + 2; id++) client.send(frame(id));
-    assert.ok(await until(() => client.frames.length > count, { timeoutMs }));
+    assert.ok(await until(() => client.frames.length > count));
     const limited = client.frames.filter((answer) => answer[2] === 'rate_limited');
     assert.ok(limited.length > 0 && limited.length <= burst, `${limited.length} of ${count} were limited`);
     for (const [, , , , waitMs] of limited as [number, number, string, string, number][])
@@ -317,7 +316,7 @@ void test('[ACC-2] to someone who is no member a conversation does not exist', a
     assert.deepEqual([result[0], result[2]], ['refused', 'conversation_not_found']);
   const marker = `not for others ${crypto.randomUUID()}`;
   await ada.send(room, marker);
-  assert.ok(await until(() => heard.includes(marker), { timeoutMs }));
+  assert.ok(await until(() => heard.includes(marker)));
   await client.stays();
   assert.ok(!client.frames.some(([opcode]) => opcode === opcodes.event || opcode === opcodes.page));
 });
@@ -328,7 +327,7 @@ void test('[ACC-2] a token that ends can be renewed in place; without that the s
     RawClient.openAs('mallory', { expiresInSeconds: 3 }),
   ]);
   const asked = () => renewing.frames.some(([opcode]) => opcode === opcodes.reauthenticateSoon);
-  assert.ok(await until(asked, { timeoutMs }), 'asked for a new token');
+  assert.ok(await until(asked), 'asked for a new token');
   const renewals: [id: number, token: string, expected: string][] = [
     [2, await cluster.issuer.token('ada'), 'token_of_other_user'],
     [3, await cluster.issuer.token('mallory', { expiresInSeconds: -60 }), 'unauthenticated'],
@@ -363,7 +362,7 @@ class StuckClient {
   /** Something arrives after what has. */
   async hears(): Promise<void> {
     const seen = this.receivedBytes;
-    assert.ok(await until(() => this.receivedBytes > seen, { timeoutMs }), 'no answer');
+    assert.ok(await until(() => this.receivedBytes > seen), 'no answer');
   }
   /** A masked binary frame of up to 64 KiB; a mask of zeros changes nothing. */
   send(frame: readonly unknown[]): void {
@@ -394,7 +393,7 @@ void test('[OFF-5] FAULTS 18: a client that stops reading is cut off, and resume
   slow.close();
   await silent.closes();
   const others = 2 + peers.length;
-  assert.ok(await until(async () => (await openSockets()) === others, { timeoutMs }));
+  assert.ok(await until(async () => (await openSockets()) === others));
 
   const stuck = new StuckClient();
   await stuck.hears();
@@ -412,12 +411,9 @@ void test('[OFF-5] FAULTS 18: a client that stops reading is cut off, and resume
     ),
   );
   await Promise.all(sends);
-  assert.ok(
-    await until(async () => (await openSockets()) === others, { timeoutMs }),
-    'cut off while it does not read',
-  );
+  assert.ok(await until(async () => (await openSockets()) === others), 'cut off while it does not read');
   stuck.resume();
-  assert.ok(await until(() => stuck.ended, { timeoutMs }), 'the connection is over');
+  assert.ok(await until(() => stuck.ended), 'the connection is over');
   const sentBytes = peers.length * perRoom * 16_000;
   assert.ok(
     stuck.receivedBytes < sentBytes / 2,
@@ -434,7 +430,7 @@ void test('[OFF-5] FAULTS 18: a client that stops reading is cut off, and resume
   for (const id of rooms) resumed.follow(id, { epoch: 1, seq: 1 });
   resumed.connect();
   const complete = () => [...received.values()].every((numbers) => numbers.length >= perRoom);
-  assert.ok(await until(complete, { timeoutMs }), 'everything arrives');
+  assert.ok(await until(complete), 'everything arrives');
   const expected = Array.from({ length: perRoom }, (_, number) => `${number}`);
   for (const numbers of received.values()) assert.deepEqual(numbers, expected);
 });
@@ -459,7 +455,7 @@ void test(`FAULTS 25: a thousand random frames (seed ${fuzzSeed}) hurt nobody`, 
     const seen = present.frames.length;
     present.send([opcodes.ping, 7]);
     const reacted = () => present.frames.length > seen || present.closeCode !== null;
-    assert.ok(await until(reacted, { timeoutMs, everyMs: 2 }), `no answer and no close after frame ${sent}`);
+    assert.ok(await until(reacted, { everyMs: 2 }), `no answer and no close after frame ${sent}`);
   }
   assert.ok(sockets > 20, `${sockets} sockets`);
 });

@@ -19,7 +19,6 @@ let services: TestServices;
 let cluster: TestCluster;
 const clients: SkeinClient[] = [];
 const profile = { name: 'Weavers', description: '', avatarId: null };
-const within = { timeoutMs: 15_000 };
 const latest = Number.MAX_SAFE_INTEGER;
 
 before(async () => {
@@ -53,7 +52,7 @@ async function watch(client: SkeinClient, id: string): Promise<Timeline> {
     if (conversationId === id) timeline.add(event, asOfSeq);
   });
   client.follow(id, { epoch: 1, seq: 0 });
-  await eventually(() => (client.cursorOf(id)?.seq ?? 0) > 0, within);
+  await eventually(() => (client.cursorOf(id)?.seq ?? 0) > 0);
   return timeline;
 }
 
@@ -70,7 +69,7 @@ async function projected(id: string, seq: number): Promise<void> {
       [id],
     );
     return Number(rows[0]?.head_seq ?? 0) >= seq;
-  }, within);
+  });
 }
 
 void test('[MSG-5] an edit shows on every screen and in history, and its history is kept', async () => {
@@ -80,7 +79,7 @@ void test('[MSG-5] an edit shows on every screen and in history, and its history
   await ada.edit(id, seq, 'hello');
   await ada.edit(id, seq, 'hello!');
   await ada.edit(id, seq, 'hello!');
-  await eventually(() => screen.get(seq)?.[6] === 'hello!', within);
+  await eventually(() => screen.get(seq)?.[6] === 'hello!');
   const edited = await messageAt(bob, id, seq);
   assert.ok(edited[2] === types.message);
   assert.deepEqual([edited[1], edited[6], edited[10] !== null], [atMs, 'hello!', true]);
@@ -116,7 +115,7 @@ void test('[MSG-5] [REA-3] a deleted message vanishes from every screen, history
   await bob.react(id, seq, '😮');
   await ada.deleteMessage(id, seq);
   await ada.deleteMessage(id, seq);
-  await eventually(() => screen.get(seq)?.[2] === types.tombstone, within);
+  await eventually(() => screen.get(seq)?.[2] === types.tombstone);
   assert.equal(await answerOf(() => bob.react(id, seq, '👍')), 'message_deleted');
   assert.equal(await answerOf(() => ada.edit(id, seq, 'again')), 'message_deleted');
   const read = async () => JSON.stringify((await bob.history(id, 'after', 0)).events);
@@ -155,7 +154,7 @@ void test('[MSG-5] after 15 minutes only admins delete, of the group or of the s
   );
   await cluster.database.query('alter table messages enable trigger messages_keep_their_origin');
   for (const pid of cluster.pidsOf('worker/main.ts')) process.kill(pid, 'SIGKILL');
-  await eventually(() => [ada, bob, eve].every(({ state }) => state.name !== 'online'), within);
+  await eventually(() => [ada, bob, eve].every(({ state }) => state.name !== 'online'));
   assert.equal(await answerOf(() => bob.edit(id, seq, 'new')), 'too_late');
   assert.equal(await answerOf(() => bob.deleteMessage(id, seq)), 'too_late');
   assert.equal(await answerOf(() => eve.deleteMessage(id, seq)), 'not_the_author');
@@ -193,10 +192,7 @@ void test('[REA-1] one reaction for each user, message and emoji; adding and rem
     { '👍': [2, true], '🎉': [1, false] },
   ];
   const everyScreen = () => screens.map((screen) => countsOf(screen.get(seq)));
-  await eventually(
-    () => JSON.stringify(everyScreen().map(sorted)) === JSON.stringify(expected.map(sorted)),
-    within,
-  );
+  await eventually(() => JSON.stringify(everyScreen().map(sorted)) === JSON.stringify(expected.map(sorted)));
   await projected(id, (await ada.history(id, 'before', latest, 1)).asOfSeq);
   for (const [at, client] of [ada, bob, eve].entries()) {
     assert.deepEqual(sorted(countsOf(await messageAt(client, id, seq))), sorted(expected[at]!));
@@ -218,17 +214,14 @@ void test('[MEN-1] [MEN-2] naming a member tells them at once, and later; others
   const [stranger] = await three('m5-other');
   const strangerHandle = (await ada.users([userIdOf(stranger)]))[0]![1];
   const { seq } = await ada.send(id, `ask @${handleOf(bob)} or @${strangerHandle}, mail a@b.example`);
-  await eventually(
-    () => heard.some(([, , type, , at]) => type === inboxEventTypes.mentioned && at === seq),
-    within,
-  );
+  await eventually(() => heard.some(([, , type, , at]) => type === inboxEventTypes.mentioned && at === seq));
   const named = await ada.send(id, {
     body: 'by id',
     replyTo: seq,
     mentions: [userIdOf(eve), userIdOf(stranger)],
     attachments: [],
   });
-  await eventually(async () => (await eve.notifications()).unread === 1, within);
+  await eventually(async () => (await eve.notifications()).unread === 1);
   const [first] = (await eve.notifications()).notifications;
   assert.deepEqual(first!.slice(2), [id, named.seq, userIdOf(ada), false]);
   assert.equal((await stranger.notifications()).notifications.length, 0);
@@ -241,7 +234,7 @@ void test('[MEN-1] [MEN-2] naming a member tells them at once, and later; others
   const list = await phone.notifications();
   assert.deepEqual([list.unread, list.notifications.length], [1, 1]);
   await bob.markNotifications(list.asOfSeq);
-  await eventually(() => read.some(([, , type]) => type === inboxEventTypes.notificationsRead), within);
+  await eventually(() => read.some(([, , type]) => type === inboxEventTypes.notificationsRead));
   assert.deepEqual([(await phone.notifications()).unread, (await bob.notifications()).unread], [0, 0]);
   const reply = await messageAt(bob, id, named.seq);
   assert.equal(reply[7], seq);
@@ -252,7 +245,7 @@ void test('[ACC-5] who is blocked can neither write nor begin, nor tell by namin
   const direct = (await bob.openDirect(userIdOf(ada)))[0];
   await bob.send(direct, 'hi');
   await ada.block(userIdOf(bob));
-  await eventually(async () => (await answerOf(() => bob.send(direct, 'hello?'))) === 'blocked', within);
+  await eventually(async () => (await answerOf(() => bob.send(direct, 'hello?'))) === 'blocked');
   assert.equal(await answerOf(() => ada.send(direct, 'me neither')), 'blocked');
   await ada.block(userIdOf(eve));
   assert.equal(await answerOf(() => eve.openDirect(userIdOf(ada))), 'blocked');
@@ -270,14 +263,14 @@ void test('[ACC-5] who is blocked can neither write nor begin, nor tell by namin
     [userIdOf(bob), userIdOf(eve)].sort(),
   );
   await ada.block(userIdOf(bob), false);
-  await eventually(async () => (await answerOf(() => bob.send(direct, 'again'))) === 'accepted', within);
+  await eventually(async () => (await answerOf(() => bob.send(direct, 'again'))) === 'accepted');
   const after = await bob.send(id, {
     body: 'now',
     replyTo: null,
     mentions: [userIdOf(ada)],
     attachments: [],
   });
-  await eventually(async () => (await ada.notifications()).unread > 0, within);
+  await eventually(async () => (await ada.notifications()).unread > 0);
   const { notifications } = await ada.notifications();
   assert.deepEqual(notifications.map(([, , , messageSeq]) => messageSeq), [after.seq]); // prettier-ignore
 });
@@ -288,15 +281,15 @@ void test('[MSG-6] typing shows to the others, mute holds on every device, prese
   const typing: unknown[] = [];
   bob.on('typing', (...what) => typing.push(what));
   ada.typing(id, true);
-  await eventually(() => typing.length === 1, within);
+  await eventually(() => typing.length === 1);
   assert.deepEqual(typing[0], [id, userIdOf(ada), true]);
   ada.typing(id, false);
-  await eventually(() => typing.length === 2, within);
+  await eventually(() => typing.length === 2);
 
   await bob.mute(id, 4_000_000_000_000);
-  await eventually(async () => (await bob.conversation(id))[15] === 4_000_000_000_000, within);
+  await eventually(async () => (await bob.conversation(id))[15] === 4_000_000_000_000);
   await bob.mute(id, 0);
-  await eventually(async () => (await bob.conversation(id))[15] === 0, within);
+  await eventually(async () => (await bob.conversation(id))[15] === 0);
 
   const seen: [string, boolean][] = [];
   bob.on('presence', (presences) =>
@@ -312,16 +305,16 @@ void test('[MSG-6] typing shows to the others, mute holds on every device, prese
       'strangers are left out',
     );
     return present.some(([, online]) => online);
-  }, within);
+  });
   const eveId = userIdOf(eve);
   seen.length = 0;
   eve.close();
-  await eventually(() => seen.some(([userId, online]) => userId === eveId && !online), within);
+  await eventually(() => seen.some(([userId, online]) => userId === eveId && !online));
   const [, , lastSeenMs] = (await bob.watchPresence([eveId]))[0]!;
   assert.ok(Math.abs(lastSeenMs! - bob.now()) < 60_000, `${lastSeenMs}`);
   seen.length = 0;
   eve.connect();
-  await eventually(() => seen.some(([userId, online]) => userId === eveId && online), within);
+  await eventually(() => seen.some(([userId, online]) => userId === eveId && online));
 });
 
 void test('[INS-1] [MSG-8] counts are exact after edits and deletes; the trail names everyone, and nobody changes it', async () => {
@@ -331,7 +324,7 @@ void test('[INS-1] [MSG-8] counts are exact after edits and deletes; the trail n
   await bob.edit(id, sent[1]!, 'count me once');
   await bob.deleteMessage(id, sent[2]!);
   const { asOfSeq: head } = await ada.history(id, 'before', latest, 1);
-  await eventually(async () => (await ada.insight(id)).asOfSeq >= head, within);
+  await eventually(async () => (await ada.insight(id)).asOfSeq >= head);
   const insight = await ada.insight(id);
   const today = new Date(ada.now()).toISOString().slice(0, 10);
   assert.deepEqual([insight.messageCount, insight.memberCount, insight.createdBy], [3, 3, userIdOf(ada)]);

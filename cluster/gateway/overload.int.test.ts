@@ -18,7 +18,6 @@ import type { MemberRecord } from '../membership/member.ts';
 import type { FloodOrder, FloodReport } from './testing/flood.ts';
 import { metric, patiently } from './testing/worker-metrics.ts';
 
-const timeoutMs = 60_000;
 const floodSockets = 150;
 /** Of a worker; it begins with about 150. */
 const residentBytesMax = 1024 * 1024 * 1024;
@@ -92,7 +91,7 @@ async function startFlood(name: string, isPatient: boolean): Promise<void> {
 
 /** The worker is the one it was, nothing of Ada's is lost, and everyone is taken again. */
 async function assertRecovered(before: MemberRecord, sent: readonly Promise<unknown>[]): Promise<void> {
-  await eventually(async () => (await metric(cluster, 'skein_admission_state')) === 0, { timeoutMs: 20_000 });
+  await eventually(async () => (await metric(cluster, 'skein_admission_state')) === 0);
   await Promise.all(sent);
   assert.equal((await knock()).status, 101);
   assert.equal((await bob.history(room, 'after', 0)).events[0]![0], 1);
@@ -125,7 +124,7 @@ void test('FAULTS 19: more than a worker can do is answered overloaded; it stays
     const { refused } = await reportOf('report');
     return refusals.length > 0 && (refused['overloaded'] ?? 0) > 5_000;
   };
-  assert.ok(await until(look, { timeoutMs, everyMs: 50 }), 'it says that it is overloaded');
+  assert.ok(await until(look, { everyMs: 50 }), 'it says that it is overloaded');
   for (const { status, retryAfter } of refusals) {
     assert.equal(status, 503);
     assert.ok(Number(retryAfter) >= 1, retryAfter);
@@ -147,7 +146,7 @@ void test('FAULTS 19: who does not wait as told is closed with 4250, and the oth
     sent.push(ada.send(room, `message ${sent.length}`));
     return ((await reportOf('report')).closed[closeCodes.try_again_later] ?? 0) > 0;
   };
-  assert.ok(await until(isTurnedOut, { timeoutMs, everyMs: 50 }), JSON.stringify(await reportOf('report')));
+  assert.ok(await until(isTurnedOut, { everyMs: 50 }), JSON.stringify(await reportOf('report')));
   const told = await reportOf('end');
   context.diagnostic(JSON.stringify(told));
   assertWaitsTold(told);

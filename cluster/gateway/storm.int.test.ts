@@ -13,7 +13,6 @@ import { protocolVersion } from '../../protocol/version.ts';
 import { admissionBounds } from '../admission/bounds.ts';
 import { metric, metricByWorker, patiently } from './testing/worker-metrics.ts';
 
-const timeoutMs = 120_000;
 const groupSize = 50;
 const groups = 22;
 
@@ -68,98 +67,88 @@ async function assemble(people: readonly Person[], name: string): Promise<string
   return room;
 }
 
-test(
-  '[OFF-2] [DM-4] FAULTS 19: all workers die, a thousand clients come back, and nothing is lost',
-  { timeout: 2 * timeoutMs },
-  async (context) => {
-    cluster = await TestCluster.start({ services, workers: 2 });
-    const rooms: { people: Person[]; room: string }[] = [];
-    for (let group = 0; group < groups; group++) {
-      const people = Array.from({ length: groupSize }, (_, at) => person(`storm_${group}_${at}`));
-      for (const { client } of people) client.connect();
-      await eventually(() => areOnline(people), { timeoutMs });
-      rooms.push({ people, room: await assemble(people, `Group ${group}`) });
-    }
-    const everyone = rooms.flatMap(({ people }) => people);
-    assert.ok(everyone.length >= 1_000);
-    for (const one of everyone) one.attempts = 0;
+test('[OFF-2] [DM-4] FAULTS 19: all workers die, a thousand clients come back, and nothing is lost', async (context) => {
+  cluster = await TestCluster.start({ services, workers: 2 });
+  const rooms: { people: Person[]; room: string }[] = [];
+  for (let group = 0; group < groups; group++) {
+    const people = Array.from({ length: groupSize }, (_, at) => person(`storm_${group}_${at}`));
+    for (const { client } of people) client.connect();
+    await eventually(() => areOnline(people));
+    rooms.push({ people, room: await assemble(people, `Group ${group}`) });
+  }
+  const everyone = rooms.flatMap(({ people }) => people);
+  assert.ok(everyone.length >= 1_000);
+  for (const one of everyone) one.attempts = 0;
 
-    const sent = rooms.flatMap(({ people, room }) =>
-      people.map(({ client }, at) => client.send(room, `before ${at}`)),
-    );
-    const before = (await patiently(() => cluster.workers())).map(({ pid }) => pid);
-    for (const pid of before) process.kill(pid, 'SIGKILL');
-    await eventually(() => everyone.every(({ client }) => client.state.name !== 'online'), { timeoutMs });
-    for (const { people, room } of rooms)
-      sent.push(...people.map(({ client }, at) => client.send(room, `while away ${at}`)));
+  const sent = rooms.flatMap(({ people, room }) =>
+    people.map(({ client }, at) => client.send(room, `before ${at}`)),
+  );
+  const before = (await patiently(() => cluster.workers())).map(({ pid }) => pid);
+  for (const pid of before) process.kill(pid, 'SIGKILL');
+  await eventually(() => everyone.every(({ client }) => client.state.name !== 'online'));
+  for (const { people, room } of rooms)
+    sent.push(...people.map(({ client }, at) => client.send(room, `while away ${at}`)));
 
-    assert.ok(await until(() => areOnline(everyone), { timeoutMs }), 'all are back');
-    await Promise.all(sent);
-    const perGroup = 2 * groupSize;
-    const isComplete = () => everyone.every(({ heard }) => heard.length >= perGroup);
-    assert.ok(await until(isComplete, { timeoutMs }), 'everyone has everything');
+  assert.ok(await until(() => areOnline(everyone)), 'all are back');
+  await Promise.all(sent);
+  const perGroup = 2 * groupSize;
+  const isComplete = () => everyone.every(({ heard }) => heard.length >= perGroup);
+  assert.ok(await until(isComplete), 'everyone has everything');
 
-    assert.deepEqual(
-      everyone.flatMap(({ ends }) => ends),
-      [],
-      'nobody gave up',
-    );
-    for (const { people } of rooms) {
-      const [order] = people.map(({ heard }) => heard);
-      assert.equal(new Set(order).size, perGroup, 'nothing twice');
-      for (const { heard } of people) assert.deepEqual(heard, order);
-    }
-    const pids = (await patiently(() => cluster.workers())).map(({ pid }) => pid);
-    assert.ok(pids.length === 2 && pids.every((pid) => !before.includes(pid)));
-    const peaks = [...(await metricByWorker(cluster, 'skein_greetings_under_way_peak')).values()];
-    assert.ok(
-      peaks.every((peak) => peak > 0 && peak <= admissionBounds.greetingsMax),
-      `${peaks}`,
-    );
-    assert.equal(await metric(cluster, 'skein_greetings_under_way'), 0);
-    const attempts = everyone.reduce((sum, one) => sum + one.attempts, 0);
-    context.diagnostic(`${everyone.length} clients, ${attempts} attempts, peaks of greetings ${peaks}`);
-  },
-);
+  assert.deepEqual(
+    everyone.flatMap(({ ends }) => ends),
+    [],
+    'nobody gave up',
+  );
+  for (const { people } of rooms) {
+    const [order] = people.map(({ heard }) => heard);
+    assert.equal(new Set(order).size, perGroup, 'nothing twice');
+    for (const { heard } of people) assert.deepEqual(heard, order);
+  }
+  const pids = (await patiently(() => cluster.workers())).map(({ pid }) => pid);
+  assert.ok(pids.length === 2 && pids.every((pid) => !before.includes(pid)));
+  const peaks = [...(await metricByWorker(cluster, 'skein_greetings_under_way_peak')).values()];
+  assert.ok(
+    peaks.every((peak) => peak > 0 && peak <= admissionBounds.greetingsMax),
+    `${peaks}`,
+  );
+  assert.equal(await metric(cluster, 'skein_greetings_under_way'), 0);
+  const attempts = everyone.reduce((sum, one) => sum + one.attempts, 0);
+  context.diagnostic(`${everyone.length} clients, ${attempts} attempts, peaks of greetings ${peaks}`);
+});
 
-test(
-  'FAULTS 19: greetings beyond the bound are sent away with 4250, and those within it are welcomed',
-  { timeout: timeoutMs },
-  async () => {
-    cluster = await TestCluster.start({ services, workers: 1 });
-    const tooMany = 60;
-    const count = admissionBounds.greetingsMax + tooMany;
-    const tokens = await Promise.all(
-      Array.from({ length: count }, (_, at) => cluster.issuer.token(`burst_${at}`)),
-    );
-    // The issuer's keys are known then, and the look-up of the profile is all that is left to wait for.
-    const first = await Burst.open();
-    first.hello(await cluster.issuer.token('burst_first'));
-    await eventually(() => first.welcomed, { timeoutMs });
+test('FAULTS 19: greetings beyond the bound are sent away with 4250, and those within it are welcomed', async () => {
+  cluster = await TestCluster.start({ services, workers: 1 });
+  const tooMany = 60;
+  const count = admissionBounds.greetingsMax + tooMany;
+  const tokens = await Promise.all(
+    Array.from({ length: count }, (_, at) => cluster.issuer.token(`burst_${at}`)),
+  );
+  // The issuer's keys are known then, and the look-up of the profile is all that is left to wait for.
+  const first = await Burst.open();
+  first.hello(await cluster.issuer.token('burst_first'));
+  await eventually(() => first.welcomed);
 
-    const burst = await Promise.all(tokens.map(() => Burst.open()));
-    services.postgres.pause();
-    burst.forEach((one, at) => one.hello(tokens[at]!));
-    const turnedAway = () => burst.filter(({ closeCode }) => closeCode !== null);
-    await eventually(() => turnedAway().length === tooMany, { timeoutMs });
-    assert.deepEqual(
-      [...new Set(turnedAway().map(({ closeCode }) => closeCode))],
-      [closeCodes.try_again_later],
-    );
-    assert.equal(await metric(cluster, 'skein_greetings_under_way'), admissionBounds.greetingsMax);
-    services.postgres.resume();
-    await eventually(() => burst.filter(({ welcomed }) => welcomed).length === count - tooMany, {
-      timeoutMs,
-    });
-    assert.equal(turnedAway().length, tooMany);
-    assert.equal(await metric(cluster, 'skein_greetings_under_way'), 0);
-    const again = await Burst.open();
-    again.hello(await cluster.issuer.token('burst_0'));
-    await eventually(() => again.welcomed, { timeoutMs });
-    const refused = await metric(cluster, 'skein_admission_refusals_total{reason="greetings_full"}');
-    assert.equal(refused, tooMany);
-  },
-);
+  const burst = await Promise.all(tokens.map(() => Burst.open()));
+  services.postgres.pause();
+  burst.forEach((one, at) => one.hello(tokens[at]!));
+  const turnedAway = () => burst.filter(({ closeCode }) => closeCode !== null);
+  await eventually(() => turnedAway().length === tooMany);
+  assert.deepEqual(
+    [...new Set(turnedAway().map(({ closeCode }) => closeCode))],
+    [closeCodes.try_again_later],
+  );
+  assert.equal(await metric(cluster, 'skein_greetings_under_way'), admissionBounds.greetingsMax);
+  services.postgres.resume();
+  await eventually(() => burst.filter(({ welcomed }) => welcomed).length === count - tooMany);
+  assert.equal(turnedAway().length, tooMany);
+  assert.equal(await metric(cluster, 'skein_greetings_under_way'), 0);
+  const again = await Burst.open();
+  again.hello(await cluster.issuer.token('burst_0'));
+  await eventually(() => again.welcomed);
+  const refused = await metric(cluster, 'skein_admission_refusals_total{reason="greetings_full"}');
+  assert.equal(refused, tooMany);
+});
 
 /** A bare socket that says hello when it is told to. */
 class Burst {

@@ -14,7 +14,6 @@ import { shardMapKey, type ShardMap } from '../placement/shard-map.ts';
 import { systemClock as clock, systemTimers as timers } from '../system-ports.ts';
 import { Leader } from './leader.ts';
 
-const soon = { timeoutMs: 10_000 };
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 let services: TestServices;
 let connection: NatsConnection;
@@ -66,7 +65,7 @@ test('[OPS-4] who joins while the leader looks is not taken for dead', async (t)
     if (joined.length === 3) return;
     const incarnation = `w${joined.length + 1}`;
     await kv.put(memberKey(incarnation), recordOf(incarnation));
-    await eventually(() => members.all.has(incarnation), soon);
+    await eventually(() => members.all.has(incarnation));
     // Another one has only just joined, and makes its journal later.
     if (incarnation !== 'w2') await streams.create(incarnation);
     joined.push(incarnation);
@@ -79,7 +78,7 @@ test('[OPS-4] who joins while the leader looks is not taken for dead', async (t)
   await eventually(async () => {
     const map = await kv.get<ShardMap>(shardMapKey);
     return map?.value.workers.includes('w1') === true && streams.looks > joined.length + 3;
-  }, soon);
+  });
   for (const incarnation of joined) assert.ok(await kv.get(memberKey(incarnation)), `${incarnation} is gone`);
   for (const incarnation of ['w1', 'w3']) assert.equal(await journalEnded(streams, incarnation), null);
   assert.equal(leader.totals.takeovers.sealed, 0);

@@ -16,7 +16,6 @@ import { opcodes } from '../../protocol/opcodes.ts';
 import { protocolVersion } from '../../protocol/version.ts';
 
 const skip = await redisMissing();
-const timeoutMs = 20_000;
 const keys = new KeyMaker(Date.now);
 
 let services: TestServices;
@@ -65,9 +64,7 @@ class Client {
 
   static async open(forwardedFor: string): Promise<Client> {
     const client = new Client(forwardedFor);
-    await eventually(() => client.#socket.readyState === WebSocket.OPEN || client.refused !== null, {
-      timeoutMs,
-    });
+    await eventually(() => client.#socket.readyState === WebSocket.OPEN || client.refused !== null);
     return client;
   }
 
@@ -89,7 +86,7 @@ class Client {
   }
 
   async answerTo(requestId: number): Promise<unknown[]> {
-    await eventually(() => this.answers.has(requestId), { timeoutMs });
+    await eventually(() => this.answers.has(requestId));
     return this.answers.get(requestId)!;
   }
 }
@@ -141,7 +138,7 @@ void test('[ACC-6] sends above the rate are refused with the time to wait, after
     client.send(frame);
   };
   for (let id = 2; id < count + 2; id++) send(id);
-  await eventually(() => client.answers.size === count + 1, { timeoutMs });
+  await eventually(() => client.answers.size === count + 1);
   const refused = [...client.answers.values()].filter(([opcode]) => opcode === opcodes.error);
   assert.ok(refused.length > 0 && refused.length <= 100, `${refused.length}`);
   for (const [, , code, message, retryAfterMs] of refused) {
@@ -175,7 +172,7 @@ void test('[ACC-6] an address that opens too many sockets gets 429 and the time 
   assert.equal((await knock(`${crowd}, ${other}`)).status, 101, 'what a client writes is not believed');
   assert.equal((await knock('')).status, 101, 'the proxy itself is not limited');
   // What two workers let through before they knew of each other is paid back first.
-  await eventually(async () => (await knock(crowd)).status === 101, { timeoutMs: 2 * timeoutMs });
+  await eventually(async () => (await knock(crowd)).status === 101);
 });
 
 void test('[ACC-6] an address whose tokens are refused again and again opens no more sockets for a while', async () => {
@@ -184,10 +181,11 @@ void test('[ACC-6] an address whose tokens are refused again and again opens no 
   let guesses = 0;
   while (!refusal && guesses < 10 * limits.refusedHellosPerAddressBurst) {
     const batch = await Promise.all(Array.from({ length: 10 }, () => Client.open(guesser)));
-    refusal = batch.find(({ refused }) => refused !== null);
+    // A worker that is busy meanwhile refuses as well, with 503.
+    refusal = batch.find(({ refused }) => refused?.statusCode === 429);
     const open = batch.filter(({ refused }) => refused === null);
     for (const client of open) client.hello('guess');
-    await eventually(() => open.every(({ closeCode }) => closeCode !== null), { timeoutMs });
+    await eventually(() => open.every(({ closeCode }) => closeCode !== null));
     for (const { closeCode } of open) assert.equal(closeCode, closeCodes.authentication_failed);
     guesses += open.length;
   }
@@ -206,15 +204,15 @@ void test(
   async () => {
     const workers = (await cluster.workers()).length;
     const shared = (count: number) => async () => (await metric('skein_limits_shared')) === count;
-    await eventually(shared(workers), { timeoutMs });
+    await eventually(shared(workers));
     const client = await Client.openAs('cleo');
     await redis!.kill();
     for (let id = 2; id < 52; id++) client.send([opcodes.ping, id]);
-    await eventually(() => client.answers.size === 51, { timeoutMs: 2_000 });
+    await eventually(() => client.answers.size === 51, { timeoutMs: 10_000 });
     for (const [opcode] of client.answers.values()) assert.notEqual(opcode, opcodes.error);
-    await eventually(shared(0), { timeoutMs });
+    await eventually(shared(0));
     assert.equal((await knock('203.0.113.9')).status, 101);
     await redis!.restart();
-    await eventually(shared(workers), { timeoutMs });
+    await eventually(shared(workers));
   },
 );

@@ -9,7 +9,6 @@ import { Limiter, pendingMax, reconcileEveryMs } from './limiter.ts';
 import { RedisBuckets } from './redis-buckets.ts';
 
 const skip = await redisMissing();
-const timeoutMs = 20_000;
 const rates = { sends: { perSecond: 20, burst: 40 }, logins: { perSecond: 0.2, burst: 5 } };
 const { perSecond, burst } = rates.sends;
 
@@ -55,7 +54,7 @@ after(async () => {
 
 function sharing(...which: Process[]): Promise<void> {
   const all = which.length > 0 ? which : [first, second];
-  return eventually(() => all.every((process) => process.redis.sharing), { timeoutMs });
+  return eventually(() => all.every((process) => process.redis.sharing));
 }
 
 /** Keeps trying on all of them; answers how many got through, and the longest that a single try took. */
@@ -96,7 +95,7 @@ void test(
   { skip },
   async () => {
     while (first.take('bob'));
-    await eventually(() => !second.take('bob'), { timeoutMs });
+    await eventually(() => !second.take('bob'));
     const waitMs = second.limiter.check('sends', 'bob');
     assert.ok(waitMs > 0 && waitMs <= (burst * 1000) / perSecond, `${waitMs}`);
     // A timer may be early by a millisecond.
@@ -212,7 +211,7 @@ async function roundOf({ limiter, redis: { totals } }: Process): Promise<void> {
   for (let round = 0; round < 2; round++) {
     const { answered } = totals;
     limiter.take('sends', `round ${answered}`);
-    await eventually(() => totals.answered > answered, { timeoutMs });
+    await eventually(() => totals.answered > answered);
   }
 }
 

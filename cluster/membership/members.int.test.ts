@@ -15,7 +15,6 @@ import { ClusterKv, type Versioned } from './cluster-kv.ts';
 import { Member, memberKey } from './member.ts';
 import { Members } from './members.ts';
 
-const soon = { timeoutMs: 10_000 };
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 let services: TestServices;
 let connection: NatsConnection;
@@ -49,12 +48,12 @@ test('those who come and go are seen, and one that was deleted does not come bac
   t.after(() => members.stop());
   assert.deepEqual([...members.all.keys()], ['early']);
   await kv.put('some.late', { n: 1 });
-  await eventually(() => members.all.has('late'), soon);
+  await eventually(() => members.all.has('late'));
   await kv.put('some.late', { n: 2 });
-  await eventually(() => (members.all.get('late')?.value as { n: number }).n === 2, soon);
+  await eventually(() => (members.all.get('late')?.value as { n: number }).n === 2);
   assert.equal(changes, 2);
   await kv.delete('some.early');
-  await eventually(() => !members.all.has('early'), soon);
+  await eventually(() => !members.all.has('early'));
   assert.equal(await members.confirm('early'), null);
   assert.equal((await members.confirm('late'))?.value && changes, 3);
 });
@@ -110,13 +109,13 @@ test('[OPS-4] a worker whose renewals are not answered neither serves nor looks 
   await member.join('');
   assert.equal(member.valid, true);
   deaf.answers = false;
-  await eventually(() => !member.valid, soon);
+  await eventually(() => !member.valid);
   const silentSince = (await kv.get(memberKey('w1')))!.revision;
   const asked = deaf.asked;
-  await eventually(() => deaf.asked >= asked + 2, soon);
+  await eventually(() => deaf.asked >= asked + 2);
   assert.equal((await kv.get(memberKey('w1')))!.revision, silentSince);
   deaf.answers = true;
-  await eventually(() => member.valid, soon);
+  await eventually(() => member.valid);
 });
 
 test('a worker that the others counted as gone does not come back under its name', async (t) => {
@@ -126,7 +125,7 @@ test('a worker that the others counted as gone does not come back under its name
   t.after(() => member.leave());
   await member.join('');
   await kv.delete(memberKey('w2'));
-  await eventually(() => declaredDead !== '', soon);
+  await eventually(() => declaredDead !== '');
   assert.equal(member.valid, false);
   assert.equal(await kv.get(memberKey('w2')), null);
 });
@@ -157,7 +156,7 @@ test('[OPS-2] wishes of several operators at once are all kept, and those who fo
   const { pins, drains } = await readIntent(kv);
   assert.equal(Object.keys(pins).length, 8);
   assert.deepEqual(Object.keys(drains), ['b']);
-  await eventually(() => heard.at(-1) === 8 && 'b' in watch.intent.drains, soon);
+  await eventually(() => heard.at(-1) === 8 && 'b' in watch.intent.drains);
   assert.deepEqual(await changeIntent(kv, () => noIntent), noIntent);
 });
 

@@ -10,7 +10,6 @@ import { serveClients, type Listening } from './clients.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const nothing = { attach: () => undefined };
-const timeoutMs = 20_000;
 
 /** One connection that stays open: who answers on it. */
 class KeptConnection {
@@ -59,7 +58,7 @@ void test('[OPS-6] a paused listener leaves newcomers to the other worker, and i
     return connection.ask().finally(() => connection.close());
   };
   const seen = async () => new Set(await Promise.all(Array.from({ length: 20 }, () => ask())));
-  await eventually(async () => (await seen()).size === 2, { timeoutMs });
+  await eventually(async () => (await seen()).size === 2);
   let kept = new KeptConnection(port);
   while ((await kept.ask()) !== 'one') {
     kept.close();
@@ -71,7 +70,7 @@ void test('[OPS-6] a paused listener leaves newcomers to the other worker, and i
   kept.close();
   assert.deepEqual(await seen(), new Set(['two']));
   await Promise.all([one.resume(), one.resume()]);
-  await eventually(async () => (await seen()).size === 2, { timeoutMs });
+  await eventually(async () => (await seen()).size === 2);
   two.pause();
   assert.deepEqual(await seen(), new Set(['one']));
   one.close();

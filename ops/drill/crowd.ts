@@ -13,7 +13,6 @@ import type { CrowdReport, FromCrowd, PhaseReport, ToCrowd } from './crowd-messa
 /** People who connect at the same time: the drill is about moves, not about sign-ins. */
 const connectAtOnce = 20;
 const scrollsPerSecond = 10;
-const settleWithinMs = 120_000;
 const progressEveryMs = 1_000;
 const recentMs = 10_000;
 /** When everything that a move may have held up has been acknowledged. */
@@ -167,7 +166,7 @@ async function noteMoved(shards: ReadonlySet<number>, atMs: number): Promise<voi
 
 async function settle(): Promise<void> {
   const crowd = load!;
-  await crowd.settle(settleWithinMs);
+  await crowd.settle();
   const final = new Map<string, SeenEvent[]>();
   for (const seat of crowd.seats) {
     if (final.has(seat.conversationId)) continue;

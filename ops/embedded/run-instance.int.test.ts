@@ -9,11 +9,10 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { freePort } from './ports.ts';
 import { isAlive, signal } from './process-tree.ts';
-import { until } from './waiting.ts';
+import { patienceMs, until } from './waiting.ts';
 
 const main = path.resolve(import.meta.dirname, '..', 'testing', 'stub-start.ts');
 const stateDir = mkdtempSync(path.join(os.tmpdir(), 'skein-start-'));
-const patienceMs = 30_000;
 let env: NodeJS.ProcessEnv = {};
 let port = 0;
 
@@ -46,7 +45,7 @@ function start(extra: NodeJS.ProcessEnv = {}, args: readonly string[] = []): Sta
     stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
   }
   const says = async (pattern: RegExp): Promise<void> => {
-    const said = await until(() => pattern.test(text), { timeoutMs: patienceMs });
+    const said = await until(() => pattern.test(text));
     assert.ok(said, `${String(pattern)} was not said within ${patienceMs} ms, but:\n${text}`);
   };
   return { child, text: () => text, says };
@@ -92,7 +91,7 @@ void test('killed outright it takes its servers along, and starts again on the s
   const servers = [pidOfPostgres(), pidOfNats(), await pidOfSupervisor()];
   run.child.kill('SIGKILL');
   await exitOf(run);
-  assert.ok(await until(() => !servers.some(isAlive), { timeoutMs: patienceMs }));
+  assert.ok(await until(() => !servers.some(isAlive)));
   const again = start();
   await again.says(/Skein is ready/);
   again.child.kill('SIGTERM');

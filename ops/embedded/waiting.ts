@@ -1,10 +1,22 @@
 // Waiting for a condition with a deadline: servers have no other way to say that they are up or gone.
 import { setTimeout as delay } from 'node:timers/promises';
 
+/**
+ * How long to wait for what has to happen: nothing but a hang takes so long, on the slowest machine. How soon things
+ * happen is measured in bench/ and by the drill, not by whoever waits here.
+ */
+export const patienceMs = 120_000;
+
+export interface Waiting {
+  /** `patienceMs` unless said otherwise. */
+  readonly timeoutMs?: number;
+  readonly everyMs?: number;
+}
+
 /** Asks `condition` every `everyMs` until it answers true; false when `timeoutMs` passed first. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
-  { timeoutMs, everyMs = 25 }: { timeoutMs: number; everyMs?: number },
+  { timeoutMs = patienceMs, everyMs = 25 }: Waiting = {},
 ): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
@@ -17,10 +29,10 @@ export async function until(
 /** Like `until`, but the condition has to come true: for tests. */
 export async function eventually(
   condition: () => boolean | Promise<boolean>,
-  bounds: { timeoutMs: number; everyMs?: number },
+  waiting: Waiting = {},
 ): Promise<void> {
-  if (!(await until(condition, bounds))) {
-    throw new Error(`not within ${bounds.timeoutMs} ms: ${condition.toString()}`);
+  if (!(await until(condition, waiting))) {
+    throw new Error(`not within ${waiting.timeoutMs ?? patienceMs} ms: ${condition.toString()}`);
   }
 }
 

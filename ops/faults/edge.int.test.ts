@@ -13,7 +13,7 @@ let edge: NetworkedHost;
 before(async () => {
   stage = await Stage.open({ workers: 2, roles: ['actors', 'projector', 'gateway'] });
   edge = await stage.addHost('edge', { workers: 1, roles: ['gateway'] });
-  await stage.balanced(60_000);
+  await stage.balanced();
 });
 afterEach(() => edge?.nats.heal());
 after(() => stage?.close());
@@ -26,7 +26,7 @@ const cuts: [title: string, ways: Way[], skip: string | false][] = [
 for (const [title, ways, skip] of cuts) {
   test(
     `gateways cut off from the workers ${title} lose and double nothing (FAULTS 22)`,
-    { timeout: 120_000, skip },
+    { skip },
     async () => {
       const { seals } = stage;
       await stage.underLoad(async (load) => {
@@ -41,7 +41,7 @@ for (const [title, ways, skip] of cuts) {
           const sent = Array.from({ length: 20 }, (_, at) => person.send(conversationId, `during ${at}`));
           // Longer than a command is repeated for.
           await lasting(12_000);
-          await load.goesOn(200, 10_000);
+          await load.goesOn(200);
           edge.nats.heal();
           const acknowledged = await Promise.all(sent);
           assert.deepEqual(
@@ -50,8 +50,8 @@ for (const [title, ways, skip] of cuts) {
           );
           const { events } = await insist(() => person.history(conversationId, 'after', 0));
           assert.equal(events.length, 1 + 1 + sent.length);
-          await eventually(() => isReady(edge.host), { timeoutMs: 15_000 });
-          await load.goesOnEverywhere(20, 30_000);
+          await eventually(() => isReady(edge.host));
+          await load.goesOnEverywhere(20);
         } finally {
           person.close();
         }

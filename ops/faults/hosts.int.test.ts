@@ -33,10 +33,10 @@ async function twoHosts(): Promise<{ leader: NetworkedHost; other: NetworkedHost
   while (stage.runningHosts.filter((host) => networked.has(host)).length < 2) await addHost();
   // Leadership goes to those whose network can be broken.
   for (const host of stage.runningHosts) if (!networked.has(host)) await host.stop();
-  await eventually(async () => networked.has((await stage.cluster.leader())!), { timeoutMs: 10_000 });
+  await eventually(async () => networked.has((await stage.cluster.leader())!));
   const leader = networked.get((await stage.cluster.leader())!)!;
   const other = [...networked.values()].find(({ host }) => host.runs && host !== leader.host)!;
-  await stage.balanced(60_000);
+  await stage.balanced();
   return { leader, other };
 }
 
@@ -44,7 +44,7 @@ function workerOf(host: TestHost): number {
   return host.pidsOf('worker/main.ts')[0]!;
 }
 
-test('[OPS-4] a host that vanishes is replaced within 5 s (FAULTS 1)', { timeout: 120_000 }, async (t) => {
+test('[OPS-4] a host that vanishes is replaced within 5 s (FAULTS 1)', async (t) => {
   const { other } = await twoHosts();
   await stage.underLoad(async (load) => {
     const workers = await stage.workersOf(other.host);
@@ -52,32 +52,28 @@ test('[OPS-4] a host that vanishes is replaced within 5 s (FAULTS 1)', { timeout
     // Its network goes first: nothing of it tells NATS that it is gone.
     other.nats.cut();
     await other.host.kill();
-    await stage.servedWithout(workers, 20_000);
+    await stage.servedWithout(workers);
     const tookMs = performance.now() - startedMs;
     t.diagnostic(`replaced after ${Math.round(tookMs)} ms`);
     assert.ok(tookMs < 5_000, `replaced only after ${tookMs} ms`);
-    await load.goesOnEverywhere(20, 30_000);
+    await load.goesOnEverywhere(20);
   });
 });
 
-test(
-  "[OPS-4] the leader's host that vanishes is replaced within 5 s (FAULTS 1)",
-  { timeout: 120_000 },
-  async (t) => {
-    const { leader } = await twoHosts();
-    await stage.underLoad(async (load) => {
-      const workers = await stage.workersOf(leader.host);
-      const startedMs = performance.now();
-      leader.nats.cut();
-      await leader.host.kill();
-      await stage.servedWithout(workers, 20_000);
-      const tookMs = performance.now() - startedMs;
-      t.diagnostic(`replaced after ${Math.round(tookMs)} ms`);
-      await load.goesOnEverywhere(20, 30_000);
-      assert.ok(tookMs < 5_000, `replaced only after ${tookMs} ms`);
-    });
-  },
-);
+test("[OPS-4] the leader's host that vanishes is replaced within 5 s (FAULTS 1)", async (t) => {
+  const { leader } = await twoHosts();
+  await stage.underLoad(async (load) => {
+    const workers = await stage.workersOf(leader.host);
+    const startedMs = performance.now();
+    leader.nats.cut();
+    await leader.host.kill();
+    await stage.servedWithout(workers);
+    const tookMs = performance.now() - startedMs;
+    t.diagnostic(`replaced after ${Math.round(tookMs)} ms`);
+    await load.goesOnEverywhere(20);
+    assert.ok(tookMs < 5_000, `replaced only after ${tookMs} ms`);
+  });
+});
 
 /** A record for this journal that carries the leader's name: MessagePack writes it as a short string. */
 function isSeal(incarnation: string, { name }: TestHost): (bytes: Buffer) => boolean {
@@ -93,7 +89,7 @@ const sealings: [title: string, way: Way, skip: string | false][] = [
 for (const [title, way, skip] of sealings) {
   test(
     `a leader that vanishes ${title} leaves the takeover to the next one (FAULTS 4)`,
-    { timeout: 120_000, skip },
+    { skip },
     async () => {
       const { leader, other } = await twoHosts();
       await stage.underLoad(async (load) => {
@@ -107,47 +103,43 @@ for (const [title, way, skip] of sealings) {
         });
         signal(workerOf(leader.host), 'SIGKILL');
         await dying;
-        await stage.servedWithout([incarnation], 20_000);
+        await stage.servedWithout([incarnation]);
         const sealedAgain = new RegExp(`${incarnation}.*journal sealed`).test(other.host.log);
         assert.equal(sealedAgain, way === 'up', 'by the next leader');
-        await eventually(async () => (await stage.cluster.leader()) === other.host, { timeoutMs: 5_000 });
-        await load.goesOnEverywhere(20, 30_000);
+        await eventually(async () => (await stage.cluster.leader()) === other.host);
+        await load.goesOnEverywhere(20);
       });
     },
   );
 }
 
-test(
-  'a failover during a failover converges to one owner of everything (FAULTS 31)',
-  { timeout: 180_000 },
-  async () => {
-    const { leader, other } = await twoHosts();
-    const third = await addHost();
-    await stage.balanced(60_000);
-    await stage.underLoad(async (load) => {
-      const gone = [...(await stage.workersOf(third)), ...(await stage.workersOf(leader.host))];
-      const lock = await stage.cluster.database.connect();
-      try {
-        await lock.query('begin');
-        // Nothing can be drained.
-        await lock.query('lock table messages in exclusive mode');
-        const [sealed] = await stage.workersOf(third);
-        await third.kill();
-        await stage.says(new RegExp(`${sealed}.*journal sealed`));
-        // The leader goes while it drains, and with it one that would have got its share.
-        await leader.host.kill();
-        await eventually(async () => (await stage.cluster.leader()) === other.host, { timeoutMs: 15_000 });
-        // And a worker of the last host, whose successor has a journal to wait for as well.
-        gone.push(...(await stage.workersOf(other.host)));
-        signal(workerOf(other.host), 'SIGKILL');
-        await stage.says(new RegExp(`${gone.at(-1)}.*journal sealed`));
-      } finally {
-        await lock.query('rollback');
-        lock.release();
-      }
-      await stage.servedWithout(gone, 30_000);
-      await load.goesOnEverywhere(20, 30_000);
-      await stage.balanced(60_000);
-    });
-  },
-);
+test('a failover during a failover converges to one owner of everything (FAULTS 31)', async () => {
+  const { leader, other } = await twoHosts();
+  const third = await addHost();
+  await stage.balanced();
+  await stage.underLoad(async (load) => {
+    const gone = [...(await stage.workersOf(third)), ...(await stage.workersOf(leader.host))];
+    const lock = await stage.cluster.database.connect();
+    try {
+      await lock.query('begin');
+      // Nothing can be drained.
+      await lock.query('lock table messages in exclusive mode');
+      const [sealed] = await stage.workersOf(third);
+      await third.kill();
+      await stage.says(new RegExp(`${sealed}.*journal sealed`));
+      // The leader goes while it drains, and with it one that would have got its share.
+      await leader.host.kill();
+      await eventually(async () => (await stage.cluster.leader()) === other.host);
+      // And a worker of the last host, whose successor has a journal to wait for as well.
+      gone.push(...(await stage.workersOf(other.host)));
+      signal(workerOf(other.host), 'SIGKILL');
+      await stage.says(new RegExp(`${gone.at(-1)}.*journal sealed`));
+    } finally {
+      await lock.query('rollback');
+      lock.release();
+    }
+    await stage.servedWithout(gone);
+    await load.goesOnEverywhere(20);
+    await stage.balanced();
+  });
+});

@@ -1,7 +1,7 @@
 // A steady load of people who chat through the SDK, in pairs and in groups, and which records everything that its
 // clients saw.
 import type { ClientOptions, SkeinClient } from '../../protocol/client/index.ts';
-import { eventually, until } from '../embedded/waiting.ts';
+import { eventually, patienceMs, until, type Waiting } from '../embedded/waiting.ts';
 import { userIdOf, type TestCluster } from '../testing/test-cluster.ts';
 import type { TokenIssuer } from '../testing/token-issuer.ts';
 import type { Acknowledgement, SentMessage } from './history.ts';
@@ -110,13 +110,13 @@ export class Load {
   }
 
   /** Resolves when this many more messages are acknowledged: the chat goes on. */
-  async goesOn(more: number, timeoutMs: number): Promise<void> {
+  async goesOn(more: number, waiting: Waiting = {}): Promise<void> {
     const from = this.acknowledged.length;
-    await eventually(() => this.acknowledged.length >= from + more, { timeoutMs });
+    await eventually(() => this.acknowledged.length >= from + more, waiting);
   }
 
   /** Resolves when this much more of every conversation is acknowledged: it goes on for everyone. */
-  async goesOnEverywhere(more: number, timeoutMs: number): Promise<void> {
+  async goesOnEverywhere(more: number): Promise<void> {
     const counts = () => {
       const found = new Map(this.conversationIds.map((id) => [id, 0]));
       for (const { key } of this.acknowledged) {
@@ -127,7 +127,6 @@ export class Load {
     };
     const from = counts();
     await eventually(() => [...counts()].every(([id, count]) => count >= from.get(id)! + more), {
-      timeoutMs,
       everyMs: 100,
     });
   }
@@ -149,10 +148,10 @@ export class Load {
   }
 
   /** Stops sending and waits until nothing is on its way and everyone has seen all there is. */
-  async settle(timeoutMs: number): Promise<void> {
+  async settle(): Promise<void> {
     this.stopSending();
-    await Promise.all(this.doors.map((door) => door.stop(timeoutMs)));
-    await eventually(() => this.#seats.every(({ client }) => client.unacknowledged === 0), { timeoutMs });
+    await Promise.all(this.doors.map((door) => door.stop()));
+    await eventually(() => this.#seats.every(({ client }) => client.unacknowledged === 0));
     const heads = new Map<string, number>();
     for (const { key, seq } of this.acknowledged) {
       const { conversationId } = this.sent.get(key)!;
@@ -160,11 +159,11 @@ export class Load {
     }
     const headOf = ({ conversationId }: Seat) => heads.get(conversationId) ?? 0;
     const behind = () => this.#seats.filter((seat) => !seat.isOut && seat.lastSeq < headOf(seat));
-    if (await until(() => behind().length === 0, { timeoutMs })) return;
+    if (await until(() => behind().length === 0)) return;
     const late = behind().map(
       (seat) => `${seat.userId} (${seat.client.state.name}) saw ${seat.lastSeq} of ${headOf(seat)}`,
     );
-    throw new Error(`not within ${timeoutMs} ms: everyone sees everything; ${late.join(', ')}`);
+    throw new Error(`not within ${patienceMs} ms: everyone sees everything; ${late.join(', ')}`);
   }
 
   stopSending(): void {

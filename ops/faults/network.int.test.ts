@@ -14,7 +14,7 @@ let cutOff: NetworkedHost;
 before(async () => {
   stage = await Stage.open({ workers: 1 });
   cutOff = await stage.addHost('two', { workers: 1 });
-  await stage.balanced(60_000);
+  await stage.balanced();
 });
 afterEach(() => {
   cutOff?.nats.heal();
@@ -30,48 +30,44 @@ const cuts: [title: string, ways: Way[], skip: string | false][] = [
 for (const [title, ways, skip] of cuts) {
   test(
     `a host cut off ${title} fences itself, is replaced, and comes back (FAULTS 21)`,
-    { timeout: 120_000, skip },
+    { skip },
     async (t) => {
       const { host, nats } = cutOff;
-      await stage.balanced(60_000);
+      await stage.balanced();
       await stage.underLoad(async (load) => {
         const workers = await stage.workersOf(host);
         const startedMs = performance.now();
         nats.cut(...ways);
-        await eventually(async () => !(await isReady(host)), { timeoutMs: 10_000, everyMs: 20 });
+        await eventually(async () => !(await isReady(host)), { everyMs: 20 });
         const fencedMs = performance.now() - startedMs;
-        await stage.servedWithout(workers, 15_000);
+        await stage.servedWithout(workers);
         const replacedMs = performance.now() - startedMs;
         t.diagnostic(`fenced after ${Math.round(fencedMs)} ms, replaced after ${Math.round(replacedMs)} ms`);
         assert.ok(fencedMs < membershipTiming.leaseMs + 500, `fenced only after ${fencedMs} ms`);
         assert.ok(fencedMs < replacedMs);
         assert.ok(replacedMs < 5_000, `replaced only after ${replacedMs} ms`);
-        await load.goesOn(200, 10_000);
+        await load.goesOn(200);
         nats.heal();
-        await load.goesOnEverywhere(10, 30_000);
-        await stage.balanced(60_000);
+        await load.goesOnEverywhere(10);
+        await stage.balanced();
       });
     },
   );
 }
 
-test(
-  'the chat survives a host whose links are slow, jitter and tear (FAULTS 23)',
-  { timeout: 180_000 },
-  async (t) => {
-    const { seed } = printedSeed((line) => t.diagnostic(line));
-    const { nats, postgres } = cutOff;
-    await stage.balanced(60_000);
-    await stage.underLoad(async (load) => {
-      nats.delay({ minMs: 5, maxMs: 60 }, seed);
-      postgres.delay({ minMs: 5, maxMs: 30 }, seed + 1);
-      await load.goesOnEverywhere(50, 60_000);
-      nats.tearEvery(1_500, seed + 2);
-      postgres.tearEvery(1_000, seed + 3);
-      await eventually(() => nats.tears >= 5 && postgres.tears >= 5, { timeoutMs: 60_000 });
-      nats.heal();
-      postgres.heal();
-      await load.goesOnEverywhere(50, 60_000);
-    });
-  },
-);
+test('the chat survives a host whose links are slow, jitter and tear (FAULTS 23)', async (t) => {
+  const { seed } = printedSeed((line) => t.diagnostic(line));
+  const { nats, postgres } = cutOff;
+  await stage.balanced();
+  await stage.underLoad(async (load) => {
+    nats.delay({ minMs: 5, maxMs: 60 }, seed);
+    postgres.delay({ minMs: 5, maxMs: 30 }, seed + 1);
+    await load.goesOnEverywhere(50);
+    nats.tearEvery(1_500, seed + 2);
+    postgres.tearEvery(1_000, seed + 3);
+    await eventually(() => nats.tears >= 5 && postgres.tears >= 5);
+    nats.heal();
+    postgres.heal();
+    await load.goesOnEverywhere(50);
+  });
+});

@@ -12,7 +12,7 @@ let stage: Stage;
 
 before(async () => {
   stage = await Stage.open({ workers: 2 });
-  await stage.balanced(60_000);
+  await stage.balanced();
 });
 after(() => stage?.close());
 
@@ -24,13 +24,13 @@ const noRoom = `create function no_room() returns trigger language plpgsql as
 /** While the record is unavailable or slow, people notice nothing. */
 async function goesOnFor(load: Load, ms: number): Promise<void> {
   const untilMs = performance.now() + ms;
-  while (performance.now() < untilMs) await load.goesOn(200, 5_000);
+  while (performance.now() < untilMs) await load.goesOn(200);
 }
 
 async function agrees(load: Load): Promise<void> {
   for (let look = 0; look < 5; look++) {
     assert.deepEqual(await disagreements(stage.cluster.database, stage.audit), []);
-    await load.goesOn(50, 5_000);
+    await load.goesOn(50);
   }
 }
 
@@ -48,43 +48,31 @@ async function whileLocked(lock: string, run: (holder: PoolClient) => Promise<vo
 }
 
 const downMs = runsAll ? 300_000 : 20_000;
-test(
-  `[MSG-3] the chat goes on while PostgreSQL is down for ${downMs / 1000} s, and is recorded later (FAULTS 13)`,
-  { timeout: downMs + 120_000 },
-  async () => {
-    await stage.underLoad(async (load) => {
-      await stage.services.postgres.kill();
-      await goesOnFor(load, downMs);
-      const heads = new Map(load.pairs.map((seat) => [seat, seat.lastSeq]));
-      await eventually(() => load.pairs.every((seat) => seat.lastSeq >= heads.get(seat)! + 10), {
-        timeoutMs: 10_000,
-      });
-      await stage.services.postgres.restart();
-      await load.goesOnEverywhere(20, 20_000);
-    });
-  },
-);
+test(`[MSG-3] the chat goes on while PostgreSQL is down for ${downMs / 1000} s, and is recorded later (FAULTS 13)`, async () => {
+  await stage.underLoad(async (load) => {
+    await stage.services.postgres.kill();
+    await goesOnFor(load, downMs);
+    const heads = new Map(load.pairs.map((seat) => [seat, seat.lastSeq]));
+    await eventually(() => load.pairs.every((seat) => seat.lastSeq >= heads.get(seat)! + 10));
+    await stage.services.postgres.restart();
+    await load.goesOnEverywhere(20);
+  });
+});
 
-test(
-  'a record that is locked for 5 s holds up nobody and is written in the end (FAULTS 14)',
-  { timeout: 120_000 },
-  async () => {
-    await stage.underLoad(async (load) => {
-      await whileLocked('lock table messages in exclusive mode', () => goesOnFor(load, 5_000));
-      await agrees(load);
-    });
-  },
-);
+test('a record that is locked for 5 s holds up nobody and is written in the end (FAULTS 14)', async () => {
+  await stage.underLoad(async (load) => {
+    await whileLocked('lock table messages in exclusive mode', () => goesOnFor(load, 5_000));
+    await agrees(load);
+  });
+});
 
-test('a projection that a deadlock ends is repeated (FAULTS 14)', { timeout: 120_000 }, async () => {
+test('a projection that a deadlock ends is repeated (FAULTS 14)', async () => {
   const { database } = stage.cluster;
   await stage.underLoad(async (load) => {
     await whileLocked('lock table messages in exclusive mode', async (holder) => {
       // The projector is to be the one that finds the deadlock, and ends it by failing.
       await holder.query(`set local deadlock_timeout = '60s'`);
-      await eventually(async () => (await database.query(projectorWaits)).rowCount! > 0, {
-        timeoutMs: 10_000,
-      });
+      await eventually(async () => (await database.query(projectorWaits)).rowCount! > 0);
       const free = 'select incarnation from journal_checkpoints for update skip locked';
       const held = await holder.query(
         `with free as (${free}) select incarnation from journal_checkpoints
@@ -102,24 +90,20 @@ test('a projection that a deadlock ends is repeated (FAULTS 14)', { timeout: 120
   });
 });
 
-test(
-  'PostgreSQL without room refuses, and takes everything once it has some (FAULTS 14)',
-  { timeout: 120_000 },
-  async () => {
-    const { database } = stage.cluster;
-    await stage.underLoad(async (load) => {
-      await database.query(noRoom);
-      await database.query(
-        'create trigger no_room before insert on messages for each row execute function no_room()',
-      );
-      try {
-        await goesOnFor(load, 3_000);
-        await agrees(load);
-      } finally {
-        await database.query('drop function no_room cascade');
-      }
-      await stage.says(/No space left on device/);
+test('PostgreSQL without room refuses, and takes everything once it has some (FAULTS 14)', async () => {
+  const { database } = stage.cluster;
+  await stage.underLoad(async (load) => {
+    await database.query(noRoom);
+    await database.query(
+      'create trigger no_room before insert on messages for each row execute function no_room()',
+    );
+    try {
+      await goesOnFor(load, 3_000);
       await agrees(load);
-    });
-  },
-);
+    } finally {
+      await database.query('drop function no_room cascade');
+    }
+    await stage.says(/No space left on device/);
+    await agrees(load);
+  });
+});

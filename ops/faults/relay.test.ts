@@ -7,7 +7,6 @@ import { Relay, type Way } from './relay.ts';
 
 /** Nothing is to come: so long is waited for it. */
 const quietMs = 150;
-const within = { timeoutMs: 5_000 };
 
 let echo: Server;
 let target: string;
@@ -50,7 +49,7 @@ class Dialled {
     this.socket.on('close', () => (this.closed = true));
   }
   hears(text: string): Promise<void> {
-    return eventually(() => this.text === text, within);
+    return eventually(() => this.text === text);
   }
 }
 
@@ -61,7 +60,7 @@ test('a relay passes bytes both ways', async () => {
   await client.hears('hello');
   assert.equal(relay.connections, 1);
   client.socket.destroy();
-  await eventually(() => relay.connections === 0, within);
+  await eventually(() => relay.connections === 0);
 });
 
 const cuts: [title: string, ways: Way[], arrives: string][] = [
@@ -104,7 +103,7 @@ test('who hangs up during a cut is still there for the other side', async () => 
   client.socket.destroy();
   assert.equal(await until(() => relay.connections === 0, { timeoutMs: quietMs }), false);
   relay.heal();
-  await eventually(() => relay.connections === 0, within);
+  await eventually(() => relay.connections === 0);
 });
 
 test('a relay that refuses resets what is open and what comes', async () => {
@@ -113,9 +112,9 @@ test('a relay that refuses resets what is open and what comes', async () => {
   before.socket.write('one');
   await before.hears('one');
   relay.refuse();
-  await eventually(() => before.closed, within);
+  await eventually(() => before.closed);
   const during = dial();
-  await eventually(() => during.closed, within);
+  await eventually(() => during.closed);
   relay.heal();
   const later = dial();
   later.socket.write('two');
@@ -142,7 +141,7 @@ test('torn connections are reset at random, and their successors too', async () 
   relay.tearEvery(10, 1);
   for (let count = 0; count < 3; count++) {
     const client = dial();
-    await eventually(() => client.closed, within);
+    await eventually(() => client.closed);
   }
   assert.ok(relay.tears >= 3);
 });

@@ -2,7 +2,7 @@
 // which a removal is acknowledged until someone asks the person back in, nothing of the group may reach them.
 import { setTimeout as delay } from 'node:timers/promises';
 import { conversationEventTypes, RequestError, type ConversationEvent } from '../../protocol/client/index.ts';
-import { settlesWithin } from '../embedded/waiting.ts';
+import { patienceMs, settlesWithin } from '../embedded/waiting.ts';
 import type { Removal } from './history.ts';
 import { insist } from './insist.ts';
 import type { Seat } from './seat.ts';
@@ -39,9 +39,9 @@ export class RevolvingDoor {
   }
 
   /** Ends in the middle of a round if need be; whoever is out then stays out. */
-  async stop(timeoutMs: number): Promise<void> {
+  async stop(): Promise<void> {
     this.#stop.abort();
-    if (!(await settlesWithin(this.#running, timeoutMs))) throw new Error('the revolving door is stuck');
+    if (!(await settlesWithin(this.#running, patienceMs))) throw new Error('the revolving door is stuck');
     await this.#running;
     const outside = this.seats.find(({ isOut }) => isOut);
     if (outside) this.#outings.at(-1)!.lastSeenSeq = outside.lastSeq;

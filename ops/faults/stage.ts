@@ -23,8 +23,6 @@ export interface NetworkedHost {
 }
 
 const usualLoad: LoadOptions = { pairs: 8, groups: 1, rate: 300 };
-const settleWithinMs = 60_000;
-const recordedWithinMs = 30_000;
 
 /** How long a fault lasts that lasts by the clock. */
 export const lasting = (ms: number): Promise<void> => delay(ms);
@@ -90,7 +88,7 @@ export class Stage {
 
   /** A worker that owns shards. */
   async someOwner(): Promise<{ pid: number; incarnation: string }> {
-    await this.balanced(60_000);
+    await this.balanced();
     const { workers } = (await this.cluster.shardMap())!;
     return (await this.cluster.workers()).find(({ incarnation }) => workers.includes(incarnation))!;
   }
@@ -112,22 +110,22 @@ export class Stage {
 
   /** Resolves when a process of the cluster has said this. */
   async says(what: RegExp): Promise<void> {
-    await eventually(() => what.test(this.cluster.log), { timeoutMs: 5_000, everyMs: 100 });
+    await eventually(() => what.test(this.cluster.log), { everyMs: 100 });
   }
 
   /** Resolves when all workers of all running hosts own shards, as many each as placement is content with, and nobody else does. */
-  async balanced(timeoutMs: number): Promise<void> {
-    await eventually(() => this.#isBalanced(), { timeoutMs, everyMs: 100 });
+  async balanced(): Promise<void> {
+    await eventually(() => this.#isBalanced(), { everyMs: 100 });
   }
 
   /** Resolves when none of these workers owns a shard. */
-  async servedWithout(incarnations: readonly string[], timeoutMs: number): Promise<void> {
+  async servedWithout(incarnations: readonly string[]): Promise<void> {
     assert.ok(incarnations.length > 0);
     const isFree = async () => {
       const { workers } = (await this.cluster.shardMap())!;
       return incarnations.every((each) => !workers.includes(each));
     };
-    await eventually(isFree, { timeoutMs });
+    await eventually(isFree);
   }
 
   /**
@@ -145,7 +143,7 @@ export class Stage {
       client: { ...client, ...options.client },
     });
     try {
-      await load.goesOn(100, 20_000);
+      await load.goesOn(100);
       await inject(load);
       return await this.judge(load);
     } finally {
@@ -155,7 +153,7 @@ export class Stage {
 
   /** Settles the load, and fails with every violation there is. */
   async judge(load: Load): Promise<History> {
-    await load.settle(settleWithinMs);
+    await load.settle();
     const history = await this.#historyOf(load);
     const found = violations(history);
     if (found.length > 0) found.push(`refusals: ${JSON.stringify(countsOf(load.refused))}`);
@@ -212,7 +210,7 @@ export class Stage {
       ({ rows } = await this.cluster.database.query(text, [[...final.keys()]]));
       return rows.length >= wanted;
     };
-    await eventually(isThere, { timeoutMs: recordedWithinMs, everyMs: 250 });
+    await eventually(isThere, { everyMs: 250 });
     const recorded = new Map<string, SeenEvent[]>([...final.keys()].map((id) => [id, []]));
     for (const { conversation_id: id, seq, key } of rows) recorded.get(id)!.push({ seq: Number(seq), key });
     return recorded;

@@ -7,8 +7,8 @@ import { startPrivateServices } from './services.ts';
 import { findTests, type TestPlan } from './test-files.ts';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
-/** Of a whole file: a browser journey or the fault suite, on a busy machine. */
-const fileTimeoutMs = 300_000;
+/** Of a whole file: a browser journey or a part of the fault suite, on a slow machine. */
+const fileTimeoutMs = 900_000;
 
 const plan = findTests(root, process.argv.slice(2));
 process.exitCode = await run(plan).catch((error: unknown) => {

@@ -154,7 +154,7 @@ export class TestCluster {
   async connect(subject: string, options: Partial<ClientOptions> = {}): Promise<SkeinClient> {
     const client = this.client(subject, options);
     client.connect();
-    await eventually(() => client.state.name === 'online', { timeoutMs: 15_000 });
+    await eventually(() => client.state.name === 'online');
     return client;
   }
 

@@ -3,9 +3,12 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 
 export interface TestPlan {
-  /** Unit, integration and simulation tests. */
+  /** Unit and simulation tests. */
   parallel: string[];
-  /** Browser tests: one at a time, after the others. */
+  /**
+   * Those that need services, one at a time, and those with a browser last: each runs processes enough for the whole
+   * machine, and a server that gets too little of it rightly refuses work.
+   */
   alone: string[];
   needsServices: boolean;
 }
@@ -21,14 +24,17 @@ export function findTests(root: string, filters: readonly string[]): TestPlan {
     .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
     .sort();
   return {
-    parallel: files.filter((file) => !isBrowserTest(file)),
-    alone: files.filter(isBrowserTest),
-    needsServices: files.some((file) => /\.(int|e2e)\.test\./.test(file)),
+    parallel: files.filter((file) => !needsServices(file)),
+    alone: [
+      ...files.filter((file) => /\.int\.test\./.test(file)),
+      ...files.filter((file) => /\.e2e\.test\./.test(file)),
+    ],
+    needsServices: files.some(needsServices),
   };
 }
 
-function isBrowserTest(file: string): boolean {
-  return /\.e2e\.test\./.test(file);
+function needsServices(file: string): boolean {
+  return /\.(int|e2e)\.test\./.test(file);
 }
 
 function* walk(folder: string): Generator<string> {

@@ -151,7 +151,7 @@ test('a batch that PostgreSQL refuses is tried again; the checkpoint never runs 
     running.stop();
     await run;
   });
-  await eventually(() => projected === writer.lastBatch, { timeoutMs: 10_000 });
+  await eventually(() => projected === writer.lastBatch);
   const before = projected;
   await pool.query("alter table messages add constraint broken check (body <> 'late') not valid");
   const base = { type: 'conversation', shard: 0, actorId: conversationId(5), epoch: 1 } as const;
@@ -160,7 +160,7 @@ test('a batch that PostgreSQL refuses is tried again; the checkpoint never runs 
   await assert.rejects(eventually(() => projected > before, { timeoutMs: 1_000 }));
   assert.equal((await readCheckpoint(pool, 'p4')).position.number, before);
   await pool.query('alter table messages drop constraint broken');
-  await eventually(() => projected > before, { timeoutMs: 10_000 });
+  await eventually(() => projected > before);
   assert.deepEqual(await messagesOf(5), [2, 3, 4, 5]);
 });
 
@@ -189,11 +189,11 @@ for (const [what, incarnation, number, end] of [
     const all = new Projector(projecting);
     all.start();
     t.after(() => all.stop());
-    await eventually(() => all.totals.commits === 1, { timeoutMs: 10_000 });
+    await eventually(() => all.totals.commits === 1);
     for (const entry of messages) await new Promise((resolve) => writer.append([entry], resolve));
     assert.equal(await until(() => all.totals.commits > 1, { timeoutMs: 500 }), false);
     await end(writer);
-    await eventually(() => all.totals.commits > 1, { timeoutMs: 10_000 });
+    await eventually(() => all.totals.commits > 1);
     assert.deepEqual(await messagesOf(number), [2, 3, 4]);
   });
 

@@ -1,13 +1,10 @@
 // Waiting for what a person would see in the end, with patience for slow machines.
 import assert from 'node:assert/strict';
-import { until } from '../../ops/embedded/waiting.ts';
-
-/** For anything that happens by itself. */
-export const patienceMs = 30_000;
+import { patienceMs, until } from '../../ops/embedded/waiting.ts';
 
 /** Resolves once `condition` holds; rejects with a sentence when it did not in time. */
 export async function eventually(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const happened = await until(condition, { timeoutMs: patienceMs, everyMs: 50 });
+  const happened = await until(condition, { everyMs: 50 });
   assert.ok(happened, `not within ${patienceMs / 1000} s: ${what}`);
 }
 
@@ -19,7 +16,7 @@ export async function becomes<T>(what: string, read: () => Promise<T>, expected:
       last = await read();
       return last === expected;
     },
-    { timeoutMs: patienceMs, everyMs: 50 },
+    { everyMs: 50 },
   );
   assert.ok(happened, `after ${patienceMs / 1000} s ${what} is ${String(last)}, not ${String(expected)}`);
 }

@@ -10,7 +10,6 @@ import { KeyMaker } from '../../../protocol/ids.ts';
 import { userIdOf } from '../../gateway/authenticator.ts';
 import { refused, RestClient, type RestAnswer } from './testing/rest-client.ts';
 
-const timeoutMs = 20_000;
 const keys = new KeyMaker(Date.now);
 
 let services: TestServices;
@@ -54,15 +53,15 @@ async function watcher(subject: string, room: string) {
   let subscribed = false;
   client.on('subscribed', (id) => void (subscribed ||= id === room));
   client.follow(room);
-  assert.ok(await until(() => subscribed, { timeoutMs }));
+  assert.ok(await until(() => subscribed));
   const sees = (type: number, count = 1) =>
-    until(() => events.filter((event) => event[2] === type).length >= count, { timeoutMs });
+    until(() => events.filter((event) => event[2] === type).length >= count);
   return { client, events, sees };
 }
 
 async function eventually(read: () => Promise<RestAnswer>, wanted: (answer: RestAnswer) => boolean) {
   let last: RestAnswer | null = null;
-  const found = await until(async () => wanted((last = await read())), { timeoutMs });
+  const found = await until(async () => wanted((last = await read())));
   assert.ok(found, JSON.stringify(last));
   return last as unknown as RestAnswer;
 }
@@ -177,13 +176,10 @@ test('[MSG-6] reading, receipts, typing, mute and the list of conversations', as
   const there = await watcher('read_ann', room);
   const typing: string[] = [];
   there.client.on('typing', (id, userId, active) => void (id === room && active && typing.push(userId)));
-  const typed = await until(
-    async () => {
-      ok(await ben.rest.put(`${one}/typing`, { active: true }), 204);
-      return typing.includes(ben.id);
-    },
-    { timeoutMs },
-  );
+  const typed = await until(async () => {
+    ok(await ben.rest.put(`${one}/typing`, { active: true }), 204);
+    return typing.includes(ben.id);
+  });
   assert.ok(typed);
   ok(await ben.rest.put(`${one}/mute`, { untilMs: 253_402_300_799_000 }), 204);
   const listed = await eventually(

@@ -12,8 +12,6 @@ import { limits } from '../../../protocol/limits.ts';
 import { userIdOf } from '../../gateway/authenticator.ts';
 import { refused, RestClient } from './testing/rest-client.ts';
 
-const timeoutMs = 20_000;
-
 let services: TestServices;
 let cluster: TestCluster;
 let webDir: string;
@@ -229,15 +227,12 @@ test('[OPS-5] operators see requests by operation and status, and how long they 
     /^skein_http_requests_total\{operation="sendMessage",status="400"\} [1-9]/m,
     /^skein_http_request_duration_seconds_count\{operation="sendMessage"\} [1-9]/m,
   ];
-  const seen = await until(
-    async () => {
-      const workers = await cluster.workers();
-      const texts = await Promise.all(
-        workers.map(async ({ admin }) => (await fetch(`http://${admin}/metrics`)).text()),
-      );
-      return wanted.every((pattern) => texts.some((text) => pattern.test(text)));
-    },
-    { timeoutMs },
-  );
+  const seen = await until(async () => {
+    const workers = await cluster.workers();
+    const texts = await Promise.all(
+      workers.map(async ({ admin }) => (await fetch(`http://${admin}/metrics`)).text()),
+    );
+    return wanted.every((pattern) => texts.some((text) => pattern.test(text)));
+  });
   assert.ok(seen);
 });

@@ -24,8 +24,6 @@ import { DownloadRoutes } from './download-routes.ts';
 import { html, picture, svg } from './testing/pictures.ts';
 import { answerOf, TusClient, type HttpAnswer } from './testing/tus-client.ts';
 
-const timeoutMs = 20_000;
-
 let services: TestServices;
 let cluster: TestCluster;
 let attachments: Attachments;
@@ -62,7 +60,7 @@ async function room(name: string): Promise<Room> {
   const [ada, bob] = await Promise.all([cluster.connect(`${name}_ada`), cluster.connect(`${name}_bob`)]);
   const [adaId, bobId] = [userIdOf(ada), userIdOf(bob)];
   const [id] = await ada.openDirect(bobId).finally(() => [ada, bob].forEach((client) => client.close()));
-  await eventually(async () => (await members(id)) === 2, { timeoutMs });
+  await eventually(async () => (await members(id)) === 2);
   const clients = await Promise.all([
     TusClient.of(cluster, `${name}_ada`),
     TusClient.of(cluster, `${name}_bob`),
@@ -217,7 +215,7 @@ test('[MSG-7] a slow reader gets all of it, and one that leaves harms nobody', a
     );
     return (await Promise.all(texts)).every((text) => /^skein_downloads_sending 0$/m.test(text));
   };
-  await eventually(ended, { timeoutMs });
+  await eventually(ended);
   assert.ok(!cluster.log.includes('a request over HTTP failed'));
 });
 
@@ -245,7 +243,7 @@ test('[MSG-7] whoever stalls as many downloads as they may gets no more, and oth
   assert.equal((await here.bob.ask('HEAD', path)).status, 200);
   assert.ok((await here.ada.ask('GET', path)).body.equals(content));
   for (const { request } of asked) request.destroy();
-  await eventually(async () => (await here.bob.ask('GET', path)).status === 200, { timeoutMs });
+  await eventually(async () => (await here.bob.ask('GET', path)).status === 200);
 });
 
 test('[MSG-7] a download that takes too long is cut off, and a range goes on with it', async () => {
@@ -278,7 +276,7 @@ test('[MSG-7] a download that takes too long is cut off, and a range goes on wit
       if (chunk) chunks.push(chunk);
     }, 50);
     // Well before a connection without any reading would be given up.
-    await eventually(() => routes.totals.outOfTime === 1, { timeoutMs: 5_000 });
+    await eventually(() => routes.totals.outOfTime === 1);
     clearInterval(drip);
     await assert.rejects(async () => {
       for await (const chunk of response) chunks.push(chunk as Buffer);
@@ -288,7 +286,7 @@ test('[MSG-7] a download that takes too long is cut off, and a range goes on wit
     const rest = await bob.ask('GET', path, { range: `bytes=${part.length}-` });
     assert.equal(rest.status, 206);
     assert.ok(Buffer.concat([part, rest.body]).equals(content));
-    await eventually(() => routes.totals.downloads === 1 && routes.underWay === 0, { timeoutMs });
+    await eventually(() => routes.totals.downloads === 1 && routes.underWay === 0);
   } finally {
     if (listening) us_listen_socket_close(listening);
   }
@@ -368,5 +366,5 @@ test('[MSG-7] content that the store lost is an error, not an empty file', async
   request.end();
   assert.equal((await answerOf(request)).status, 500);
   const isTold = () => /is missing from the store; restore it/.test(cluster.log);
-  await eventually(isTold, { timeoutMs: 10_000 });
+  await eventually(isTold);
 });

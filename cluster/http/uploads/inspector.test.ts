@@ -33,7 +33,7 @@ void test('[MSG-7] when that process is lost, idle or at work, another one takes
   assert.equal((await inspector.inspect(html)).kind, 'file');
   const before = inspector.totals.processesLost;
   const inspection = inspector.inspect(large);
-  await eventually(() => inspector.busy, { timeoutMs: 10_000 });
+  await eventually(() => inspector.busy);
   killAll();
   assert.equal((await inspection).kind, 'picture');
   assert.equal(inspector.totals.processesLost, before + 1);
@@ -44,12 +44,9 @@ void test('[MSG-7] a file over which it is lost each time is refused, and the ne
   const before = inspector.totals.processesLost;
   const inspection = inspector.inspect(large);
   for (let lost = 1; lost <= 2; lost++) {
-    await eventually(() => inspector.busy, { timeoutMs: 10_000 });
+    await eventually(() => inspector.busy);
     killAll();
-    await eventually(() => inspector.totals.processesLost === before + lost, {
-      timeoutMs: 5_000,
-      everyMs: 1,
-    });
+    await eventually(() => inspector.totals.processesLost === before + lost, { everyMs: 1 });
   }
   assert.equal((await inspection).kind, 'refused');
   assert.equal((await inspector.inspect(html)).kind, 'file');

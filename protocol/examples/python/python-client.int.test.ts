@@ -28,7 +28,6 @@ const needs = {
   atLeast: [3, 11],
 } as const;
 const person = { handle: 'python_person', displayName: 'Python Person', password: 'correct horse battery' };
-const within = { timeoutMs: 30_000 };
 const queued = Array.from({ length: 60 }, (_, number) => `queued ${number}`);
 /** So few at a time that the queue takes a second: time to break something. */
 const onTheWireMax = 8;
@@ -98,7 +97,7 @@ async function meet(
     if (id === conversation) seen.push({ seq: event[0], body: bodyOf(event[2], event.slice(3)) });
   });
   sdk.follow(conversation, { epoch: 1, seq: 0 });
-  await eventually(() => seen.length > 0, within);
+  await eventually(() => seen.length > 0);
   return { sdk, driver, pythonId, conversation, seen };
 }
 
@@ -164,7 +163,7 @@ test(
       await sdk.send(conversation, `pong ${round}`);
     }
     const together = ['ping 0', 'pong 0', 'ping 1', 'pong 1', 'ping 2', 'pong 2'];
-    await eventually(() => seen.length === 11 && driver.eventsOf(conversation).length === 10, within);
+    await eventually(() => seen.length === 11 && driver.eventsOf(conversation).length === 10);
     const received = driver.eventsOf(conversation);
     assertWithoutGap(received, 2);
     assert.deepEqual(received.map(({ type, fields }) => bodyOf(type, fields)).slice(0, 6), together);
@@ -182,7 +181,7 @@ test('[MSG-4] a message that is sent again under its key is stored once', { skip
   assert.equal(await driver.ask<number>('send', conversation, 'once', key), first);
   await assert.rejects(driver.ask('send', conversation, 'other words', key), { code: 'key_reused' });
   await driver.ask('send', conversation, 'the next');
-  await eventually(() => seen.length === 3, within);
+  await eventually(() => seen.length === 3);
   assert.deepEqual(
     seen.map(({ body }) => body),
     [null, 'once', 'the next'],
@@ -191,7 +190,7 @@ test('[MSG-4] a message that is sent again under its key is stored once', { skip
 
 test(
   '[OFF-2][OFF-4][MSG-2] 60 queued messages arrive once and in order over cuts and killed workers, both ways',
-  { skip, timeout: 120_000 },
+  { skip },
   async () => {
     const relay = await CuttingRelay.start(cluster.url);
     after(() => relay.close());
@@ -202,19 +201,19 @@ test(
     const answers: Promise<unknown>[] = [];
     for (let number = 0; number < 30; number++) answers.push(sdk.send(conversation, `meanwhile ${number}`));
 
-    await eventually(() => arrived() >= 10, { ...within, everyMs: 2 });
+    await eventually(() => arrived() >= 10, { everyMs: 2 });
     relay.cutAfter(700);
-    await eventually(() => relay.cuts === 1 && arrived() >= 20, { ...within, everyMs: 2 });
+    await eventually(() => relay.cuts === 1 && arrived() >= 20, { everyMs: 2 });
     assert.ok(arrived() < queued.length, 'the queue was over before anything broke');
     await killWorkers();
     for (let number = 30; number < 60; number++) answers.push(sdk.send(conversation, `meanwhile ${number}`));
-    await eventually(() => arrived() >= 40, { ...within, everyMs: 2 });
+    await eventually(() => arrived() >= 40, { everyMs: 2 });
     relay.cutAfter(0);
     const places = await sending;
     await Promise.all(answers);
 
     const all = queued.length + answers.length;
-    await eventually(() => seen.length >= all + 1 && driver.eventsOf(conversation).length >= all, within);
+    await eventually(() => seen.length >= all + 1 && driver.eventsOf(conversation).length >= all);
     const received = driver.eventsOf(conversation);
     assert.equal(received.length, all);
     assertWithoutGap(received, 2);
@@ -241,7 +240,7 @@ test('[OFF-4] what happened while it was away comes once and in order, page by p
   await Promise.all(sent.map((body) => sdk.send(conversation, body)));
   const back = await CuttingRelay.start(cluster.url, port);
   after(() => back.close());
-  await eventually(() => driver.eventsOf(conversation).length >= sent.length, within);
+  await eventually(() => driver.eventsOf(conversation).length >= sent.length);
   const received = driver.eventsOf(conversation);
   assertWithoutGap(received, 2);
   assert.deepEqual(messagesBy(userIdOf(sdk), received), sent);
@@ -262,7 +261,7 @@ test(
       await sdk.send(conversation, 'the next');
       return driver.eventsOf(conversation).length >= sent.length;
     };
-    await eventually(isComplete, { ...within, everyMs: 100 });
+    await eventually(isComplete, { everyMs: 100 });
     const received = driver.eventsOf(conversation);
     assertWithoutGap(received, 2);
     assert.deepEqual(messagesBy(userIdOf(sdk), received).slice(0, sent.length), sent);
@@ -282,7 +281,7 @@ test(
     await anew.ask('follow', conversation, 7, 2);
     await sdk.send(conversation, 'four');
     const bodies = (of: PythonDriver) => messagesBy(userIdOf(sdk), of.eventsOf(conversation));
-    await eventually(() => [driver, resumed, anew].every((each) => bodies(each).includes('four')), within);
+    await eventually(() => [driver, resumed, anew].every((each) => bodies(each).includes('four')));
     assert.deepEqual(bodies(resumed), ['two', 'three', 'four']);
     assert.deepEqual(bodies(anew), ['four']);
   },
@@ -293,12 +292,12 @@ test('[OFF-1] what a killed program had written is sent by its next life', { ski
   const { driver, conversation, seen } = await meet('killed', { outbox });
   const arrived = () => seen.filter(({ body }) => body !== null).map(({ body }) => body);
   const sending = driver.ask('send_all', conversation, queued);
-  await eventually(() => arrived().length >= 20, { ...within, everyMs: 2 });
+  await eventually(() => arrived().length >= 20, { everyMs: 2 });
   driver.kill();
   await assert.rejects(sending, /Python ended/);
   const token = await cluster.issuer.token('python_killed');
   await startPython().ask('connect', cluster.url, token, outbox);
-  await eventually(() => arrived().length >= queued.length, within);
+  await eventually(() => arrived().length >= queued.length);
   assert.deepEqual(arrived(), queued);
 });
 
@@ -334,10 +333,7 @@ test('[MSG-5][REA-1][GRP-3] a group shows as the SDK shows it, pushed and paged'
   await assert.rejects(driver.ask('change', 'edit', group, before, 'not mine'), { code: 'not_the_author' });
   const { seq: last } = await sdk.send(group, 'the last');
 
-  await eventually(
-    () => driver.eventsOf(group).at(-1)?.seq === last && timeline.get(last) !== undefined,
-    within,
-  );
+  await eventually(() => driver.eventsOf(group).at(-1)?.seq === last && timeline.get(last) !== undefined);
   const expected = [
     ['written before it follows', true, { '🧵': [2, true] }],
     [null, false, {}],
@@ -379,11 +375,11 @@ test(
     try {
       const printed: string[] = [];
       createInterface(child.stdout).on('line', (line) => printed.push(line));
-      await eventually(() => printed.length > 0, within);
+      await eventually(() => printed.length > 0);
       await approve(printed[0]!);
       const isConnected = (times: number) => () =>
         printed.filter((line) => line.startsWith('# connected')).length >= times;
-      await eventually(isConnected(1), within);
+      await eventually(isConnected(1));
       const pythonId = /as (.*)/.exec(printed.find((line) => line.startsWith('#'))!)![1]!;
       const [conversation] = await sdk.openDirect(pythonId);
       const heard: unknown[] = [];
@@ -393,13 +389,13 @@ test(
       sdk.follow(conversation, { epoch: 1, seq: 0 });
       const lines = (from: number) => Array.from({ length: 20 }, (_, at) => `line ${from + at}`);
       child.stdin.write(`${lines(0).join('\n')}\n`);
-      await eventually(() => heard.length > 5, within);
+      await eventually(() => heard.length > 5);
       await killWorkers();
       child.stdin.write(`${lines(20).join('\n')}\n`);
       for (const line of lines(100)) await sdk.send(conversation, line);
-      await eventually(() => heard.length >= 40 && isConnected(2)(), within);
+      await eventually(() => heard.length >= 40 && isConnected(2)());
       const received = () => printed.filter((line) => line.startsWith('line'));
-      await eventually(() => received().length >= 20, within);
+      await eventually(() => received().length >= 20);
       assert.deepEqual([heard, received()], [[...lines(0), ...lines(20)], lines(100)]);
     } finally {
       child.kill('SIGKILL');
@@ -428,9 +424,13 @@ test('[DM-1] its command line takes a token from a command or the environment', 
     const ended = once(child, 'exit');
     child.stdin.end(`line ${number}\n`);
     const [shown, complaints] = await Promise.all([text(child.stdout), text(child.stderr)]);
-    assert.deepEqual([(await ended)[0], complaints], [0, '']);
+    // That it connected at the second attempt is no complaint.
+    assert.deepEqual(
+      [(await ended)[0], complaints.replaceAll(/^INFO:root:No connection: .*\n/gm, '')],
+      [0, ''],
+    );
     assert.match(shown, /^terminal: typed by another$/m);
-    await eventually(() => seen.at(-1)?.body === `line ${number}`, within);
+    await eventually(() => seen.at(-1)?.body === `line ${number}`);
   }
 });
 

@@ -96,7 +96,7 @@ interface Page {
   readonly state: () => ChatState;
 }
 
-const soon = (condition: () => boolean) => eventually(condition, { timeoutMs: 10_000, everyMs: 1 });
+const soon = (condition: () => boolean) => eventually(condition, { everyMs: 1 });
 const nameOf = (state: ChatState) => state.conversations.get(talk)?.details.name;
 
 /** Answers come in order: once this one is here, those before have been taken. */
