@@ -2,6 +2,7 @@
 // that grows while it fails at once.
 import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Cancel, Clock, Log, Timers } from '../../actors/runtime/ports.ts';
 import type { ChildMessage } from '../child-process.ts';
 
@@ -22,10 +23,12 @@ const restartMaxMs = 5_000;
 const settledAfterMs = 10_000;
 const killAfterMs = 10_000;
 /**
- * Where Node keeps what it compiled. A worker starts while others take over for it or people reconnect: a third less CPU
- * for that start is theirs. Nobody else can write there who could not write the program itself.
+ * Where Node keeps what it compiled. A worker starts while others take over for it or people reconnect: the
+ * CPU that its start does not take is theirs. Nobody else can write there who could not write the program itself.
  */
 const compileCache = join(import.meta.dirname, '../../node_modules/.cache/skein');
+/** Preloaded for the same reason. */
+export const strippedTypes = pathToFileURL(join(import.meta.dirname, 'stripped-types.js')).href;
 
 export class Child {
   readonly #options: ChildOptions;
@@ -88,6 +91,7 @@ export class Child {
     try {
       child = fork(module, args, {
         env: { NODE_COMPILE_CACHE: compileCache, ...env },
+        execArgv: [...process.execArgv, '--import', strippedTypes],
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       });
     } catch (error) {
