@@ -2,6 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { Latency, type LatencySummary } from '../../bench/latency.ts';
+import { eventually } from '../embedded/waiting.ts';
 import type { TestCluster } from '../testing/test-cluster.ts';
 import type { CrowdReport, FromCrowd, ToCrowd } from './crowd-messages.ts';
 
@@ -84,7 +85,8 @@ export class Crowds {
     { connections, rate, processes }: { connections: number; rate: number; processes: number },
   ): Promise<Crowds> {
     const crowds = Array.from({ length: processes }, () => new Crowd());
-    const hosts = await readyHosts(cluster);
+    let hosts: readonly string[] = [];
+    await eventually(async () => (hosts = await readyHosts(cluster)).length === cluster.hosts.length);
     const ready = crowds.map((crowd) => crowd.until('ready'));
     const pairs = Math.ceil(connections / 2 / processes);
     crowds.forEach((crowd, at) => {
@@ -93,9 +95,10 @@ export class Crowds {
     });
     // As what stands in front of a cluster does: new connections go to hosts that say they are ready.
     const timer = setInterval(() => {
-      void readyHosts(cluster).then((now) =>
-        crowds.forEach((each) => each.send({ type: 'hosts', hosts: now })),
-      );
+      void readyHosts(cluster).then((now) => {
+        // When none says so it tries the ones that did last.
+        if (now.length > 0) for (const each of crowds) each.send({ type: 'hosts', hosts: now });
+      });
     }, hostsEveryMs);
     await Promise.all(ready);
     return new Crowds(crowds, timer);

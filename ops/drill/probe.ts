@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { shardOf } from '../../actors/runtime/address.ts';
 import { ownerOf } from '../../cluster/placement/shard-map.ts';
 import type { SkeinClient } from '../../protocol/client/index.ts';
+import { insist } from '../faults/insist.ts';
 import { userIdOf, type TestCluster } from '../testing/test-cluster.ts';
 import type { TestHost } from '../testing/test-host.ts';
 
@@ -34,7 +35,7 @@ export class Probe {
     const ids: string[] = [];
     for (let at = 0; at < conversations; at++) {
       const other = await cluster.connect(`probed${at}`);
-      const [conversationId] = await prober.openDirect(userIdOf(other));
+      const [conversationId] = await insist(() => prober.openDirect(userIdOf(other)));
       other.close();
       ids.push(conversationId);
     }
