@@ -33,9 +33,23 @@ function stripped(source) {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    const result = stripTypeScriptTypes(source);
+    const result = withoutTypes(source);
     keep(file, result);
     return result;
+  }
+}
+
+/**
+ * Without the warning that the function is experimental: what it does is what Node does with these files by itself.
+ * @param {string} source
+ */
+function withoutTypes(source) {
+  const { emitWarning } = process;
+  process.emitWarning = () => undefined;
+  try {
+    return stripTypeScriptTypes(source);
+  } finally {
+    process.emitWarning = emitWarning;
   }
 }
 

@@ -34,8 +34,12 @@ function folderOf(t: TestContext) {
   writeFileSync(program, source);
   writeFileSync(path.join(root, 'package.json'), '{"type":"module"}');
   const kept = path.join(root, 'node_modules/.cache/skein/stripped', process.version);
-  const start = async () =>
-    (await run(process.execPath, ['--import', pathToFileURL(preloaded).href, program])).stdout.trim();
+  const start = async () => {
+    const args = ['--import', pathToFileURL(preloaded).href, program];
+    const { stdout, stderr } = await run(process.execPath, args);
+    assert.equal(stderr, '');
+    return stdout.trim();
+  };
   return { root, program, kept, start };
 }
 
