@@ -42,6 +42,7 @@ export class Load {
   readonly acknowledged: Acknowledgement[] = [];
   readonly refused: { readonly key: string; readonly code: string; readonly seat: Seat }[] = [];
   readonly #seats: readonly Seat[];
+  readonly #rate: number;
   readonly #bodyBytes: number;
   readonly #onAcknowledged: NonNullable<LoadOptions['onAcknowledged']>;
   readonly #otherDevices = new Map<string, Promise<SkeinClient>>();
@@ -52,8 +53,9 @@ export class Load {
   private constructor(
     pairs: readonly Seat[],
     groups: readonly (readonly Seat[])[],
-    { bodyBytes = 0, onAcknowledged = () => undefined }: LoadOptions,
+    { rate, bodyBytes = 0, onAcknowledged = () => undefined }: LoadOptions,
   ) {
+    this.#rate = rate;
     this.#bodyBytes = bodyBytes;
     this.#onAcknowledged = onAcknowledged;
     this.pairs = pairs;
@@ -62,7 +64,7 @@ export class Load {
   }
 
   static async start(entrance: Entrance, options: LoadOptions): Promise<Load> {
-    const { pairs, groups = 0, rate, tokenSeconds = 3_600, client: common = {} } = options;
+    const { pairs, groups = 0, tokenSeconds = 3_600, client: common = {} } = options;
     const name = `load${++loads}`;
     const everyone: SkeinClient[] = [];
     const subjects = new Map<string, string>();
@@ -85,7 +87,7 @@ export class Load {
       const load = new Load(conversations.slice(0, pairs).flat(), conversations.slice(pairs), options);
       load.#reconnect = (userId) => open(subjects.get(userId)!);
       await Promise.all(load.#seats.map((seat) => seat.follow()));
-      load.#run(rate);
+      load.startSending();
       for (const door of load.doors) door.start();
       return load;
     } catch (error) {
@@ -183,11 +185,11 @@ export class Load {
   }
 
   /** Open loop: the schedule does not wait for answers. */
-  #run(rate: number): void {
+  startSending(): void {
     const startedMs = performance.now();
     let sent = 0;
     this.#timer = setInterval(() => {
-      const due = Math.floor(((performance.now() - startedMs) * rate) / 1000);
+      const due = Math.floor(((performance.now() - startedMs) * this.#rate) / 1000);
       for (; sent < due; sent++) this.#send(this.#seats[sent % this.#seats.length]!);
     }, 5);
   }
