@@ -1,6 +1,7 @@
-// Preloaded by `--import` into each process that a supervisor starts: keeps our sources as they are without their types,
-// so that a start does not strip them again. That took almost half of the CPU of a start, and a worker starts while others take
-// over for it and people reconnect. In JavaScript, since what strips types is what is not to be loaded at all.
+// Preloaded by `--import` into each process that a supervisor or the test runner starts: keeps our sources as they are
+// without their types, so that a start does not strip them again. That took almost half of the CPU of a start, and a
+// worker starts while others take over for it and people reconnect. In JavaScript, since what strips types is what is not
+// to be loaded at all.
 // @ts-check
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';

@@ -1,7 +1,7 @@
 // A steady load of people who chat through the SDK, in pairs and in groups, and which records everything that its
 // clients saw.
 import type { ClientOptions, SkeinClient } from '../../protocol/client/index.ts';
-import { eventually, patienceMs, until, type Waiting } from '../embedded/waiting.ts';
+import { eventually, patienceMs, until } from '../embedded/waiting.ts';
 import { userIdOf, type TestCluster } from '../testing/test-cluster.ts';
 import type { TokenIssuer } from '../testing/token-issuer.ts';
 import type { Acknowledgement, SentMessage } from './history.ts';
@@ -112,9 +112,9 @@ export class Load {
   }
 
   /** Resolves when this many more messages are acknowledged: the chat goes on. */
-  async goesOn(more: number, waiting: Waiting = {}): Promise<void> {
+  async goesOn(more: number): Promise<void> {
     const from = this.acknowledged.length;
-    await eventually(() => this.acknowledged.length >= from + more, waiting);
+    await eventually(() => this.acknowledged.length >= from + more);
   }
 
   /** Resolves when this much more of every conversation is acknowledged: it goes on for everyone. */
