@@ -13,25 +13,40 @@ const mayImport = {
   'web-client': ['protocol'],
 };
 /** Imports between our folders are relative, so the path says where they go. */
-const direction = folders.map((folder) => {
+function directionOf(folder) {
   const forbidden = folders.filter((other) => other !== folder && !mayImport[folder].includes(other));
   return {
-    files: [`${folder}/**/*.ts`, `${folder}/**/*.tsx`],
-    rules: {
-      '@typescript-eslint/no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            {
-              regex: `^\\.\\./(.*/)?(${forbidden.join('|')})/`,
-              message: `${folder}/ may import only ${[...mayImport[folder], 'itself'].join(', ')}.`,
-            },
-          ],
-        },
-      ],
-    },
+    regex: `^\\.\\./(.*/)?(${forbidden.join('|')})/`,
+    message: `${folder}/ may import only ${[...mayImport[folder], 'itself'].join(', ')}.`,
   };
+}
+const restrictImports = (files, patterns) => ({
+  files,
+  rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
 });
+const direction = folders.map((folder) =>
+  restrictImports([`${folder}/**/*.ts`, `${folder}/**/*.tsx`], [directionOf(folder)]),
+);
+
+/** The rooms of cluster/, and what each must not import. Of the fabric edge and identity know its door alone. */
+const door = '(routing/router|placement/shard-map|placement/shard-map-watch)\\.ts$';
+const closedTo = {
+  fabric: '(edge|identity|processes)/',
+  edge: `(identity|processes)/|fabric/(?!${door})`,
+  identity: `(processes/|edge/(?!limits/|http/html\\.ts)|fabric/(?!${door}))`,
+};
+const rooms = Object.entries(closedTo).map(([room, closed]) =>
+  restrictImports(
+    [`cluster/${room}/**/*.ts`],
+    [
+      directionOf('cluster'),
+      {
+        regex: `^\\.\\./(.*/)?(${closed})`,
+        message: `cluster/${room}/ may not import this: see "Folders and direction" in ARCHITECTURE.md.`,
+      },
+    ],
+  ),
+);
 
 const ambient =
   'comes from the constructor (see actors/runtime/ports.ts), so that tests and replays decide it.';
@@ -85,7 +100,7 @@ export default tseslint.config(
       '**/testing/**',
       '**/system-ports.ts',
       '**/config.ts',
-      'cluster/supervisor/main.ts',
+      'cluster/processes/supervisor/main.ts',
     ],
     rules: {
       'no-restricted-properties': [
@@ -101,6 +116,7 @@ export default tseslint.config(
     },
   },
   ...direction,
+  ...rooms,
   {
     // Tests start the real things, wherever those live.
     files: ['**/*.test.ts', 'web-client/e2e/*.ts'],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ClusterClock } from './cluster-clock.ts';
+import { ClusterClock } from './fabric/cluster-clock.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const hourMs = 3_600_000;

@@ -3,7 +3,7 @@
 import { hostname } from 'node:os';
 import { limits } from '../protocol/limits.ts';
 import { journalBounds } from '../storage/journal/bounds.ts';
-import { isNetwork } from './limits/client-addresses.ts';
+import { isNetwork } from './addresses.ts';
 
 export interface ClusterConfig {
   readonly databaseUrl: string;

@@ -2,5 +2,12 @@
 import path from 'node:path';
 import { runInstance } from './embedded/run-instance.ts';
 
-const supervisorMain = path.resolve(import.meta.dirname, '..', 'cluster', 'supervisor', 'main.ts');
+const supervisorMain = path.resolve(
+  import.meta.dirname,
+  '..',
+  'cluster',
+  'processes',
+  'supervisor',
+  'main.ts',
+);
 await runInstance(process.argv.slice(2), { supervisorMain });

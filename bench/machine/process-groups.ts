@@ -17,10 +17,10 @@ export const processGroups = [
 export type ProcessGroup = (typeof processGroups)[number];
 
 const modules: readonly (readonly [part: RegExp, group: ProcessGroup])[] = [
-  [/cluster\/worker\//, 'workers'],
-  [/cluster\/projector\//, 'projector'],
+  [/cluster\/processes\/worker\//, 'workers'],
+  [/cluster\/processes\/projector\//, 'projector'],
   [/cluster\/identity\//, 'identity'],
-  [/cluster\/supervisor\//, 'supervisor'],
+  [/cluster\/processes\/supervisor\//, 'supervisor'],
   [/ops\/start\.ts$/, 'start'],
   // Every scenario has programs of its own.
   [/bench\/[\w/-]+\.ts$/, 'generators'],
@@ -46,6 +46,6 @@ export function groupOf(command: string): ProcessGroup {
 export function processNameOf(command: string): string {
   const group = groupOf(command);
   if (group !== 'workers') return group === 'generators' ? 'generator' : group;
-  const number = /cluster\/worker\/\S+ (\d+)/.exec(command)?.[1];
+  const number = /cluster\/processes\/worker\/\S+ (\d+)/.exec(command)?.[1];
   return number === undefined ? 'worker' : `worker ${number}`;
 }

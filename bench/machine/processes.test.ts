@@ -9,10 +9,10 @@ import { UsageMeter } from './usage.ts';
 
 test('the parts of Skein are told apart by their command lines', () => {
   const node = '/opt/node/bin/node';
-  assert.equal(groupOf(`${node} /srv/skein/cluster/worker/main.ts 1 w64e9dfb410d2`), 'workers');
-  assert.equal(groupOf(`${node} /srv/skein/cluster/projector/main.ts`), 'projector');
+  assert.equal(groupOf(`${node} /srv/skein/cluster/processes/worker/main.ts 1 w64e9dfb410d2`), 'workers');
+  assert.equal(groupOf(`${node} /srv/skein/cluster/processes/projector/main.ts`), 'projector');
   assert.equal(groupOf(`${node} /srv/skein/cluster/identity/main.ts`), 'identity');
-  assert.equal(groupOf(`${node} /srv/skein/cluster/supervisor/main.ts`), 'supervisor');
+  assert.equal(groupOf(`${node} /srv/skein/cluster/processes/supervisor/main.ts`), 'supervisor');
   assert.equal(groupOf(`${node} --cpu-prof /srv/skein/ops/start.ts`), 'start');
   assert.equal(groupOf(`${node} /srv/skein/bench/chat/generator.ts`), 'generators');
   assert.equal(groupOf('/home/me/nats-server-2.10.27 -c /tmp/postgres/nats.conf'), 'nats');
@@ -28,9 +28,12 @@ test('the parts of Skein are told apart by their command lines', () => {
 });
 
 test('a process is named by what it does, a worker with its number', () => {
-  assert.equal(processNameOf('/bin/node --cpu-prof /srv/cluster/worker/main.ts 2 w64e9dfb410d2'), 'worker 2');
-  assert.equal(processNameOf('/bin/node /srv/cluster/worker/main.ts'), 'worker');
-  assert.equal(processNameOf('/bin/node /srv/cluster/projector/main.ts'), 'projector');
+  assert.equal(
+    processNameOf('/bin/node --cpu-prof /srv/cluster/processes/worker/main.ts 2 w64e9dfb410d2'),
+    'worker 2',
+  );
+  assert.equal(processNameOf('/bin/node /srv/cluster/processes/worker/main.ts'), 'worker');
+  assert.equal(processNameOf('/bin/node /srv/cluster/processes/projector/main.ts'), 'projector');
   assert.equal(processNameOf('/bin/node /srv/bench/chat/generator.ts'), 'generator');
 });
 

@@ -9,9 +9,9 @@ export interface ProcessKind {
 }
 
 const programs: readonly (readonly [entry: string, name: string])[] = [
-  ['cluster/worker/main.ts', 'worker'],
-  ['cluster/projector/main.ts', 'projector'],
-  ['cluster/supervisor/main.ts', 'supervisor'],
+  ['cluster/processes/worker/main.ts', 'worker'],
+  ['cluster/processes/projector/main.ts', 'projector'],
+  ['cluster/processes/supervisor/main.ts', 'supervisor'],
   ['cluster/identity/main.ts', 'identity'],
   ['ops/start.ts', 'start'],
   ['ops/testing/token-issuer.ts', 'issuer'],
@@ -38,7 +38,7 @@ export function pidIn(file: string): number | null {
 }
 
 /**
- * `cluster/bus`, `protocol`, `msgpackr`, `node:net`, `gc`, `native`; code without an address is the engine's or an
+ * `cluster/fabric/bus`, `protocol`, `msgpackr`, `node:net`, `gc`, `native`; code without an address is the engine's or an
  * extension's.
  */
 export function moduleOf({ functionName, url }: CallFrame, root: string): string {
@@ -49,10 +49,11 @@ export function moduleOf({ functionName, url }: CallFrame, root: string): string
   const file = root !== '' && url.startsWith(root) ? url.slice(root.length) : url.replace(/^file:\/+/, '');
   if (!ownFolders.test(file)) return url.startsWith('wasm:') ? 'wasm' : file;
   const [folder, ...rest] = file.split('/');
-  return rest.length > 1 ? `${folder}/${rest[0]}` : folder!;
+  // `cluster/` has rooms, and its concepts are folders in those.
+  return [folder, ...rest.slice(0, Math.min(folder === 'cluster' ? 2 : 1, rest.length - 1))].join('/');
 }
 
-/** `cluster/bus/bus.ts:31`, shortened to what tells. */
+/** `cluster/fabric/bus/bus.ts:31`, shortened to what tells. */
 export function placeOf({ url, lineNumber }: CallFrame, root: string): string {
   if (url === '') return '';
   const file = root !== '' && url.startsWith(root) ? url.slice(root.length) : url.replace(/^file:\/+/, '');

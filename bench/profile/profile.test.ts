@@ -20,7 +20,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 const frame = (functionName: string, url = '', lineNumber = 0) => ({ functionName, url, lineNumber });
 const root = 'file:///srv/skein/';
-const busUrl = `${root}cluster/bus/bus.ts`;
+const busUrl = `${root}cluster/fabric/bus/bus.ts`;
 
 /** root → (idle), tick → send → writev; tick → send again under another node; a sample every 100 µs. */
 const small: Profile = {
@@ -52,18 +52,18 @@ test('same functions are merged, idle is left out, and native code goes by its c
   const tick = [...top.children.values()].find(({ name }) => name === 'tick')!;
   assert.deepEqual([tick.selfUs, tick.totalUs, tick.children.size], [0, 400, 1]);
   const [send] = tick.children.values();
-  assert.deepEqual([send!.selfUs, send!.totalUs, send!.place], [200, 400, 'cluster/bus/bus.ts:31']);
+  assert.deepEqual([send!.selfUs, send!.totalUs, send!.place], [200, 400, 'cluster/fabric/bus/bus.ts:31']);
   assert.deepEqual(
     topFunctions([top]).map(({ name, place, selfUs }) => [name, place, selfUs]),
     [
-      ['send', 'cluster/bus/bus.ts:31', 200],
-      ['writev', 'native, by cluster/bus', 200],
+      ['send', 'cluster/fabric/bus/bus.ts:31', 200],
+      ['writev', 'native, by cluster/fabric/bus', 200],
       ['(garbage collector)', 'gc', 100],
     ],
   );
   assert.deepEqual(
     topModules([top]).map(({ name }) => name),
-    ['cluster/bus', 'native, by cluster/bus', 'gc'],
+    ['cluster/fabric/bus', 'native, by cluster/fabric/bus', 'gc'],
   );
   const modules = byModule(top);
   assert.deepEqual(
@@ -86,7 +86,7 @@ test('where the kernel counted less than the profiler saw, times are shortened; 
 
 test('modules and places are told by addresses', () => {
   const moduleFrom = (url: string, name = 'f') => moduleOf(frame(name, url), root);
-  assert.equal(moduleFrom(busUrl), 'cluster/bus');
+  assert.equal(moduleFrom(busUrl), 'cluster/fabric/bus');
   assert.equal(moduleFrom(`${root}protocol/ids.ts`), 'protocol');
   assert.equal(moduleFrom(`${root}actors/runtime/actor-cell.ts`), 'actors/runtime');
   assert.equal(moduleFrom(`${root}node_modules/msgpackr/pack.js`), 'msgpackr');
@@ -105,7 +105,7 @@ test('modules and places are told by addresses', () => {
 test('processes are told by their programs', () => {
   const kindWith = (url: string) => kindOf({ ...small, nodes: [{ id: 1, callFrame: frame('', url) }] });
   assert.deepEqual(kindOf(recorded), { name: 'worker', root });
-  assert.deepEqual(kindWith(`${root}cluster/projector/main.ts`), { name: 'projector', root });
+  assert.deepEqual(kindWith(`${root}cluster/processes/projector/main.ts`), { name: 'projector', root });
   assert.deepEqual(kindWith(`${root}bench/chat/generator.ts`), { name: 'generator', root });
   assert.equal(kindWith('node:net').name, 'process');
 });
@@ -124,7 +124,7 @@ test('a recorded profile: named by the result, cut to its interval, with costs b
   const text = renderProfiles(cut);
   for (const words of [
     'CPU ms/message',
-    'cluster/gateway',
+    'cluster/edge/gateway',
     'node:net',
     '@nats-io/nats-core',
     'Functions of the server',

@@ -4,7 +4,7 @@ import { selfTimes, type Interval, type Profile, type ProfileNode } from './prof
 
 export interface Frame {
   readonly name: string;
-  /** `cluster/bus/bus.ts:31`; empty for native code. */
+  /** `cluster/fabric/bus/bus.ts:31`; empty for native code. */
   readonly place: string;
   readonly module: string;
   selfUs: number;

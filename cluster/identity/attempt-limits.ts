@@ -1,8 +1,8 @@
 // How often someone may try (ACC-6): attempts per minute, in the words of a page. Counted as every other limit is, so
 // over all hosts where there is a Redis, else per process.
 import { createHash } from 'node:crypto';
-import type { Limiter } from '../limits/limiter.ts';
-import type { Rate } from '../limits/token-buckets.ts';
+import type { Limiter } from '../edge/limits/limiter.ts';
+import type { Rate } from '../edge/limits/token-buckets.ts';
 
 export type AttemptKind = 'signInsByHandle' | 'signInsByAddress' | 'signUpsByAddress';
 
@@ -38,19 +38,4 @@ export class AttemptLimit {
 /** What people type as their handle is now and then their password: it goes to no store as it is. */
 function subjectOf(key: string): string {
   return createHash('sha256').update(key).digest('base64url');
-}
-
-/** One subscriber holds a whole /64, so an IPv6 address counts by its first four groups. */
-export function addressKey(address: string): string {
-  if (!address.includes(':')) return address;
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
-  if (mapped?.[1]) return mapped[1];
-  const [head = '', tail] = address.split('::');
-  const groups = head === '' ? [] : head.split(':');
-  if (tail !== undefined) {
-    const rest = tail === '' ? [] : tail.split(':');
-    while (groups.length + rest.length < 8) groups.push('0');
-    groups.push(...rest);
-  }
-  return `${groups.slice(0, 4).join(':')}::/64`;
 }

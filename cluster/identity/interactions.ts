@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import type { Log, Random } from '../../actors/runtime/ports.ts';
-import { addressKey } from './attempt-limits.ts';
+import { addressKey } from '../addresses.ts';
 import type { AttemptLimit } from './attempt-limits.ts';
 import { readForm } from './forms.ts';
 import { expiredPage, failurePage, notFoundPage } from './pages/failure.ts';

@@ -1,6 +1,6 @@
 // The pages oidc-provider asks for while it serves its own endpoints.
 import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
-import { isDatabaseAway } from './database-away.ts';
+import { isDatabaseAway } from '../../storage/postgres/database-away.ts';
 import { brokenPage, expiredPage, failurePage, unavailablePage } from './pages/failure.ts';
 import type { Page } from './pages/page.ts';
 import { signOutPage, signedOutPage } from './pages/sign-out.ts';

@@ -5,7 +5,7 @@ import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type pg from 'pg';
 import type { Log } from '../../actors/runtime/ports.ts';
 import { firstPartyClients } from './clients.ts';
-import { isDatabaseAway } from './database-away.ts';
+import { isDatabaseAway } from '../../storage/postgres/database-away.ts';
 import { signingAlgorithm } from './keys.ts';
 import type { IdentityKeys } from './keys.ts';
 import { renderProviderError, renderSignOut, renderSignedOut } from './provider-pages.ts';

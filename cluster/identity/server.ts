@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import type { Log } from '../../actors/runtime/ports.ts';
-import { isDatabaseAway } from './database-away.ts';
+import { isDatabaseAway } from '../../storage/postgres/database-away.ts';
 import { BadForm } from './forms.ts';
 import { Interactions } from './interactions.ts';
 import { brokenPage, expiredPage, failurePage, notFoundPage, unavailablePage } from './pages/failure.ts';

@@ -3,12 +3,12 @@
 import type pg from 'pg';
 import type { Clock, Log, Random, Timers } from '../../actors/runtime/ports.ts';
 import { openPool } from '../../storage/postgres/pool.ts';
-import { Limiter } from '../limits/limiter.ts';
-import { RedisBuckets } from '../limits/redis-buckets.ts';
+import { Limiter } from '../edge/limits/limiter.ts';
+import { RedisBuckets } from '../edge/limits/redis-buckets.ts';
 import { systemClock, systemRandom, systemTimers } from '../system-ports.ts';
 import { AttemptLimit, ratePerMinute, type AttemptKind } from './attempt-limits.ts';
 import type { IdentityConfig } from './config.ts';
-import { isDatabaseAway } from './database-away.ts';
+import { isDatabaseAway } from '../../storage/postgres/database-away.ts';
 import { Interactions } from './interactions.ts';
 import { loadKeys } from './keys.ts';
 import { createLog } from './log.ts';

@@ -1,5 +1,5 @@
 // Tells the leader what to move, and follows it there.
-import { pinned, withMoves } from '../../cluster/operations/intent.ts';
+import { pinned, withMoves } from '../../cluster/fabric/operations/intent.ts';
 import type { ClusterAccess } from './cluster/access.ts';
 import { describeShards } from './cluster/names.ts';
 import { readState } from './cluster/snapshot.ts';

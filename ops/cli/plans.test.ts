@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bounds } from '../../actors/runtime/bounds.ts';
-import { noIntent, pinned, withMoves } from '../../cluster/operations/intent.ts';
-import type { ShardLoad } from '../../cluster/placement/load-plan.ts';
+import { noIntent, pinned, withMoves } from '../../cluster/fabric/operations/intent.ts';
+import type { ShardLoad } from '../../cluster/fabric/placement/load-plan.ts';
 import { movedOnAfter, progressOf } from './cluster/wanted-moves.ts';
 import { describePlan } from './commands/rebalance.ts';
 import { judgeMigrations } from './doctor/postgres.ts';

@@ -1,14 +1,14 @@
 // What evening out the load would do, and what it would cost. Pure.
-import { stepEveryMs, stepShardsMax } from '../../cluster/leader/moves.ts';
+import { stepEveryMs, stepShardsMax } from '../../cluster/fabric/leader/moves.ts';
 import {
   loadPlanDefaults,
   planByLoad,
   relativeLoads,
   type LoadMove,
   type ShardLoad,
-} from '../../cluster/placement/load-plan.ts';
-import { wishesOf } from '../../cluster/leader/wishes.ts';
-import { ownersOf } from '../../cluster/placement/shard-map.ts';
+} from '../../cluster/fabric/placement/load-plan.ts';
+import { wishesOf } from '../../cluster/fabric/leader/wishes.ts';
+import { ownersOf } from '../../cluster/fabric/placement/shard-map.ts';
 import { placementWorkersOf, placeOfOwner, shardCounts } from './cluster/facts.ts';
 import type { ClusterState } from './cluster/snapshot.ts';
 import type { WantedMoves } from './cluster/wanted-moves.ts';

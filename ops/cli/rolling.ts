@@ -1,7 +1,7 @@
 // One step of a rolling restart: a worker hands over its shards and sockets, ends, starts anew, and takes its share
 // again. Whatever happens, its place is left to serve as it did before.
-import { drained, drainOf, undrained } from '../../cluster/operations/intent.ts';
-import { supervisorOf } from '../../cluster/control/control.ts';
+import { drained, drainOf, undrained } from '../../cluster/fabric/operations/intent.ts';
+import { supervisorOf } from '../../cluster/fabric/control/control.ts';
 import type { ClusterAccess } from './cluster/access.ts';
 import { contentsOf, describeContents, isEmpty, rolesLeftEmpty } from './cluster/emptying.ts';
 import { livingHosts, memberAt, outstandingMoves, unservedShards, type Member } from './cluster/facts.ts';

@@ -1,6 +1,6 @@
 // `skein status` as a value: the cluster at one moment, and whether all is well. Pure, but for asking the processes.
 import { bounds } from '../../actors/runtime/bounds.ts';
-import { drainOf } from '../../cluster/operations/intent.ts';
+import { drainOf } from '../../cluster/fabric/operations/intent.ts';
 import type { ClusterAccess } from './cluster/access.ts';
 import {
   lagBytesOf,

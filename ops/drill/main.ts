@@ -4,9 +4,9 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command, Option } from 'commander';
-import { ClusterKv } from '../../cluster/membership/cluster-kv.ts';
-import { connectNats } from '../../cluster/nats.ts';
-import { shardMapKey, type ShardMap } from '../../cluster/placement/shard-map.ts';
+import { ClusterKv } from '../../cluster/fabric/membership/cluster-kv.ts';
+import { connectNats } from '../../cluster/fabric/nats.ts';
+import { shardMapKey, type ShardMap } from '../../cluster/fabric/placement/shard-map.ts';
 import { seededRandom } from '../../protocol/testing/seeded-random.ts';
 import { eventually } from '../embedded/waiting.ts';
 import { startPrivateServices, type PrivateServices } from '../testing/services.ts';

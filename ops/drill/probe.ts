@@ -2,7 +2,7 @@
 // that goes, and waits for the acknowledgements.
 import { setTimeout as delay } from 'node:timers/promises';
 import { shardOf } from '../../actors/runtime/address.ts';
-import { ownerOf } from '../../cluster/placement/shard-map.ts';
+import { ownerOf } from '../../cluster/fabric/placement/shard-map.ts';
 import type { SkeinClient } from '../../protocol/client/index.ts';
 import { insist } from '../faults/insist.ts';
 import { userIdOf, type TestCluster } from '../testing/test-cluster.ts';

@@ -1,7 +1,7 @@
 // Reads every journal of the cluster beside the projector, for as long as the fault lasts: what was written by whom.
 // Two workers that both wrote one conversation's next event would stand here, whatever became of the rows.
 import { jetstreamManager } from '@nats-io/jetstream';
-import { connectNats } from '../../cluster/nats.ts';
+import { connectNats } from '../../cluster/fabric/nats.ts';
 import { systemTimers } from '../../cluster/system-ports.ts';
 import {
   JournalDamaged,

@@ -2,7 +2,7 @@
 // itself before anyone may take its place, and comes back when the network does.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { membershipTiming } from '../../cluster/membership/timing.ts';
+import { membershipTiming } from '../../cluster/fabric/membership/timing.ts';
 import { eventually } from '../embedded/waiting.ts';
 import { isReady } from './balancer.ts';
 import { onlyInAll, printedSeed, Stage, type NetworkedHost } from './stage.ts';

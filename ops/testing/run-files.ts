@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import path from 'node:path';
-import { strippedTypes } from '../../cluster/supervisor/child.ts';
+import { strippedTypes } from '../../cluster/processes/supervisor/child.ts';
 
 export interface FileResult {
   /** As it was given. */

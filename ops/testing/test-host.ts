@@ -5,7 +5,7 @@ import path from 'node:path';
 import { settlesWithin } from '../embedded/waiting.ts';
 import { childrenOf, commandLineOf, signal } from '../embedded/process-tree.ts';
 
-const supervisorMain = path.join(import.meta.dirname, '../../cluster/supervisor/main.ts');
+const supervisorMain = path.join(import.meta.dirname, '../../cluster/processes/supervisor/main.ts');
 
 /** A supervisor gives its children 10 s each, the projector after the others. */
 const stopWithinMs = 30_000;

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as lasting } from 'node:timers/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { connectNats } from '../../cluster/nats.ts';
+import { connectNats } from '../../cluster/fabric/nats.ts';
 import { systemClock as clock, systemTimers as timers } from '../../cluster/system-ports.ts';
 import type { JournalEntry } from '../../actors/runtime/journal-port.ts';
 import { eventually } from '../../ops/embedded/waiting.ts';

@@ -1,5 +1,5 @@
 // What someone sees when a request cannot be served: what happened, in words, and what to do next.
-import { html } from './html.ts';
+import { html } from '../../edge/http/html.ts';
 import { renderPage } from './page.ts';
 import type { Page } from './page.ts';
 

@@ -1,6 +1,6 @@
 // One labelled input, with its hint or its error tied to it for screen readers.
-import { html } from './html.ts';
-import type { Html } from './html.ts';
+import { html } from '../../edge/http/html.ts';
+import type { Html } from '../../edge/http/html.ts';
 
 export interface Field {
   readonly name: string;

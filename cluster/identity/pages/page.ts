@@ -1,7 +1,7 @@
 // The frame around every identity page, and how it is sent: one HTML document, no script (but one, by its hash), no
 // request to anywhere else.
 import { createHash } from 'node:crypto';
-import { Html, html } from './html.ts';
+import { Html, html } from '../../edge/http/html.ts';
 import { style } from './style.ts';
 
 export interface Page {

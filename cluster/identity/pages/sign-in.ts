@@ -1,6 +1,6 @@
 // The page where someone proves who they are.
 import { renderField, renderNotice } from './fields.ts';
-import { html } from './html.ts';
+import { html } from '../../edge/http/html.ts';
 import { renderPage } from './page.ts';
 import type { Page } from './page.ts';
 

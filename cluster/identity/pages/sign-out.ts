@@ -1,5 +1,5 @@
 // Leaving: the question, when someone else's link might have brought them here, and the page afterwards.
-import { Html, html } from './html.ts';
+import { Html, html } from '../../edge/http/html.ts';
 import { renderPage } from './page.ts';
 import type { Page } from './page.ts';
 

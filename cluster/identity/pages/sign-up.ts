@@ -2,7 +2,7 @@
 import { handleRule, passwordRule } from '../sign-up-rules.ts';
 import type { SignUpErrors } from '../sign-up-rules.ts';
 import { renderField, renderNotice } from './fields.ts';
-import { html } from './html.ts';
+import { html } from '../../edge/http/html.ts';
 import { renderPage } from './page.ts';
 import type { Page } from './page.ts';
 

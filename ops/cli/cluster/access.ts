@@ -4,10 +4,10 @@ import { jetstream, JetStreamApiError, jetstreamManager, type JetStreamManager }
 import { Kvm, type KV } from '@nats-io/kv';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import pg from 'pg';
-import { askControl, type ControlAnswer, type ControlType } from '../../../cluster/control/control.ts';
-import { ClusterKv } from '../../../cluster/membership/cluster-kv.ts';
-import { changeIntent } from '../../../cluster/operations/intent-store.ts';
-import type { Intent } from '../../../cluster/operations/intent.ts';
+import { askControl, type ControlAnswer, type ControlType } from '../../../cluster/fabric/control/control.ts';
+import { ClusterKv } from '../../../cluster/fabric/membership/cluster-kv.ts';
+import { changeIntent } from '../../../cluster/fabric/operations/intent-store.ts';
+import type { Intent } from '../../../cluster/fabric/operations/intent.ts';
 import { JournalStreams } from '../../../storage/journal/streams.ts';
 import { hideSecrets } from '../config.ts';
 import { reasonOf, unreachable } from '../errors.ts';

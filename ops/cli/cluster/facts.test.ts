@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { drained, noIntent, withFailover } from '../../../cluster/operations/intent.ts';
+import { drained, noIntent, withFailover } from '../../../cluster/fabric/operations/intent.ts';
 import { rolesLeftEmpty } from './emptying.ts';
 import { lagBytesOf, lagOf, livingMembers, openMembers, outstandingMoves, unservedShards } from './facts.ts';
 import { madeUpCluster, madeUpJournal, madeUpMember } from '../testing/made-up-cluster.ts';

@@ -1,12 +1,12 @@
 // What follows from the cluster's state: who serves, who has how much, and what the leader is still going to move.
 // Pure.
-import { placementWorkers, wishesOf } from '../../../cluster/leader/wishes.ts';
-import { membershipTiming } from '../../../cluster/membership/timing.ts';
-import type { MemberRecord } from '../../../cluster/membership/member.ts';
-import { drainOf, placeOf } from '../../../cluster/operations/intent.ts';
-import { planMoves, type Move } from '../../../cluster/placement/plan-moves.ts';
-import type { PlacementWorker } from '../../../cluster/placement/ring.ts';
-import { ownersOf } from '../../../cluster/placement/shard-map.ts';
+import { placementWorkers, wishesOf } from '../../../cluster/fabric/leader/wishes.ts';
+import { membershipTiming } from '../../../cluster/fabric/membership/timing.ts';
+import type { MemberRecord } from '../../../cluster/fabric/membership/member.ts';
+import { drainOf, placeOf } from '../../../cluster/fabric/operations/intent.ts';
+import { planMoves, type Move } from '../../../cluster/fabric/placement/plan-moves.ts';
+import type { PlacementWorker } from '../../../cluster/fabric/placement/ring.ts';
+import { ownersOf } from '../../../cluster/fabric/placement/shard-map.ts';
 import type { Role } from '../../../cluster/config.ts';
 import type { ClusterSnapshot, ClusterState, JournalFacts, Renewed } from './snapshot.ts';
 

@@ -1,6 +1,6 @@
 // What every shard has to do, asked of its owner.
-import type { ShardLoad } from '../../../cluster/placement/load-plan.ts';
-import { ownersOf } from '../../../cluster/placement/shard-map.ts';
+import type { ShardLoad } from '../../../cluster/fabric/placement/load-plan.ts';
+import { ownersOf } from '../../../cluster/fabric/placement/shard-map.ts';
 import type { ClusterAccess } from './access.ts';
 import { livingMembers } from './facts.ts';
 import { runsShards } from './roles.ts';

@@ -1,6 +1,6 @@
 // Names that people type: hosts, places, incarnations, shards. A wrong one is answered with those that there are.
 import { bounds } from '../../../actors/runtime/bounds.ts';
-import { hostOf } from '../../../cluster/operations/intent.ts';
+import { hostOf } from '../../../cluster/fabric/operations/intent.ts';
 import { wrongUse } from '../errors.ts';
 import { knownHosts, knownPlaces, livingMembers, memberAt, type Member } from './facts.ts';
 import type { ClusterState } from './snapshot.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { drained, noIntent } from '../../../cluster/operations/intent.ts';
+import { drained, noIntent } from '../../../cluster/fabric/operations/intent.ts';
 import { madeUpCluster, madeUpJournal } from '../testing/made-up-cluster.ts';
 import { problemsOf, type Asked } from './problems.ts';
 import type { ClusterSnapshot } from './snapshot.ts';

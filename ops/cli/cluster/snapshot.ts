@@ -3,11 +3,11 @@
 //
 // Whether someone lives is judged by the age of their last renewal on NATS's own clock: the CLI's may be wrong, and it
 // has not been watching.
-import type { HostRecord } from '../../../cluster/supervisor/host-name.ts';
-import type { MemberRecord } from '../../../cluster/membership/member.ts';
-import { intentKey, noIntent, type Intent } from '../../../cluster/operations/intent.ts';
-import { emptyShardMap, shardMapKey, type ShardMap } from '../../../cluster/placement/shard-map.ts';
-import { projectorKind, type ProjectorRecord } from '../../../cluster/projector/share.ts';
+import type { HostRecord } from '../../../cluster/processes/supervisor/host-name.ts';
+import type { MemberRecord } from '../../../cluster/fabric/membership/member.ts';
+import { intentKey, noIntent, type Intent } from '../../../cluster/fabric/operations/intent.ts';
+import { emptyShardMap, shardMapKey, type ShardMap } from '../../../cluster/fabric/placement/shard-map.ts';
+import { projectorKind, type ProjectorRecord } from '../../../cluster/processes/projector/share.ts';
 import { decodeRecord } from '../../../storage/journal/record.ts';
 import { reasonOf } from '../errors.ts';
 import type { ClusterAccess } from './access.ts';

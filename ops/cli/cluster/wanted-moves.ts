@@ -1,8 +1,8 @@
 // Moves that an operator asks for: what they would lead to, and how far they are. Pure.
-import { planMoves } from '../../../cluster/placement/plan-moves.ts';
-import { loadBound, sharesOf } from '../../../cluster/placement/placement.ts';
-import { ownersOf } from '../../../cluster/placement/shard-map.ts';
-import { wishesOf } from '../../../cluster/leader/wishes.ts';
+import { planMoves } from '../../../cluster/fabric/placement/plan-moves.ts';
+import { loadBound, sharesOf } from '../../../cluster/fabric/placement/placement.ts';
+import { ownersOf } from '../../../cluster/fabric/placement/shard-map.ts';
+import { wishesOf } from '../../../cluster/fabric/leader/wishes.ts';
 import { memberAt, placementWorkersOf } from './facts.ts';
 import type { ClusterState } from './snapshot.ts';
 

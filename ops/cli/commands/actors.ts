@@ -1,7 +1,7 @@
 // `skein actors show`: one conversation or session, as its owner has it in memory and as PostgreSQL has it.
 import type { Command } from 'commander';
 import { shardOf, type ActorKind } from '../../../actors/runtime/address.ts';
-import { ownerOf } from '../../../cluster/placement/shard-map.ts';
+import { ownerOf } from '../../../cluster/fabric/placement/shard-map.ts';
 import type { ClusterAccess } from '../cluster/access.ts';
 import { livingMembers, placeOfOwner } from '../cluster/facts.ts';
 import { readState } from '../cluster/snapshot.ts';

@@ -1,6 +1,6 @@
 // `skein drain`: takes shards and sockets away from a host or place, so that it can be ended without anyone noticing.
 import type { Command } from 'commander';
-import { drained, drainOf, hostOf } from '../../../cluster/operations/intent.ts';
+import { drained, drainOf, hostOf } from '../../../cluster/fabric/operations/intent.ts';
 import type { ClusterAccess } from '../cluster/access.ts';
 import { contentsOf, describeContents, isEmpty, rolesLeftEmpty } from '../cluster/emptying.ts';
 import { covers, hostOrPlace, type Whereabouts } from '../cluster/names.ts';

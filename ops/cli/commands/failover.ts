@@ -1,7 +1,7 @@
 // `skein failover`: takes a worker for dead at once.
 import type { Command } from 'commander';
-import { withFailover } from '../../../cluster/operations/intent.ts';
-import { ownersOf } from '../../../cluster/placement/shard-map.ts';
+import { withFailover } from '../../../cluster/fabric/operations/intent.ts';
+import { ownersOf } from '../../../cluster/fabric/placement/shard-map.ts';
 import type { ClusterAccess } from '../cluster/access.ts';
 import { rolesLeftEmpty } from '../cluster/emptying.ts';
 import { livingLeader, livingProjectors, shardsOf, unservedShards, type Member } from '../cluster/facts.ts';

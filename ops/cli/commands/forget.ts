@@ -1,8 +1,8 @@
 // `skein forget`: takes a host that is gone for good off the lists.
 import type { Command } from 'commander';
-import { projectorKind } from '../../../cluster/projector/share.ts';
-import { hostKey } from '../../../cluster/supervisor/host-name.ts';
-import { hostOf, undrained, unpinned, type Intent } from '../../../cluster/operations/intent.ts';
+import { projectorKind } from '../../../cluster/processes/projector/share.ts';
+import { hostKey } from '../../../cluster/processes/supervisor/host-name.ts';
+import { hostOf, undrained, unpinned, type Intent } from '../../../cluster/fabric/operations/intent.ts';
 import type { ClusterAccess } from '../cluster/access.ts';
 import { livingHosts, livingMembers } from '../cluster/facts.ts';
 import { hostNamed } from '../cluster/names.ts';

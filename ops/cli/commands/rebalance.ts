@@ -1,7 +1,7 @@
 // `skein rebalance`: shows how the load could be evened out, and does it when told to.
 import type { Command } from 'commander';
 import { bounds } from '../../../actors/runtime/bounds.ts';
-import { loadPlanDefaults } from '../../../cluster/placement/load-plan.ts';
+import { loadPlanDefaults } from '../../../cluster/fabric/placement/load-plan.ts';
 import { carryOut } from '../carry-out.ts';
 import type { ClusterAccess } from '../cluster/access.ts';
 import { outstandingMoves, unservedShards } from '../cluster/facts.ts';

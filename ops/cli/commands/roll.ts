@@ -1,6 +1,6 @@
 // `skein roll`: a rolling restart of the workers.
 import type { Command } from 'commander';
-import { undrained } from '../../../cluster/operations/intent.ts';
+import { undrained } from '../../../cluster/fabric/operations/intent.ts';
 import type { ClusterAccess } from '../cluster/access.ts';
 import type { Member } from '../cluster/facts.ts';
 import { hostNamed } from '../cluster/names.ts';

@@ -1,8 +1,8 @@
 // `skein shards list`.
 import type { Command } from 'commander';
 import { bounds } from '../../../actors/runtime/bounds.ts';
-import { sharesOf } from '../../../cluster/placement/placement.ts';
-import { ownerOf } from '../../../cluster/placement/shard-map.ts';
+import { sharesOf } from '../../../cluster/fabric/placement/placement.ts';
+import { ownerOf } from '../../../cluster/fabric/placement/shard-map.ts';
 import type { ClusterAccess } from '../cluster/access.ts';
 import { livingMembers, placementWorkersOf, placeOfOwner, shardsOf } from '../cluster/facts.ts';
 import { hottest, readLoads } from '../cluster/loads.ts';

@@ -1,7 +1,7 @@
 // `skein shards move`.
 import type { Command } from 'commander';
-import { drainOf } from '../../../cluster/operations/intent.ts';
-import { stepShardsMax } from '../../../cluster/leader/moves.ts';
+import { drainOf } from '../../../cluster/fabric/operations/intent.ts';
+import { stepShardsMax } from '../../../cluster/fabric/leader/moves.ts';
 import { carryOut } from '../carry-out.ts';
 import type { ClusterAccess } from '../cluster/access.ts';
 import { memberAt } from '../cluster/facts.ts';

@@ -1,7 +1,7 @@
 // `skein shards pin` and `unpin`.
 import type { Command } from 'commander';
-import { stepShardsMax } from '../../../cluster/leader/moves.ts';
-import { drainOf, unpinned } from '../../../cluster/operations/intent.ts';
+import { stepShardsMax } from '../../../cluster/fabric/leader/moves.ts';
+import { drainOf, unpinned } from '../../../cluster/fabric/operations/intent.ts';
 import { carryOut } from '../carry-out.ts';
 import type { ClusterAccess } from '../cluster/access.ts';
 import { memberAt } from '../cluster/facts.ts';

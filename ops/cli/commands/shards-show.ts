@@ -1,7 +1,7 @@
 // `skein shards show`.
 import type { Command } from 'commander';
-import type { MoveReason } from '../../../cluster/placement/plan-moves.ts';
-import { ownerOf } from '../../../cluster/placement/shard-map.ts';
+import type { MoveReason } from '../../../cluster/fabric/placement/plan-moves.ts';
+import { ownerOf } from '../../../cluster/fabric/placement/shard-map.ts';
 import type { ClusterAccess } from '../cluster/access.ts';
 import { livingMembers, outstandingMoves, placeOfOwner } from '../cluster/facts.ts';
 import { readLoads } from '../cluster/loads.ts';

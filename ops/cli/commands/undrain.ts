@@ -1,6 +1,6 @@
 // `skein undrain`.
 import type { Command } from 'commander';
-import { undrained } from '../../../cluster/operations/intent.ts';
+import { undrained } from '../../../cluster/fabric/operations/intent.ts';
 import type { ClusterAccess } from '../cluster/access.ts';
 import { hostOrPlace } from '../cluster/names.ts';
 import { readState } from '../cluster/snapshot.ts';

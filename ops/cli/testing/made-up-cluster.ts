@@ -1,8 +1,8 @@
 // A cluster's state for tests of what follows from it: two hosts with two workers each, all well, unless said otherwise.
 import { bounds } from '../../../actors/runtime/bounds.ts';
 import { roles } from '../../../cluster/config.ts';
-import { noIntent, placeOf } from '../../../cluster/operations/intent.ts';
-import { emptyShardMap, reassign } from '../../../cluster/placement/shard-map.ts';
+import { noIntent, placeOf } from '../../../cluster/fabric/operations/intent.ts';
+import { emptyShardMap, reassign } from '../../../cluster/fabric/placement/shard-map.ts';
 import type { Member } from '../cluster/facts.ts';
 import type { ClusterSnapshot, JournalFacts } from '../cluster/snapshot.ts';
 

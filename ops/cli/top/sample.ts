@@ -1,6 +1,6 @@
 // What happened between two readings: rates, latencies, lags. Pure.
-import { drainOf } from '../../../cluster/operations/intent.ts';
-import { ownerOf } from '../../../cluster/placement/shard-map.ts';
+import { drainOf } from '../../../cluster/fabric/operations/intent.ts';
+import { ownerOf } from '../../../cluster/fabric/placement/shard-map.ts';
 import {
   livingLeader,
   livingMembers,

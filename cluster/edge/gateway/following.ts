@@ -1,0 +1,241 @@
+// Follows actors on behalf of sockets, and renews what it follows when a link lost messages or a shard has moved.
+import type { SubscribeAnswer } from '../../../actors/conversation/reads.ts';
+import { keyOf, type Address } from '../../../actors/runtime/address.ts';
+import type { Reply } from '../../../actors/runtime/reply.ts';
+import type { InboxRead } from '../../../actors/session/session.ts';
+import { encode } from '../../../protocol/codec/codec.ts';
+import type { ConversationEvent } from '../../../protocol/events/conversation-event.ts';
+import type { Subscription, SubscribeResult } from '../../../protocol/frames/subscribe.ts';
+import type { ServerFrame } from '../../../protocol/frames/server-frames.ts';
+import { limits } from '../../../protocol/limits.ts';
+import { opcodes } from '../../../protocol/opcodes.ts';
+import { isRetryable, wireError, type ErrorCode, type WireError } from '../../../protocol/errors.ts';
+import type { Clock, Log, Timers } from '../../../actors/runtime/ports.ts';
+import { ownerOf } from '../../fabric/placement/shard-map.ts';
+import type { ShardMapWatch } from '../../fabric/placement/shard-map-watch.ts';
+import type { Router } from '../../fabric/routing/router.ts';
+import type { ClientSocket } from './client-socket.ts';
+import { Topics, type Topic } from './topics.ts';
+
+export interface FollowingOptions {
+  readonly router: Router;
+  readonly watch: ShardMapWatch;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+}
+
+/** What the subscriptions of one frame may still answer at once: a resume must not make its own socket too slow. */
+export interface RecoverBudget {
+  events: number;
+  bytes: number;
+}
+
+const renewRetryMs = 500;
+
+export class Following {
+  readonly #options: FollowingOptions;
+  readonly topics = new Topics();
+  readonly totals = { renewals: 0, resyncs: 0 };
+
+  constructor(options: FollowingOptions) {
+    this.#options = options;
+    options.watch.onChange((map, before) => {
+      this.#renewShards(
+        (shard) => map.epochs[shard] !== before.epochs[shard] && ownerOf(map, shard) !== null,
+      );
+    });
+  }
+
+  /** Messages from this worker were lost: whatever its shards had to say may be among them. */
+  linkLost(incarnation: string): void {
+    this.#renewShards((shard) => ownerOf(this.#options.watch.map, shard) === incarnation);
+  }
+
+  publish(actorId: string, seq: number, frame: Uint8Array): void {
+    const { clock, router } = this.#options;
+    if (!this.topics.publish(actorId, seq, frame, clock.monotonicMs())) router.forget(actorId);
+  }
+
+  publishEach(actorId: string, frames: readonly (readonly [userId: string, frame: Uint8Array])[]): void {
+    const { clock, router } = this.#options;
+    if (!this.topics.publishEach(actorId, frames, clock.monotonicMs())) router.forget(actorId);
+  }
+
+  /** These users may not follow the actor any more; `done` runs when nothing more can reach them from here. */
+  drop(actorId: string, userIds: readonly string[], done: () => void): void {
+    this.#drop(actorId, userIds, 'conversation_not_found');
+    // What the shard had answered before is written by then.
+    setImmediate(done);
+  }
+
+  #drop(actorId: string, userIds: readonly string[], code: ErrorCode): void {
+    const { message } = wireError(code);
+    for (const socket of this.topics.drop(actorId, new Set(userIds))) {
+      this.#send(socket, [opcodes.subscriptionEnded, 0, actorId, code, message]);
+    }
+    if (this.topics.release(actorId)) this.#options.router.forget(actorId);
+  }
+
+  socketClosed(socket: ClientSocket): void {
+    for (const actorId of [...socket.topics]) this.unfollow(actorId, socket);
+  }
+
+  unfollow(actorId: string, socket: ClientSocket): void {
+    if (this.topics.leave(actorId, socket)) this.#options.router.forget(actorId);
+  }
+
+  /** Subscribes the socket to a conversation; `deliver` sends what follows the answer, once that is sent. */
+  async conversation(
+    socket: ClientSocket,
+    userId: string,
+    [conversationId, epoch, afterSeq]: Subscription,
+    budget: RecoverBudget,
+  ): Promise<{ result: SubscribeResult; deliver: () => void }> {
+    const refused = (error: WireError) => ({
+      result: [
+        'refused',
+        conversationId,
+        error.code,
+        error.message,
+        error.retryAfterMs,
+      ] satisfies SubscribeResult,
+      deliver: () => undefined,
+    });
+    if (!socket.topics.has(conversationId) && socket.topics.size >= limits.subscriptionsPerSocketMax)
+      return refused(wireError('too_many_subscriptions'));
+    const address: Address = { kind: 'conversation', id: conversationId };
+    const waiter = this.topics.await(address, userId);
+    const reply = (await this.#options.router.ask(address, {
+      type: 'subscribe',
+      by: userId,
+      epoch,
+      afterSeq,
+    })) as Reply<SubscribeAnswer>;
+    if (!reply.ok || reply.value.result[0] === 'refused' || socket.closed || waiter.dropped) {
+      if (this.topics.giveUp(conversationId, waiter)) this.#options.router.forget(conversationId);
+      const gone = wireError(waiter.dropped ? 'conversation_not_found' : 'unavailable');
+      return refused(reply.ok ? gone : reply.error);
+    }
+    const { result, frames } = recover(reply.value.result, reply.value.events, budget);
+    const meanwhile = this.topics.join(conversationId, waiter, socket, result[2], result[3]);
+    const deliver = (): void => {
+      this.#sendAll(socket, frames);
+      this.#deliverMeanwhile(socket, meanwhile, [opcodes.resubscribe, 0, [conversationId], false]);
+    };
+    return { result, deliver };
+  }
+
+  /** Follows the user's inbox. */
+  async inbox(socket: ClientSocket, userId: string, afterSeq: number | null): Promise<Reply<InboxRead>> {
+    const address: Address = { kind: 'session', id: userId };
+    const key = keyOf(address);
+    const waiter = this.topics.await(address, userId);
+    const reply = (await this.#options.router.ask(address, { type: 'follow', afterSeq })) as Reply<InboxRead>;
+    if (!reply.ok || socket.closed) {
+      if (this.topics.giveUp(key, waiter)) this.#options.router.forget(key);
+      return reply;
+    }
+    const meanwhile = this.topics.join(key, waiter, socket, 0, reply.value.headSeq);
+    setImmediate(() => this.#deliverMeanwhile(socket, meanwhile, [opcodes.resubscribe, 0, [], true]));
+    return reply;
+  }
+
+  #deliverMeanwhile(
+    socket: ClientSocket,
+    frames: readonly Uint8Array[] | null,
+    otherwise: ServerFrame,
+  ): void {
+    if (frames === null) this.#send(socket, otherwise);
+    else this.#sendAll(socket, frames);
+  }
+
+  #sendAll(socket: ClientSocket, frames: readonly Uint8Array[]): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    for (const frame of frames) socket.sendBytes(frame, false, nowMs);
+  }
+
+  #send(socket: ClientSocket, frame: ServerFrame): void {
+    socket.send(frame, this.#options.clock.monotonicMs());
+  }
+
+  #renewShards(matches: (shard: number) => boolean): void {
+    for (const topic of this.topics.inShards(matches)) void this.#renew(topic, ++topic.renewal);
+  }
+
+  /** Tells the shard again that this gateway is interested, and passes on what was missed. */
+  async #renew(topic: Topic, renewal: number): Promise<void> {
+    this.totals.renewals++;
+    const { router, timers } = this.#options;
+    const { address, epoch } = topic;
+    const afterSeq = topic.seq;
+    const command =
+      address.kind === 'conversation'
+        ? { type: 'subscribe', by: null, epoch, afterSeq, followers: this.topics.usersOf(topic) }
+        : { type: 'follow', afterSeq };
+    const reply = await router.ask(address, command);
+    if (this.topics.get(keyOf(address)) !== topic || topic.renewal !== renewal) return;
+    if (!reply.ok && address.kind === 'conversation' && !isRetryable(reply.error.code)) {
+      return this.#drop(address.id, this.topics.usersOf(topic), reply.error.code);
+    }
+    if (!reply.ok) {
+      timers.setTimeout(() => {
+        if (topic.renewal === renewal) void this.#renew(topic, renewal);
+      }, reply.error.retryAfterMs || renewRetryMs);
+      return;
+    }
+    if (address.kind === 'conversation') this.#catchUp(topic, reply.value as SubscribeAnswer, afterSeq);
+    else this.#catchUpInbox(topic, reply.value as InboxRead, afterSeq);
+  }
+
+  #catchUp(topic: Topic, { result, events, gone }: SubscribeAnswer, afterSeq: number): void {
+    this.#drop(topic.address.id, gone, 'conversation_not_found');
+    if (result[0] !== 'recovered' || result[2] !== topic.epoch) {
+      return this.#resynchronize(topic, [opcodes.resubscribe, 0, [topic.address.id], false]);
+    }
+    for (const event of events) {
+      // Later ones may have overtaken the answer; clients drop what they have.
+      if (event[0] <= afterSeq) continue;
+      this.publish(
+        topic.address.id,
+        event[0],
+        encode([opcodes.event, 0, topic.address.id, topic.epoch, event]),
+      );
+    }
+  }
+
+  #catchUpInbox(topic: Topic, { events, more }: InboxRead, afterSeq: number): void {
+    if (more) return this.#resynchronize(topic, [opcodes.resubscribe, 0, [], true]);
+    for (const event of events) {
+      if (event[0] > afterSeq)
+        this.publish(keyOf(topic.address), event[0], encode([opcodes.inboxEvent, 0, event]));
+    }
+  }
+
+  /** Too much was missed to pass on: the clients page through it. */
+  #resynchronize(topic: Topic, frame: ServerFrame): void {
+    this.totals.resyncs++;
+    for (const socket of topic.sockets) this.#send(socket, frame);
+  }
+}
+
+type Granted = Exclude<SubscribeResult, ['refused', ...unknown[]]>;
+
+/** The frames of what was missed; what exceeds the budget becomes a gap to page through. */
+function recover(
+  result: Granted,
+  events: readonly ConversationEvent[],
+  budget: RecoverBudget,
+): { result: Granted; frames: Uint8Array[] } {
+  const [, conversationId, epoch, headSeq, headOrdinal, cursors] = result;
+  const frames = events.map((event) => encode([opcodes.event, 0, conversationId, epoch, event]));
+  const bytes = frames.reduce((sum, frame) => sum + frame.length, 0);
+  if (frames.length > budget.events || bytes > budget.bytes) {
+    const from = events[0]![0];
+    const gap: Granted = ['gap', conversationId, epoch, headSeq, headOrdinal, cursors, from, headSeq];
+    return { result: gap, frames: [] };
+  }
+  budget.events -= frames.length;
+  budget.bytes -= bytes;
+  return { result, frames };
+}

@@ -1,0 +1,309 @@
+// The clients' side of a worker: admits sockets, greets them, checks every frame, hands requests on, and closes
+// whoever must be closed. Holds nothing that a reconnect to another worker could miss.
+import type { HttpRequest, HttpResponse, TemplatedApp, WebSocket } from 'uWebSockets.js';
+import type { Clock, Log, Timers } from '../../../actors/runtime/ports.ts';
+import type { Cancel } from '../../../actors/runtime/ports.ts';
+import { decodeUntrusted, FrameFault } from '../../../protocol/codec/codec.ts';
+import { isRetryable, wireError } from '../../../protocol/errors.ts';
+import type { ClientFrame } from '../../../protocol/frames/client-frames.ts';
+import { limits } from '../../../protocol/limits.ts';
+import { opcodes } from '../../../protocol/opcodes.ts';
+import { checkClientFrame } from '../../../protocol/validate.ts';
+import type { Admission, RefusalReason } from '../admission/admission.ts';
+import { admissionBounds } from '../admission/bounds.ts';
+import { Draining, type DrainOptions } from '../admission/draining.ts';
+import { peekRequest } from '../admission/peek.ts';
+import { retryAfterSeconds } from '../admission/retry-after.ts';
+import type { ClientAddresses } from '../../addresses.ts';
+import type { Limiter } from '../limits/limiter.ts';
+import type { LimitKind } from '../limits/rates.ts';
+import { kindOfRequest } from '../limits/request-kinds.ts';
+import { ClientSocket, socketBounds, type SocketData } from './client-socket.ts';
+import type { Following } from './following.ts';
+import type { Greeting } from './greeting.ts';
+import type { Requests, UserRequest } from './requests.ts';
+import { SocketTurn } from './socket-turn.ts';
+import type { Watching } from './watching.ts';
+
+export interface GatewayOptions {
+  readonly greeting: Greeting;
+  readonly requests: Requests;
+  readonly following: Following;
+  readonly watching: Watching;
+  readonly limiter: Limiter<LimitKind>;
+  readonly admission: Admission;
+  readonly addresses: ClientAddresses;
+  readonly socketsMax: number;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+}
+
+const sweepEveryMs = 1_000;
+const overloadedRetryAfterMs = 500;
+/** When the process ends. What comes after has to fit into the rest of `stopWithinMs`, a stuck reader included. */
+const lastDrain: DrainOptions = { overMs: 1_000, patienceMs: 1_000 };
+/** When a store is away every request fails: a line for each would fill the disk. */
+const failuresLoggedPerSweepMax = 10;
+/** What those who find a full or draining worker wait, up to twice that: the next attempt may meet another worker. */
+const elsewhereAfterMs = 1_000;
+
+export class Gateway {
+  readonly #options: GatewayOptions;
+  readonly #sockets = new Set<ClientSocket>();
+  readonly #turn: SocketTurn;
+  readonly #stopSweep: Cancel;
+  readonly #drain: Draining<ClientSocket>;
+  #draining = false;
+  #failuresSinceSweep = 0;
+  readonly totals = { opened: 0, framesIn: 0, framesRefused: 0, rateLimited: 0, requestsFailed: 0 };
+  readonly closes = new Map<number, number>();
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    this.#turn = new SocketTurn(options.clock);
+    this.#drain = new Draining(this.#sockets, options.clock, options.timers);
+    this.#stopSweep = options.timers.setInterval(() => this.#sweep(), sweepEveryMs);
+  }
+
+  get sockets(): number {
+    return this.#sockets.size;
+  }
+  /** Newcomers are refused, whether or not anyone is left. */
+  get draining(): boolean {
+    return this.#draining;
+  }
+  /** Sockets that draining has closed. */
+  get drained(): number {
+    return this.#drain.drained;
+  }
+
+  attach(app: TemplatedApp): void {
+    app.ws<SocketData>('/ws', {
+      // A larger frame ends the connection without a close frame; up to here it gets the code that says why.
+      maxPayloadLength: 2 * limits.frameBytesMax,
+      maxBackpressure: 2 * socketBounds.unsentBytesMax,
+      idleTimeout: limits.idleTimeoutMs / 1000,
+      sendPingsAutomatically: true,
+      upgrade: (response, request, context) => {
+        const refusal = this.#refusalOfSocket();
+        if (refusal !== null) return this.#turnAway(response, refusal);
+        const address = this.#addressOf(response, request);
+        const waitMs = address === null ? 0 : this.#limitAddress(address);
+        if (waitMs > 0) return tellToWait(response, waitMs);
+        const key = request.getHeader('sec-websocket-key');
+        const protocol = request.getHeader('sec-websocket-protocol');
+        const extensions = request.getHeader('sec-websocket-extensions');
+        response.upgrade<SocketData>({ client: null, address }, key, protocol, extensions, context);
+      },
+      open: (socket) => this.#opened(socket),
+      message: (socket, message, isBinary) => this.#received(socket.getUserData().client!, message, isBinary),
+      close: (socket, code) => this.#closed(socket.getUserData().client!, code),
+    });
+  }
+
+  /**
+   * Refuses newcomers at once, and sends everyone elsewhere, evenly over the time. Resolves with true when nobody is
+   * left, with false when `undrain` came first. Calling it again sets another pace.
+   */
+  drain(options: DrainOptions): Promise<boolean> {
+    this.#draining = true;
+    return this.#drain.start(options);
+  }
+
+  /** Takes newcomers again; whoever was not sent elsewhere yet stays. */
+  undrain(): void {
+    this.#draining = false;
+    this.#drain.end();
+  }
+
+  /** For the process's end: quick, and for good. */
+  async stop(): Promise<void> {
+    await this.drain(lastDrain);
+    this.#stopSweep();
+    this.#options.admission.stop();
+  }
+
+  #refusalOfSocket(): RefusalReason | null {
+    if (this.#draining) return 'socket_while_draining';
+    if (this.#sockets.size >= this.#options.socketsMax) return 'socket_full';
+    const { admission, clock } = this.#options;
+    return admission.refusesSockets(clock.monotonicMs()) ? 'socket_overloaded' : null;
+  }
+
+  #turnAway(response: HttpResponse, reason: RefusalReason): void {
+    const { admission } = this.#options;
+    admission.refusals[reason]++;
+    const isBusy = reason === 'socket_overloaded';
+    const waitMs = isBusy ? admission.retryAfterMs() : admission.spreadMs(elsewhereAfterMs);
+    const seconds = retryAfterSeconds(waitMs);
+    response.writeStatus('503 Service Unavailable').writeHeader('retry-after', seconds).end(reason);
+  }
+
+  #addressOf(response: HttpResponse, request: HttpRequest): string | null {
+    const peer = Buffer.from(response.getRemoteAddressAsText()).toString();
+    return this.#options.addresses.subjectOf(peer, request.getHeader('x-forwarded-for'));
+  }
+
+  /** 0, or the ms until this address may open a socket. */
+  #limitAddress(address: string): number {
+    const { limiter } = this.#options;
+    return limiter.check('refusedHellos', address) || limiter.take('connections', address);
+  }
+
+  #opened(socket: WebSocket<SocketData>): void {
+    const client = new ClientSocket(socket, this.#turn, this.#options.clock.monotonicMs());
+    socket.getUserData().client = client;
+    this.#sockets.add(client);
+    this.totals.opened++;
+  }
+
+  #closed(client: ClientSocket, code: number): void {
+    client.onClosed();
+    this.#sockets.delete(client);
+    this.#options.following.socketClosed(client);
+    this.#options.watching.socketClosed(client);
+    this.closes.set(code, (this.closes.get(code) ?? 0) + 1);
+  }
+
+  #received(client: ClientSocket, message: ArrayBuffer, isBinary: boolean): void {
+    this.totals.framesIn++;
+    const nowMs = this.#options.clock.monotonicMs();
+    client.heardAtMs = nowMs;
+    if (client.closingSinceMs !== null) return;
+    if (message.byteLength > limits.frameBytesMax) return client.close('frame_too_large', nowMs);
+    if (!isBinary) return client.close('malformed_frame', nowMs);
+    if (this.#options.admission.isRefusing(nowMs) && this.#refusesWork(client, message, nowMs)) return;
+    let value: unknown[];
+    try {
+      // The bytes are valid during this call only; decoded binaries may be views of them.
+      value = decodeUntrusted(new Uint8Array(message).slice());
+    } catch (error) {
+      if (!(error instanceof FrameFault)) throw error;
+      this.totals.framesRefused++;
+      return client.close('malformed_frame', nowMs);
+    }
+    const checked = checkClientFrame(value);
+    if (checked.ok) return this.#dispatch(client, checked.frame, nowMs);
+    if (client.phase.name === 'open')
+      return this.#refuseFrame(client, checked.requestId, checked.code, nowMs);
+    this.totals.framesRefused++;
+    client.close('hello_expected', nowMs);
+  }
+
+  /** Too many of them end the socket. */
+  #refuseFrame(
+    client: ClientSocket,
+    requestId: number,
+    code: Parameters<typeof wireError>[0],
+    nowMs: number,
+  ): void {
+    this.totals.framesRefused++;
+    this.#refuse(client, requestId, code, nowMs);
+    if (++client.refusedFrames > limits.refusedFramesMax) client.close('too_many_errors', nowMs);
+  }
+
+  #dispatch(client: ClientSocket, frame: ClientFrame, nowMs: number): void {
+    const { phase } = client;
+    if (phase.name !== 'open') {
+      if (phase.name !== 'greeting' || frame[0] !== opcodes.hello)
+        return client.close('hello_expected', nowMs);
+      return void this.#options.greeting.hello(client, frame);
+    }
+    if (frame[0] === opcodes.hello)
+      return this.#refuseFrame(client, frame[1], 'already_authenticated', nowMs);
+    const { userId } = phase.identity;
+    const waitMs = this.#options.limiter.take(kindOfRequest(frame[0]), userId);
+    if (waitMs > 0) {
+      this.totals.rateLimited++;
+      return this.#refuse(client, frame[1], 'rate_limited', nowMs, waitMs);
+    }
+    if (frame[0] === opcodes.reauthenticate) return void this.#options.greeting.renew(client, phase, frame);
+    if (client.requestsInFlight >= limits.requestsInFlightMax) {
+      return this.#refuse(client, frame[1], 'overloaded', nowMs, overloadedRetryAfterMs);
+    }
+    client.requestsInFlight++;
+    void this.#answer(client, userId, frame);
+  }
+
+  async #answer(client: ClientSocket, userId: string, request: UserRequest): Promise<void> {
+    const { requests, clock, log } = this.#options;
+    try {
+      const answer = await requests.handle({ userId, socket: client }, request);
+      const nowMs = clock.monotonicMs();
+      if (client.closed) return;
+      if (answer.kind === 'refused') {
+        const { code, message, retryAfterMs } = answer.error;
+        return client.send([opcodes.error, request[1], code, message, retryAfterMs], nowMs);
+      }
+      client.send(answer.frame, nowMs);
+      answer.after?.();
+    } catch (error) {
+      this.totals.requestsFailed++;
+      if (++this.#failuresSinceSweep <= failuresLoggedPerSweepMax)
+        log.warn({ opcode: request[0], err: error }, 'a request failed');
+      this.#refuse(client, request[1], 'unavailable', clock.monotonicMs());
+    } finally {
+      client.requestsInFlight--;
+    }
+  }
+
+  #refuse(
+    client: ClientSocket,
+    requestId: number,
+    code: Parameters<typeof wireError>[0],
+    nowMs: number,
+    waitMs: number | null = null,
+  ): void {
+    const retryAfterMs = waitMs ?? (isRetryable(code) ? overloadedRetryAfterMs : null);
+    const { message } = wireError(code);
+    client.send([opcodes.error, requestId, code, message, retryAfterMs], nowMs);
+  }
+
+  /**
+   * Before decoding and before the limits: what is not carried out costs little, and nothing of the user's budget. Who
+   * asks on and on without waiting is closed: refusing is work as well.
+   */
+  #refusesWork(client: ClientSocket, message: ArrayBuffer, nowMs: number): boolean {
+    const { admission } = this.#options;
+    const request = client.phase.name === 'open' ? peekRequest(new Uint8Array(message)) : null;
+    const waitMs = request ? admission.refuseRequest(request.opcode, nowMs) : 0;
+    if (!request || waitMs === 0) return false;
+    if (nowMs - client.refusedWorkSinceMs > admissionBounds.retryAfterMsMin) {
+      client.refusedWorkSinceMs = nowMs;
+      client.refusedWork = 0;
+    }
+    if (++client.refusedWork > admission.refusalsOfWorkMax(nowMs)) {
+      admission.refusals.socket_impatient++;
+      client.close('try_again_later', nowMs);
+    } else this.#refuse(client, request.requestId, 'overloaded', nowMs, waitMs);
+    return true;
+  }
+
+  /** Closes who did not say hello in time, whose token has ended, and cuts off who does not take the close. */
+  #sweep(): void {
+    const unlogged = this.#failuresSinceSweep - failuresLoggedPerSweepMax;
+    if (unlogged > 0) this.#options.log.warn({ count: unlogged }, 'more requests failed');
+    this.#failuresSinceSweep = 0;
+    const nowMs = this.#options.clock.monotonicMs();
+    for (const client of this.#sockets) {
+      const { phase, closingSinceMs } = client;
+      if (closingSinceMs !== null) {
+        if (nowMs - closingSinceMs > socketBounds.closeWithinMs) client.cutOff();
+      } else if (phase.name === 'greeting') {
+        if (nowMs - phase.sinceMs > limits.authenticateWithinMs)
+          client.close('authentication_timeout', nowMs);
+      } else if (phase.name === 'open') {
+        this.#options.greeting.checkExpiry(client, phase);
+      }
+    }
+  }
+}
+
+function tellToWait(response: HttpResponse, waitMs: number): void {
+  const seconds = Math.ceil(waitMs / 1000);
+  response
+    .writeStatus('429 Too Many Requests')
+    .writeHeader('retry-after', String(seconds))
+    .end(`Too many connections from this address. Try again in ${seconds} s.`);
+}

@@ -1,0 +1,371 @@
+// What happens to messages after they were sent, on a real cluster of two workers: edits, deletions, reactions,
+// replies, mentions, blocks, typing, presence, and the counts and the trail that they leave.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { eventually } from '../../../ops/embedded/waiting.ts';
+import { answerOf } from '../../../ops/testing/refusal.ts';
+import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
+import { TestCluster, userIdOf } from '../../../ops/testing/test-cluster.ts';
+import {
+  conversationEventTypes as types,
+  inboxEventTypes,
+  Timeline,
+  type InboxEvent,
+  type SkeinClient,
+} from '../../../protocol/client/index.ts';
+import { limits } from '../../../protocol/limits.ts';
+
+let services: TestServices;
+let cluster: TestCluster;
+const clients: SkeinClient[] = [];
+const profile = { name: 'Weavers', description: '', avatarId: null };
+const latest = Number.MAX_SAFE_INTEGER;
+
+before(async () => {
+  services = await acquireServices();
+  cluster = await TestCluster.start({ services });
+});
+after(async () => {
+  for (const client of clients) client.close();
+  await cluster.stop();
+  await services.stop();
+});
+
+async function three(prefix: string): Promise<[SkeinClient, SkeinClient, SkeinClient]> {
+  const connected = await Promise.all(
+    ['ada', 'bob', 'eve'].map((name) => cluster.connect(`${prefix}-${name}`)),
+  );
+  clients.push(...connected);
+  return connected as [SkeinClient, SkeinClient, SkeinClient];
+}
+
+async function group(prefix: string) {
+  const [ada, bob, eve] = await three(prefix);
+  const [id] = await ada.createGroup([userIdOf(bob), userIdOf(eve)], profile);
+  return { ada, bob, eve, id };
+}
+
+/** What a client shows of a conversation, live and from the beginning. */
+async function watch(client: SkeinClient, id: string): Promise<Timeline> {
+  const timeline = new Timeline(userIdOf(client));
+  client.on('event', (conversationId, event, asOfSeq) => {
+    if (conversationId === id) timeline.add(event, asOfSeq);
+  });
+  client.follow(id, { epoch: 1, seq: 0 });
+  await eventually(() => (client.cursorOf(id)?.seq ?? 0) > 0);
+  return timeline;
+}
+
+async function messageAt(client: SkeinClient, id: string, seq: number) {
+  const { events } = await client.history(id, 'after', seq - 1, 1);
+  return events[0]!;
+}
+
+/** Everything is in PostgreSQL. */
+async function projected(id: string, seq: number): Promise<void> {
+  await eventually(async () => {
+    const { rows } = await cluster.database.query<{ head_seq: string }>(
+      'select head_seq from conversations where conversation_id = $1',
+      [id],
+    );
+    return Number(rows[0]?.head_seq ?? 0) >= seq;
+  });
+}
+
+void test('[MSG-5] an edit shows on every screen and in history, and its history is kept', async () => {
+  const { ada, bob, id } = await group('m1');
+  const screen = await watch(bob, id);
+  const { seq, atMs } = await ada.send(id, 'helo');
+  await ada.edit(id, seq, 'hello');
+  await ada.edit(id, seq, 'hello!');
+  await ada.edit(id, seq, 'hello!');
+  await eventually(() => screen.get(seq)?.[6] === 'hello!');
+  const edited = await messageAt(bob, id, seq);
+  assert.ok(edited[2] === types.message);
+  assert.deepEqual([edited[1], edited[6], edited[10] !== null], [atMs, 'hello!', true]);
+  assert.equal((await messageAt(bob, id, seq + 1))[2], types.messageEdited);
+  await projected(id, seq + 2);
+  assert.deepEqual(
+    (await bob.revisions(id, seq)).map(([, body]) => body),
+    ['helo', 'hello', 'hello!'],
+  );
+  assert.deepEqual(await messageAt(bob, id, seq), edited, 'the record shows what memory shows');
+  assert.equal(await answerOf(() => bob.edit(id, seq, 'mine')), 'not_the_author');
+  assert.equal(await answerOf(() => ada.edit(id, seq, '  ')), 'body_empty');
+  assert.equal(await answerOf(() => ada.edit(id, seq + 1, 'no message')), 'message_not_found');
+  assert.equal(await answerOf(() => ada.edit(id, 999, 'no event')), 'message_not_found');
+});
+
+void test('[MSG-5] a message is edited so often that its history fits into a frame, and no oftener', async () => {
+  const { ada, bob, id } = await group('m9');
+  const { seq } = await ada.send(id, 'x'.repeat(limits.messageBodyBytesMax));
+  for (let count = 0; count < limits.editsPerMessageMax; count++) {
+    await ada.edit(id, seq, String(count).padEnd(limits.messageBodyBytesMax, 'y'));
+  }
+  assert.equal(await answerOf(() => ada.edit(id, seq, 'once more')), 'too_many_edits');
+  await projected(id, seq + limits.editsPerMessageMax);
+  assert.equal((await bob.revisions(id, seq)).length, limits.editsPerMessageMax + 1);
+});
+
+void test('[MSG-5] [REA-3] a deleted message vanishes from every screen, history and record; a tombstone stays', async () => {
+  const { ada, bob, id } = await group('m2');
+  const screen = await watch(bob, id);
+  const { seq } = await ada.send(id, 'a secret');
+  await ada.edit(id, seq, 'a worse secret');
+  await bob.react(id, seq, '😮');
+  await ada.deleteMessage(id, seq);
+  await ada.deleteMessage(id, seq);
+  await eventually(() => screen.get(seq)?.[2] === types.tombstone);
+  assert.equal(await answerOf(() => bob.react(id, seq, '👍')), 'message_deleted');
+  assert.equal(await answerOf(() => ada.edit(id, seq, 'again')), 'message_deleted');
+  const read = async () => JSON.stringify((await bob.history(id, 'after', 0)).events);
+  const inMemory = await read();
+  assert.ok(!inMemory.includes('secret'), inMemory);
+  await projected(id, seq + 3);
+  assert.equal(await read(), inMemory);
+  const { rows } = await cluster.database.query<{ dump: string }>(
+    `select concat(
+       (select json_agg(m) from messages m where conversation_id = $1),
+       (select json_agg(e) from conversation_events e where conversation_id = $1),
+       (select json_agg(r) from message_revisions r where conversation_id = $1),
+       (select json_agg(r) from reactions r where conversation_id = $1)) as dump`,
+    [id],
+  );
+  assert.ok(!rows[0]!.dump.includes('secret'), rows[0]!.dump);
+  assert.ok(!(await screenOfNewcomer(ada, id)).includes('secret'));
+});
+
+async function screenOfNewcomer(ada: SkeinClient, id: string): Promise<string> {
+  const [, dan] = await three(`newcomer-${id.slice(0, 8)}`);
+  await ada.addMembers(id, [userIdOf(dan)]);
+  return JSON.stringify((await watch(dan, id)).messages());
+}
+
+void test('[MSG-5] after 15 minutes only admins delete, of the group or of the server, and nobody edits', async () => {
+  const { ada, bob, eve, id } = await group('m3');
+  const { seq } = await bob.send(id, 'old');
+  const other = await bob.send(id, 'older');
+  await projected(id, other.seq);
+  // As if they had been written a quarter of an hour and a second ago; the actor is asked anew from the record.
+  await cluster.database.query('alter table messages disable trigger messages_keep_their_origin');
+  await cluster.database.query(
+    'update messages set sent_at = sent_at - make_interval(secs => $2) where conversation_id = $1',
+    [id, limits.changeWithinMs / 1000 + 1],
+  );
+  await cluster.database.query('alter table messages enable trigger messages_keep_their_origin');
+  for (const pid of cluster.pidsOf('worker/main.ts')) process.kill(pid, 'SIGKILL');
+  await eventually(() => [ada, bob, eve].every(({ state }) => state.name !== 'online'));
+  assert.equal(await answerOf(() => bob.edit(id, seq, 'new')), 'too_late');
+  assert.equal(await answerOf(() => bob.deleteMessage(id, seq)), 'too_late');
+  assert.equal(await answerOf(() => eve.deleteMessage(id, seq)), 'not_the_author');
+  assert.equal(await answerOf(() => ada.deleteMessage(id, seq)), 'accepted');
+  const [stranger] = await three('m3-server');
+  assert.equal(await answerOf(() => stranger.deleteMessage(id, other.seq)), 'conversation_not_found');
+  const admin = 'update users set is_platform_admin = true where user_id = $1';
+  await cluster.database.query(admin, [userIdOf(stranger)]);
+  await stranger.deleteMessage(id, other.seq);
+  const { events } = await ada.history(id, 'before', latest, 4);
+  const shown = events.map((event) => [event[2], event[2] === types.messageDeleted ? event[5] : '']);
+  assert.deepEqual(shown, [
+    [types.tombstone, ''],
+    [types.tombstone, ''],
+    [types.messageDeleted, 'admin'],
+    [types.messageDeleted, 'platform_admin'],
+  ]);
+});
+
+void test('[REA-1] one reaction for each user, message and emoji; adding and removing again changes nothing', async () => {
+  const { ada, bob, eve, id } = await group('m4');
+  const screens = await Promise.all([ada, bob, eve].map((client) => watch(client, id)));
+  const { seq } = await ada.send(id, 'react');
+  await Promise.all([1, 2, 3].map(() => bob.react(id, seq, '👍')));
+  await Promise.all([eve.react(id, seq, '👍'), eve.react(id, seq, '🎉'), ada.react(id, seq, '🎉')]);
+  await eve.react(id, seq, '🎉', false);
+  await eve.react(id, seq, '🎉', false);
+  const countsOf = (message: unknown[] | undefined) =>
+    Object.fromEntries(
+      (message?.[11] as [string, number, boolean][]).map(([emoji, n, mine]) => [emoji, [n, mine]]),
+    );
+  const expected = [
+    { '👍': [2, false], '🎉': [1, true] },
+    { '👍': [2, true], '🎉': [1, false] },
+    { '👍': [2, true], '🎉': [1, false] },
+  ];
+  const everyScreen = () => screens.map((screen) => countsOf(screen.get(seq)));
+  await eventually(() => JSON.stringify(everyScreen().map(sorted)) === JSON.stringify(expected.map(sorted)));
+  await projected(id, (await ada.history(id, 'before', latest, 1)).asOfSeq);
+  for (const [at, client] of [ada, bob, eve].entries()) {
+    assert.deepEqual(sorted(countsOf(await messageAt(client, id, seq))), sorted(expected[at]!));
+  }
+  assert.deepEqual((await ada.reactors(id, seq, '👍')).userIds.sort(), [userIdOf(bob), userIdOf(eve)].sort());
+  assert.equal(await answerOf(() => ada.react(id, seq, 'lol')), 'emoji_invalid');
+  assert.equal(await answerOf(() => ada.react(id, seq, '👍👍')), 'emoji_invalid');
+});
+
+const sorted = (counts: object) => Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1));
+
+void test('[MEN-1] [MEN-2] naming a member tells them at once, and later; others hear nothing; reading shows everywhere', async () => {
+  const { ada, bob, eve, id } = await group('m5');
+  const handles = await ada.users([userIdOf(bob), userIdOf(eve)]);
+  const handleOf = (client: SkeinClient) => handles.find(([userId]) => userId === userIdOf(client))![1];
+  const heard: InboxEvent[] = [];
+  bob.on('inbox', (event) => heard.push(event));
+  bob.followInbox();
+  const [stranger] = await three('m5-other');
+  const strangerHandle = (await ada.users([userIdOf(stranger)]))[0]![1];
+  const { seq } = await ada.send(id, `ask @${handleOf(bob)} or @${strangerHandle}, mail a@b.example`);
+  await eventually(() => heard.some(([, , type, , at]) => type === inboxEventTypes.mentioned && at === seq));
+  const named = await ada.send(id, {
+    body: 'by id',
+    replyTo: seq,
+    mentions: [userIdOf(eve), userIdOf(stranger)],
+    attachments: [],
+  });
+  await eventually(async () => (await eve.notifications()).unread === 1);
+  const [first] = (await eve.notifications()).notifications;
+  assert.deepEqual(first!.slice(2), [id, named.seq, userIdOf(ada), false]);
+  assert.equal((await stranger.notifications()).notifications.length, 0);
+  assert.equal((await ada.notifications()).notifications.length, 0);
+  const phone = await cluster.connect('m5-bob');
+  clients.push(phone);
+  const read: InboxEvent[] = [];
+  phone.on('inbox', (event) => read.push(event));
+  phone.followInbox();
+  const list = await phone.notifications();
+  assert.deepEqual([list.unread, list.notifications.length], [1, 1]);
+  await bob.markNotifications(list.asOfSeq);
+  await eventually(() => read.some(([, , type]) => type === inboxEventTypes.notificationsRead));
+  assert.deepEqual([(await phone.notifications()).unread, (await bob.notifications()).unread], [0, 0]);
+  const reply = await messageAt(bob, id, named.seq);
+  assert.equal(reply[7], seq);
+});
+
+void test('[ACC-5] who is blocked can neither write nor begin, nor tell by naming; unblocking undoes it', async () => {
+  const [ada, bob, eve] = await three('m6');
+  const direct = (await bob.openDirect(userIdOf(ada)))[0];
+  await bob.send(direct, 'hi');
+  await ada.block(userIdOf(bob));
+  await eventually(async () => (await answerOf(() => bob.send(direct, 'hello?'))) === 'blocked');
+  assert.equal(await answerOf(() => ada.send(direct, 'me neither')), 'blocked');
+  await ada.block(userIdOf(eve));
+  assert.equal(await answerOf(() => eve.openDirect(userIdOf(ada))), 'blocked');
+  const [id] = await bob.createGroup([userIdOf(ada), userIdOf(eve)], profile);
+  await bob.send(id, { body: 'you!', replyTo: null, mentions: [userIdOf(ada)], attachments: [] });
+  const fromEve = await eve.send(id, {
+    body: 'you!',
+    replyTo: null,
+    mentions: [userIdOf(ada)],
+    attachments: [],
+  });
+  await projected(id, fromEve.seq);
+  assert.deepEqual(
+    (await ada.blocks()).map(([userId]) => userId).sort(),
+    [userIdOf(bob), userIdOf(eve)].sort(),
+  );
+  await ada.block(userIdOf(bob), false);
+  await eventually(async () => (await answerOf(() => bob.send(direct, 'again'))) === 'accepted');
+  const after = await bob.send(id, {
+    body: 'now',
+    replyTo: null,
+    mentions: [userIdOf(ada)],
+    attachments: [],
+  });
+  await eventually(async () => (await ada.notifications()).unread > 0);
+  const { notifications } = await ada.notifications();
+  assert.deepEqual(notifications.map(([, , , messageSeq]) => messageSeq), [after.seq]); // prettier-ignore
+});
+
+void test('[MSG-6] typing shows to the others, mute holds on every device, presence tells who is there', async () => {
+  const { ada, bob, eve, id } = await group('m7');
+  await watch(bob, id);
+  const typing: unknown[] = [];
+  bob.on('typing', (...what) => typing.push(what));
+  ada.typing(id, true);
+  await eventually(() => typing.length === 1);
+  assert.deepEqual(typing[0], [id, userIdOf(ada), true]);
+  ada.typing(id, false);
+  await eventually(() => typing.length === 2);
+
+  await bob.mute(id, 4_000_000_000_000);
+  await eventually(async () => (await bob.conversation(id))[15] === 4_000_000_000_000);
+  await bob.mute(id, 0);
+  await eventually(async () => (await bob.conversation(id))[15] === 0);
+
+  const seen: [string, boolean][] = [];
+  bob.on('presence', (presences) =>
+    seen.push(...presences.map(([id, online]): [string, boolean] => [id, online])),
+  );
+  const [stranger] = await three('m7-other');
+  await projected(id, 1);
+  eve.followInbox();
+  await eventually(async () => {
+    const present = await bob.watchPresence([userIdOf(eve), userIdOf(stranger)]);
+    assert.ok(
+      present.every(([userId]) => userId !== userIdOf(stranger)),
+      'strangers are left out',
+    );
+    return present.some(([, online]) => online);
+  });
+  const eveId = userIdOf(eve);
+  seen.length = 0;
+  eve.close();
+  await eventually(() => seen.some(([userId, online]) => userId === eveId && !online));
+  const [, , lastSeenMs] = (await bob.watchPresence([eveId]))[0]!;
+  assert.ok(Math.abs(lastSeenMs! - bob.now()) < 60_000, `${lastSeenMs}`);
+  seen.length = 0;
+  eve.connect();
+  await eventually(() => seen.some(([userId, online]) => userId === eveId && online));
+});
+
+void test('[INS-1] [MSG-8] counts are exact after edits and deletes; the trail names everyone, and nobody changes it', async () => {
+  const { ada, bob, eve, id } = await group('m8');
+  const sent = [];
+  for (const client of [ada, bob, bob, eve]) sent.push((await client.send(id, 'count me')).seq);
+  await bob.edit(id, sent[1]!, 'count me once');
+  await bob.deleteMessage(id, sent[2]!);
+  const { asOfSeq: head } = await ada.history(id, 'before', latest, 1);
+  await eventually(async () => (await ada.insight(id)).asOfSeq >= head);
+  const insight = await ada.insight(id);
+  const today = new Date(ada.now()).toISOString().slice(0, 10);
+  assert.deepEqual([insight.messageCount, insight.memberCount, insight.createdBy], [3, 3, userIdOf(ada)]);
+  assert.deepEqual(insight.days, [[today, 3]]);
+  assert.deepEqual(
+    new Map(insight.mostActive),
+    new Map([ada, bob, eve].map((client) => [userIdOf(client), 1])),
+  );
+  assert.equal(await answerOf(() => bob.audit(id)), 'not_an_admin');
+  const [root] = await three('m8-root');
+  assert.equal(await answerOf(() => root.moderate(id, 'complaint 7', 'after', 0)), 'not_a_platform_admin');
+  await cluster.database.query('update users set is_platform_admin = true where user_id = $1', [
+    userIdOf(root),
+  ]);
+  assert.equal((await root.moderate(id, 'complaint 7', 'after', 0)).events.length, head);
+  const trail: unknown[][] = [];
+  for (let cursor: string | null = null; ;) {
+    const page = await ada.audit(id, cursor, 3);
+    trail.push(...page.entries);
+    if (page.next === null) break;
+    cursor = page.next;
+  }
+  assert.deepEqual(
+    trail.map(([, action, by]) => [action, by]).reverse(),
+    [
+      ['created', ada],
+      ['message', ada],
+      ['message', bob],
+      ['message', bob],
+      ['message', eve],
+      ['messageEdited', bob],
+      ['messageDeleted', bob],
+      ['read_as_admin', root],
+    ].map(([action, by]) => [action, userIdOf(by as SkeinClient)]),
+  );
+  assert.equal(trail[0]![5], 'complaint 7');
+  for (const sql of [
+    'delete from audit_log',
+    'update conversation_events set at = now()',
+    'delete from messages',
+    'update messages set sender_id = gen_random_uuid()',
+  ])
+    await assert.rejects(cluster.database.query(sql), /append-only/, sql);
+});

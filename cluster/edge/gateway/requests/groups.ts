@@ -1,0 +1,167 @@
+// Requests about groups and who belongs to them (GRP-1 to GRP-5).
+import { createHash } from 'node:crypto';
+import type { Invitation, OpenedConversation } from '../../../../actors/conversation/commands.ts';
+import { groupConversationId } from '../../../../actors/runtime/derived-id.ts';
+import type { Role } from '../../../../protocol/events/conversation-event.ts';
+import type { AddMembers, CreateGroup, Member, UpdateGroup } from '../../../../protocol/frames/groups.ts';
+import { uuidv7Time } from '../../../../protocol/ids.ts';
+import { limits } from '../../../../protocol/limits.ts';
+import { opcodes } from '../../../../protocol/opcodes.ts';
+import {
+  askConversation,
+  doneOr,
+  frame,
+  refused,
+  refusedWith,
+  type Answer,
+  type Handlers,
+  type RequestDependencies,
+} from './handler.ts';
+import { answerWithSummary } from './summaries.ts';
+
+type Codes =
+  | typeof opcodes.createGroup
+  | typeof opcodes.addMembers
+  | typeof opcodes.removeMember
+  | typeof opcodes.setRole
+  | typeof opcodes.updateGroup
+  | typeof opcodes.deleteConversation
+  | typeof opcodes.createInvite
+  | typeof opcodes.revokeInvite
+  | typeof opcodes.invitation
+  | typeof opcodes.join
+  | typeof opcodes.members;
+
+export function groupRequests(dependencies: RequestDependencies): Handlers<Codes> {
+  const ask = (conversationId: string, command: object) =>
+    askConversation(dependencies, conversationId, command);
+  return {
+    [opcodes.createGroup]: ({ userId }, request) => createGroup(dependencies, userId, request),
+    [opcodes.addMembers]: ({ userId }, request) => addMembers(dependencies, userId, request),
+    async [opcodes.removeMember]({ userId: by }, [, id, conversationId, userId]) {
+      return doneOr(id, await ask(conversationId, { type: 'remove_member', by, userId }));
+    },
+    async [opcodes.setRole]({ userId: by }, [, id, conversationId, userId, role]) {
+      return doneOr(id, await ask(conversationId, { type: 'set_role', by, userId, role }));
+    },
+    [opcodes.updateGroup]: ({ userId }, request) => updateGroup(dependencies, userId, request),
+    async [opcodes.deleteConversation]({ userId: by }, [, id, conversationId]) {
+      return doneOr(id, await ask(conversationId, { type: 'delete_conversation', by }));
+    },
+    async [opcodes.createInvite]({ userId: by }, [, id, conversationId]) {
+      const code = dependencies.random.uuid().replaceAll('-', '');
+      const reply = await ask(conversationId, { type: 'set_invite', by, codeHash: hashOf(code) });
+      return reply.ok ? frame([opcodes.invite, id, conversationId, code]) : refused(reply.error);
+    },
+    async [opcodes.revokeInvite]({ userId: by }, [, id, conversationId]) {
+      return doneOr(id, await ask(conversationId, { type: 'set_invite', by, codeHash: null }));
+    },
+    async [opcodes.invitation]({ userId: by }, [, id, conversationId, code]) {
+      const command = { type: 'invitation', by, codeHash: hashOf(code) };
+      const reply = await askConversation<Invitation>(dependencies, conversationId, command);
+      if (!reply.ok) return refused(reply.error);
+      const { name, description, memberCount, isMember } = reply.value;
+      return frame([opcodes.invitationDetails, id, conversationId, name, description, memberCount, isMember]);
+    },
+    async [opcodes.join]({ userId: by }, [, id, conversationId, code]) {
+      const command = { type: 'join', by, codeHash: hashOf(code) };
+      const reply = await askConversation<OpenedConversation>(dependencies, conversationId, command);
+      return answerWithSummary(dependencies, id, by, reply);
+    },
+    async [opcodes.members]({ userId: by }, [, id, conversationId]) {
+      const command = { type: 'members', by };
+      const reply = await askConversation<[string, Role][]>(dependencies, conversationId, command);
+      if (!reply.ok) return refused(reply.error);
+      return frame([opcodes.memberList, id, conversationId, await membersOf(dependencies, reply.value)]);
+    },
+  };
+}
+
+async function membersOf(
+  { profiles }: RequestDependencies,
+  roles: readonly [string, Role][],
+): Promise<Member[]> {
+  const known = await profiles.of(roles.map(([userId]) => userId));
+  const byId = new Map(known.map((profile) => [profile[0], profile]));
+  return roles.map(([userId, role]) => {
+    const [, handle, displayName] = byId.get(userId) ?? [userId, '', ''];
+    return [userId, handle, displayName, role];
+  });
+}
+
+async function createGroup(
+  dependencies: RequestDependencies,
+  userId: string,
+  [, id, key, memberIds, name, description, avatarId]: CreateGroup,
+): Promise<Answer> {
+  if (Number.isNaN(uuidv7Time(key))) return refusedWith('key_invalid');
+  const conversationId = groupConversationId(userId, key);
+  const unfit = await unfitMembers(dependencies, memberIds);
+  if (unfit) return unfit;
+  const withoutAvatar = await claimAvatar(dependencies, userId, conversationId, avatarId);
+  if (withoutAvatar) return withoutAvatar;
+  const command = { type: 'create_group', by: userId, memberIds, name, description, avatarId };
+  const reply = await askConversation<OpenedConversation>(dependencies, conversationId, command);
+  return answerWithSummary(dependencies, id, userId, reply);
+}
+
+async function addMembers(
+  dependencies: RequestDependencies,
+  by: string,
+  [, id, conversationId, userIds]: AddMembers,
+): Promise<Answer> {
+  const unfit = await unfitMembers(dependencies, userIds);
+  if (unfit) return unfit;
+  return doneOr(
+    id,
+    await askConversation(dependencies, conversationId, { type: 'add_members', by, userIds }),
+  );
+}
+
+async function updateGroup(
+  dependencies: RequestDependencies,
+  by: string,
+  [, id, conversationId, name, description, avatarId]: UpdateGroup,
+): Promise<Answer> {
+  const described = await askConversation<OpenedConversation>(dependencies, conversationId, {
+    type: 'describe',
+    by,
+  });
+  if (!described.ok) return refused(described.error);
+  if (avatarId !== described.value.avatarId) {
+    const withoutAvatar = await claimAvatar(dependencies, by, conversationId, avatarId);
+    if (withoutAvatar) return withoutAvatar;
+  }
+  const command = { type: 'update_profile', by, name, description, avatarId };
+  return doneOr(id, await askConversation(dependencies, conversationId, command));
+}
+
+async function unfitMembers(
+  { profiles }: RequestDependencies,
+  userIds: readonly string[],
+): Promise<Answer | null> {
+  const distinct = [...new Set(userIds)];
+  if (distinct.length > limits.groupMembersMax) return refusedWith('group_full');
+  const known = await profiles.of(distinct);
+  return known.length < distinct.length ? refusedWith('user_not_found') : null;
+}
+
+/** Binds the picture to the group; a refusal when it is none, or not theirs. */
+async function claimAvatar(
+  { attachments }: RequestDependencies,
+  ownerId: string,
+  conversationId: string,
+  avatarId: string | null,
+): Promise<Answer | null> {
+  if (avatarId === null) return null;
+  // The picture is its own key: it is claimed for this conversation once, however often it is set.
+  const claim = { ownerId, conversationId, key: avatarId, uploadIds: [avatarId] };
+  const claimed = await attachments.claim(claim);
+  if ('code' in claimed) return refused(claimed);
+  const isPicture = claimed[0]![4] > 0;
+  return isPicture ? null : refusedWith('attachment_type_refused');
+}
+
+function hashOf(code: string): string {
+  return createHash('sha256').update(code).digest('hex');
+}

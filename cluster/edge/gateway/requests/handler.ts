@@ -1,0 +1,90 @@
+// What handlers of requests have in common: who calls, what they may use, and how they answer.
+import type { Clock, Random } from '../../../../actors/runtime/ports.ts';
+import type { Reply } from '../../../../actors/runtime/reply.ts';
+import type { ClientFrame } from '../../../../protocol/frames/client-frames.ts';
+import type { ServerFrame } from '../../../../protocol/frames/server-frames.ts';
+import { wireError, type ErrorCode, type WireError } from '../../../../protocol/errors.ts';
+import { opcodes } from '../../../../protocol/opcodes.ts';
+import type { Attachments } from '../../../../storage/blobs/attachments.ts';
+import type { ConversationDetails } from '../../../../storage/postgres/conversation-details.ts';
+import type { ConversationLister } from '../../../../storage/postgres/conversation-list.ts';
+import type { Directory } from '../../../../storage/postgres/directory.ts';
+import type { Router } from '../../../fabric/routing/router.ts';
+import type { ClientSocket } from '../client-socket.ts';
+import type { Following } from '../following.ts';
+import type { Profiles } from '../profiles.ts';
+import type { Watching } from '../watching.ts';
+
+export interface RequestDependencies {
+  readonly router: Router;
+  readonly following: Following;
+  readonly watching: Watching;
+  readonly profiles: Profiles;
+  readonly directory: Directory;
+  readonly lister: ConversationLister;
+  readonly details: ConversationDetails;
+  readonly attachments: Attachments;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export interface Caller {
+  readonly userId: string;
+  /** Null: over HTTP, where nothing can be followed. */
+  readonly socket: ClientSocket | null;
+}
+
+export type Answer =
+  | { readonly kind: 'frame'; readonly frame: ServerFrame; readonly after?: () => void }
+  | { readonly kind: 'refused'; readonly error: WireError };
+
+type RequestOf<Code> = Extract<ClientFrame, [Code, ...unknown[]]>;
+
+export type Handlers<Codes extends ClientFrame[0]> = {
+  readonly [Code in Codes]: (caller: Caller, request: RequestOf<Code>) => Answer | Promise<Answer>;
+};
+
+export function frame(answer: ServerFrame): Answer {
+  return { kind: 'frame', frame: answer };
+}
+
+export function refused(error: WireError): Answer {
+  return { kind: 'refused', error };
+}
+
+export function refusedWith(code: ErrorCode): Answer {
+  return refused(wireError(code));
+}
+
+/** For requests whose only answer is that it is done. */
+export function doneOr(requestId: number, reply: Reply): Answer {
+  return reply.ok ? frame([opcodes.done, requestId]) : refused(reply.error);
+}
+
+export function askConversation<Value>(
+  { router }: RequestDependencies,
+  conversationId: string,
+  command: object,
+): Promise<Reply<Value>> {
+  return router.ask({ kind: 'conversation', id: conversationId }, command) as Promise<Reply<Value>>;
+}
+
+/** Null: this one may see the conversation now, and the message stands. The record alone may trail behind both. */
+export async function refusalToSee(
+  dependencies: RequestDependencies,
+  by: string,
+  conversationId: string,
+  messageSeq: number | null = null,
+): Promise<Answer | null> {
+  const command = { type: 'check_member', by, messageSeq };
+  const reply = await askConversation(dependencies, conversationId, command);
+  return reply.ok ? null : refused(reply.error);
+}
+
+export function askSession<Value>(
+  { router }: RequestDependencies,
+  userId: string,
+  command: object,
+): Promise<Reply<Value>> {
+  return router.ask({ kind: 'session', id: userId }, command) as Promise<Reply<Value>>;
+}

@@ -1,0 +1,69 @@
+// Requests about what a conversation amounts to and what happened to it (INS-1, MSG-8).
+import type { OpenedConversation } from '../../../../actors/conversation/commands.ts';
+import type { EventPage } from '../../../../actors/conversation/store-port.ts';
+import type { Moderate } from '../../../../protocol/frames/insight.ts';
+import { opcodes } from '../../../../protocol/opcodes.ts';
+import {
+  askConversation,
+  frame,
+  refusalToSee,
+  refused,
+  refusedWith,
+  type Answer,
+  type Handlers,
+  type RequestDependencies,
+} from './handler.ts';
+
+type Codes = typeof opcodes.insight | typeof opcodes.audit | typeof opcodes.moderate;
+
+export function insightRequests(dependencies: RequestDependencies): Handlers<Codes> {
+  const { details, directory } = dependencies;
+  return {
+    async [opcodes.insight]({ userId }, [, id, conversationId, days]) {
+      const refusal = await refusalToSee(dependencies, userId, conversationId);
+      if (refusal) return refusal;
+      const insight = await details.insight(conversationId, days);
+      if (!insight) return refusedWith('conversation_not_found');
+      const { createdAtMs, createdBy, memberCount, messageCount, mostActive, asOfSeq } = insight;
+      return frame([
+        opcodes.insightDetails,
+        id,
+        conversationId,
+        createdAtMs,
+        createdBy,
+        memberCount,
+        messageCount,
+        insight.days,
+        mostActive,
+        asOfSeq,
+      ]);
+    },
+    async [opcodes.audit]({ userId }, [, id, conversationId, cursor, limit]) {
+      const command = { type: 'describe', by: userId };
+      const described = await askConversation<OpenedConversation>(dependencies, conversationId, command);
+      const isAdmin = described.ok && described.value.role === 'admin';
+      const mayRead = isAdmin || (await directory.isPlatformAdmin(userId));
+      if (!mayRead) return refusedWith('not_an_admin');
+      const { entries, next } = await details.audit(conversationId, cursor, limit);
+      return frame([opcodes.auditPage, id, conversationId, entries, next]);
+    },
+    [opcodes.moderate]: ({ userId }, request) => moderate(dependencies, userId, request),
+  };
+}
+
+/** Noted first: there is no reading without a trace. */
+async function moderate(
+  dependencies: RequestDependencies,
+  userId: string,
+  [, id, conversationId, direction, seq, limit, reason]: Moderate,
+): Promise<Answer> {
+  const { details, directory } = dependencies;
+  if (!(await directory.isPlatformAdmin(userId))) return refusedWith('not_a_platform_admin');
+  if (reason.trim() === '') return refusedWith('invalid_frame');
+  await details.noteModeration(userId, conversationId, reason.trim());
+  const command = { type: 'history', by: null, direction, seq, limit };
+  const reply = await askConversation<EventPage & { epoch: number }>(dependencies, conversationId, command);
+  if (!reply.ok) return refused(reply.error);
+  const { epoch, events, more, asOfSeq } = reply.value;
+  return frame([opcodes.page, id, conversationId, epoch, events, more, asOfSeq]);
+}

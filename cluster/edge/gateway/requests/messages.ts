@@ -1,0 +1,87 @@
+// Requests about messages: sending, changing, reacting, and what is known of one.
+import type { Send } from '../../../../protocol/frames/send.ts';
+import type { DeleteMessage } from '../../../../protocol/frames/messages.ts';
+import { opcodes } from '../../../../protocol/opcodes.ts';
+import { mentionsOf } from './mentions.ts';
+import {
+  askConversation,
+  doneOr,
+  frame,
+  refusalToSee,
+  refused,
+  refusedWith,
+  type Answer,
+  type Handlers,
+  type RequestDependencies,
+} from './handler.ts';
+
+type Codes =
+  | typeof opcodes.send
+  | typeof opcodes.edit
+  | typeof opcodes.deleteMessage
+  | typeof opcodes.react
+  | typeof opcodes.revisions
+  | typeof opcodes.reactors;
+
+export function messageRequests(dependencies: RequestDependencies): Handlers<Codes> {
+  const { profiles, details } = dependencies;
+  return {
+    [opcodes.send]: ({ userId }, request) => send(dependencies, userId, request),
+    async [opcodes.edit]({ userId }, [, id, conversationId, messageSeq, body, named]) {
+      const mentions = await mentionsOf(profiles, body, named);
+      const command = { type: 'edit', by: userId, messageSeq, body, mentions };
+      return doneOr(id, await askConversation(dependencies, conversationId, command));
+    },
+    [opcodes.deleteMessage]: ({ userId }, request) => deleteMessage(dependencies, userId, request),
+    async [opcodes.react]({ userId }, [, id, conversationId, messageSeq, emoji, present]) {
+      const command = { type: 'react', by: userId, messageSeq, emoji, present };
+      return doneOr(id, await askConversation(dependencies, conversationId, command));
+    },
+    async [opcodes.revisions]({ userId }, [, id, conversationId, messageSeq]) {
+      const refusal = await refusalToSee(dependencies, userId, conversationId, messageSeq);
+      if (refusal) return refusal;
+      const revisions = await details.revisions(conversationId, messageSeq);
+      if (!revisions) return refusedWith('message_not_found');
+      return frame([opcodes.revisionList, id, conversationId, messageSeq, revisions]);
+    },
+    async [opcodes.reactors]({ userId }, [, id, conversationId, messageSeq, emoji, after, limit]) {
+      const refusal = await refusalToSee(dependencies, userId, conversationId, messageSeq);
+      if (refusal) return refusal;
+      const page = await details.reactors(conversationId, messageSeq, emoji, after, limit);
+      if (!page) return refusedWith('message_not_found');
+      return frame([opcodes.reactorList, id, conversationId, messageSeq, page.userIds, page.more]);
+    },
+  };
+}
+
+async function send(
+  dependencies: RequestDependencies,
+  userId: string,
+  [, id, conversationId, key, body, prev, replyTo, named, attachmentIds]: Send,
+): Promise<Answer> {
+  const { attachments, profiles } = dependencies;
+  const claim = { ownerId: userId, conversationId, key, uploadIds: attachmentIds };
+  const claimed = attachmentIds.length === 0 ? [] : await attachments.claim(claim);
+  if ('code' in claimed) return refused(claimed);
+  const mentions = await mentionsOf(profiles, body, named);
+  const command = { type: 'send', by: userId, key, body, prev, replyTo, mentions, attachments: claimed };
+  const reply = await askConversation<[number, number, number]>(dependencies, conversationId, command);
+  if (!reply.ok) return refused(reply.error);
+  const [seq, ordinal, atMs] = reply.value;
+  return frame([opcodes.accepted, id, conversationId, key, seq, ordinal, atMs]);
+}
+
+/** The record is asked who administers this server only when nothing else permits it. */
+async function deleteMessage(
+  dependencies: RequestDependencies,
+  userId: string,
+  [, id, conversationId, messageSeq]: DeleteMessage,
+): Promise<Answer> {
+  const command = { type: 'delete_message', by: userId, messageSeq, asPlatformAdmin: false };
+  const reply = await askConversation(dependencies, conversationId, command);
+  const mayHelp =
+    !reply.ok && ['not_the_author', 'too_late', 'conversation_not_found'].includes(reply.error.code);
+  if (!mayHelp || !(await dependencies.directory.isPlatformAdmin(userId))) return doneOr(id, reply);
+  const asAdmin = { ...command, asPlatformAdmin: true };
+  return doneOr(id, await askConversation(dependencies, conversationId, asAdmin));
+}

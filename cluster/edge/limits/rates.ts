@@ -1,0 +1,31 @@
+// What is limited, by whom, and how much of it: the numbers are the protocol's.
+import { limits } from '../../../protocol/limits.ts';
+import type { Rate } from './token-buckets.ts';
+
+/** By the user's id. */
+export const userRates = {
+  sends: { perSecond: limits.sendsPerSecond, burst: limits.sendsBurst },
+  reactions: { perSecond: limits.reactionsPerSecond, burst: limits.reactionsBurst },
+  searches: { perSecond: limits.searchesPerSecond, burst: limits.searchesBurst },
+  uploads: { perSecond: limits.uploadsPerSecond, burst: limits.uploadsBurst },
+  /** Everything else that a user asks for. */
+  requests: { perSecond: limits.requestsPerSecond, burst: limits.requestsBurst },
+} as const satisfies Record<string, Rate>;
+
+/** By the client's address. Signing in and up is limited where it happens, in the identity provider. */
+export const addressRates = {
+  connections: {
+    perSecond: limits.connectionsPerAddressPerSecond,
+    burst: limits.connectionsPerAddressBurst,
+  },
+  refusedHellos: {
+    perSecond: limits.refusedHellosPerAddressPerSecond,
+    burst: limits.refusedHellosPerAddressBurst,
+  },
+} as const satisfies Record<string, Rate>;
+
+export const rates = { ...userRates, ...addressRates };
+
+export type UserKind = keyof typeof userRates;
+export type AddressKind = keyof typeof addressRates;
+export type LimitKind = keyof typeof rates;

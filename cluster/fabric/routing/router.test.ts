@@ -1,0 +1,175 @@
+// The router without a network: a bus that records, a map that the test changes, and a clock that it moves.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { accept, refuse } from '../../../actors/runtime/reply.ts';
+import type { Bus } from '../bus/bus.ts';
+import { emptyShardMap, reassign, type ShardMap } from '../placement/shard-map.ts';
+import type { MapListener, ShardMapWatch } from '../placement/shard-map-watch.ts';
+import { Router, routingBounds } from './router.ts';
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+const address = { kind: 'conversation', id: '00000000-0000-8000-8000-000000000001' } as const;
+
+function world() {
+  const sent: { to: string; command: unknown; correlation: number }[] = [];
+  const listeners: MapListener[] = [];
+  const waits = new Map<string, number>();
+  let nowMs = 0;
+  let tick = () => {};
+  const watch = {
+    map: emptyShardMap as ShardMap,
+    onChange: (listener: MapListener) => void listeners.push(listener),
+    refresh: () => Promise.resolve(),
+  };
+  const bus = {
+    send: (to: string, [, correlation, , , , command]: [number, number, number, string, string, unknown]) =>
+      void sent.push({ to, command, correlation }),
+    refuseCommand: (to: string) => waits.get(to) ?? 0,
+  };
+  const timers = {
+    setTimeout: () => () => {},
+    setInterval: (run: () => void) => {
+      tick = run;
+      return () => {};
+    },
+  };
+  const clock = { now: () => nowMs, monotonicMs: () => nowMs };
+  const router = new Router(bus as unknown as Bus, watch as unknown as ShardMapWatch, clock, timers, silent);
+  return {
+    router,
+    sent,
+    /** By worker: what commands to it have to wait. */
+    waits,
+    /** Everything belongs to this worker from now on. */
+    owner(incarnation: string) {
+      const before = watch.map;
+      watch.map = reassign(
+        before,
+        before.owners.map(() => incarnation),
+      );
+      for (const listener of listeners) listener(watch.map, before);
+    },
+    after(ms: number) {
+      for (let passed = 0; passed < ms; passed += routingBounds.tickMs) {
+        nowMs += routingBounds.tickMs;
+        tick();
+      }
+    },
+  };
+}
+
+test('[OPS-3] commands for a shard without an owner are held, and go out in the order they came', () => {
+  const { router, sent, owner } = world();
+  for (const command of ['a', 'b', 'c']) void router.ask(address, command);
+  assert.equal(sent.length, 0);
+  owner('w1');
+  assert.deepEqual(
+    sent.map(({ to, command }) => `${to} ${command}`),
+    ['w1 a', 'w1 b', 'w1 c'],
+  );
+});
+
+test('[OPS-4] what the old owner has not answered goes to the new one at once, in order', async () => {
+  const { router, sent, owner } = world();
+  owner('w1');
+  const answers = ['a', 'b', 'c'].map((command) => router.ask(address, command));
+  router.onReply('w1', sent[1]!.correlation, accept('b is done'));
+  sent.length = 0;
+  owner('w2');
+  assert.deepEqual(
+    sent.map(({ to, command }) => `${to} ${command}`),
+    ['w2 a', 'w2 c'],
+  );
+  assert.deepEqual(await answers[1], accept('b is done'));
+});
+
+test('a command without an answer is repeated once, and times out in the end', async () => {
+  const { router, sent, owner, after } = world();
+  owner('w1');
+  const answer = router.ask(address, 'a');
+  after(routingBounds.deadlineMs);
+  assert.equal(sent.length, 2);
+  const reply = await answer;
+  assert.equal(!reply.ok && reply.error.code, 'timeout');
+  assert.equal(router.waiting, 0);
+});
+
+test('[OPS-4] what may have been lost with a link is repeated at once, in order, and nothing else is', () => {
+  const { router, sent, owner } = world();
+  owner('w1');
+  for (const command of ['a', 'b', 'c']) void router.ask(address, command);
+  router.onReply('w1', sent[1]!.correlation, accept('b is done'));
+  sent.length = 0;
+  router.linkLost('w2');
+  assert.equal(sent.length, 0);
+  router.linkLost('w1');
+  assert.deepEqual(
+    sent.map(({ to, command }) => `${to} ${command}`),
+    ['w1 a', 'w1 c'],
+  );
+});
+
+test('a worker that does not serve the shard is asked again, soon at first and then rarely', () => {
+  const { router, sent, owner, after } = world();
+  owner('w1');
+  void router.ask(address, 'a');
+  for (let second = 0; second < 5; second++) {
+    for (let step = 0; step < 1_000; step += routingBounds.tickMs) {
+      const before = sent.length;
+      after(routingBounds.tickMs);
+      if (sent.length > before || step === 0) router.onNotOwner(sent.at(-1)!.correlation);
+    }
+  }
+  assert.ok(sent.length >= 5 && sent.length <= 15, `${sent.length} transmissions in 5 s`);
+});
+
+test('an answer that comes twice is taken once', async () => {
+  const { router, sent, owner } = world();
+  owner('w1');
+  const answer = router.ask(address, 'a');
+  router.onReply('w1', sent[0]!.correlation, accept(1));
+  router.onReply('w1', sent[0]!.correlation, accept(2));
+  assert.deepEqual(await answer, accept(1));
+});
+
+test('a full router answers overloaded with a time to wait, and takes commands again when answers have come', async () => {
+  const { router, sent, owner } = world();
+  owner('w1');
+  const answers = Array.from({ length: routingBounds.pendingMax }, (_, at) => router.ask(address, at));
+  const { overloadedRetryAfterMs } = routingBounds;
+  assert.deepEqual(await router.ask(address, 'one too many'), refuse('overloaded', overloadedRetryAfterMs));
+  assert.deepEqual([router.waiting, router.totals.refusedFull], [routingBounds.pendingMax, 1]);
+  router.onReply('w1', sent[0]!.correlation, accept('done'));
+  await answers[0];
+  void router.ask(address, 'room again');
+  assert.equal(sent.at(-1)!.command, 'room again');
+});
+
+test('FAULTS 19: commands to a worker that is overloaded, or over a full link, are not begun', async () => {
+  const { router, sent, waits, owner, after } = world();
+  owner('w1');
+  const before = router.ask(address, 'begun before');
+  waits.set('w1', 700);
+  assert.deepEqual(await router.ask(address, 'not now'), refuse('overloaded', 700));
+  assert.deepEqual([router.waiting, router.totals.refusedBusy, sent.length], [1, 1, 1]);
+  // What was begun is seen through: it may have taken effect.
+  after(routingBounds.repeatAfterMs);
+  assert.equal(sent.length, 2);
+  owner('w2');
+  void router.ask(address, 'elsewhere');
+  assert.deepEqual([sent.at(-1)!.to, sent.at(-1)!.command], ['w2', 'elsewhere']);
+  router.onReply('w1', sent[0]!.correlation, accept('done'));
+  assert.deepEqual(await before, accept('done'));
+});
+
+test('[OPS-3] a former owner’s refusal is not the answer once the present owner was asked; its acceptance is', async () => {
+  const { router, sent, owner } = world();
+  owner('w1');
+  const answers = ['a', 'b'].map((command) => router.ask(address, command));
+  owner('w2');
+  const [a, b] = sent as [(typeof sent)[0], (typeof sent)[0]];
+  router.onReply('w1', a.correlation, refuse('conversation_not_found'));
+  router.onReply('w2', a.correlation, accept('by w2'));
+  router.onReply('w1', b.correlation, accept('by w1'));
+  assert.deepEqual(await Promise.all(answers), [accept('by w2'), accept('by w1')]);
+});

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { accept, refuse } from '../../../actors/runtime/reply.ts';
+import { Repeats, repeatBounds } from './repeats.ts';
+
+/** Repeats whose time the test turns on. */
+function world() {
+  let turn = (): void => undefined;
+  const repeats = new Repeats({
+    setInterval: (run) => {
+      turn = run;
+      return () => undefined;
+    },
+    setTimeout: () => () => undefined,
+  });
+  return { repeats, turn: () => turn() };
+}
+const refusal = refuse('conversation_not_found');
+
+test('a copy of a command that is being worked on is dropped, one of another gateway or number is not', () => {
+  const { repeats } = world();
+  assert.equal(repeats.begin('a', 1), undefined);
+  assert.equal(repeats.begin('a', 1), null);
+  assert.equal(repeats.begin('b', 1), undefined);
+  assert.equal(repeats.begin('a', 2), undefined);
+});
+
+test('what was accepted may be carried out again: the actor knows it', () => {
+  const { repeats } = world();
+  repeats.begin('a', 1);
+  repeats.done('a', 1, accept('done'));
+  assert.equal(repeats.begin('a', 1), undefined);
+});
+
+test('[GRP-4] what was refused is refused again, for longer than a copy can be under way', () => {
+  const { repeats, turn } = world();
+  repeats.begin('a', 1);
+  repeats.done('a', 1, refusal);
+  assert.equal(repeats.begin('a', 1), refusal);
+  turn();
+  assert.equal(repeats.begin('a', 1), refusal);
+  turn();
+  assert.equal(repeats.begin('a', 1), undefined);
+});
+
+test('what was not carried out here is not remembered', () => {
+  const { repeats } = world();
+  repeats.begin('a', 1);
+  repeats.done('a', 1, null);
+  assert.equal(repeats.begin('a', 1), undefined);
+});
+
+test('the memory is bounded', () => {
+  const { repeats } = world();
+  const many = 2 * repeatBounds.refusalsMax;
+  for (let correlation = 0; correlation < many; correlation++) {
+    repeats.begin('a', correlation);
+    repeats.done('a', correlation, refusal);
+  }
+  assert.equal(repeats.begin('a', 0), undefined);
+  assert.equal(repeats.begin('a', many - 1), refusal);
+});

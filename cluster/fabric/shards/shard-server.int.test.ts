@@ -1,0 +1,134 @@
+// The shards of a worker on a real NATS, as far as they follow who is a member of the cluster.
+import assert from 'node:assert/strict';
+import { after, before, test, type TestContext } from 'node:test';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { ActorHost } from '../../../actors/runtime/actor-host.ts';
+import { shardOf, type Address } from '../../../actors/runtime/address.ts';
+import { eventually } from '../../../ops/embedded/waiting.ts';
+import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
+import type { Bus } from '../bus/bus.ts';
+import { ClusterKv } from '../membership/cluster-kv.ts';
+import { memberKey, type Member } from '../membership/member.ts';
+import { connectNats } from '../nats.ts';
+import { emptyShardMap, reassign, type ShardMap } from '../placement/shard-map.ts';
+import type { MapListener, ShardMapWatch } from '../placement/shard-map-watch.ts';
+import { envelopeTypes, type Envelope } from '../routing/envelopes.ts';
+import { systemClock as clock, systemTimers as timers } from '../../system-ports.ts';
+import { ShardServer } from './shard-server.ts';
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+const address = { kind: 'conversation', id: '00000000-0000-8000-8000-000000000001' } as const;
+let services: TestServices;
+let connection: NatsConnection;
+let kv: ClusterKv;
+
+before(async () => {
+  services = await acquireServices();
+  connection = await connectNats(services.natsUrl, 'test');
+  kv = await ClusterKv.open(connection, services.namespace);
+});
+after(async () => {
+  await connection?.close();
+  await services?.stop();
+});
+
+const ownedBy = (incarnation: string, before = emptyShardMap) =>
+  reassign(
+    before,
+    before.owners.map(() => incarnation),
+  );
+
+/** The server of `owner` between a bus that records and actors that do. */
+async function world(t: TestContext, map: ShardMap) {
+  const sent: { to: string; envelope: Envelope }[] = [];
+  const dispatched: string[] = [];
+  const forgotten: string[] = [];
+  const listeners: MapListener[] = [];
+  const watch = {
+    map,
+    onChange: (listener: MapListener) => void listeners.push(listener),
+    refresh: () => Promise.resolve(),
+  };
+  const server = new ShardServer({
+    incarnation: 'owner',
+    bus: {
+      peers: new Set<string>(),
+      send: (to: string, envelope: Envelope) => void sent.push({ to, envelope }),
+      forget: (incarnation: string) => void forgotten.push(incarnation),
+    } as unknown as Bus,
+    watch: watch as unknown as ShardMapWatch,
+    member: { valid: true } as Member,
+    writeLastSeen: () => Promise.resolve(),
+    clock,
+    timers,
+    log: silent,
+  });
+  t.after(() => server.stop());
+  const host = {
+    dispatch: (_: Address, { type }: { type: string }) => void dispatched.push(type),
+    keepOnly: () => undefined,
+  };
+  await server.start(host as unknown as ActorHost, kv);
+  return {
+    server,
+    sent,
+    dispatched,
+    forgotten,
+    command(from: string, correlation: number, type: string, epoch: number) {
+      const { kind, id } = address;
+      server.command(from, [envelopeTypes.command, correlation, shardOf(id), kind, id, { type }, epoch]);
+    },
+    changeMap(next: ShardMap) {
+      const before = watch.map;
+      watch.map = next;
+      for (const listener of listeners) listener(next, before);
+    },
+  };
+}
+
+test('[GRP-4] a removal waits for the gateways that are members, and for none that has left', async (t) => {
+  for (const gateway of ['g1', 'g2']) await kv.put(memberKey(gateway), {});
+  const { server, sent, forgotten, command } = await world(t, ownedBy('owner'));
+  for (const gateway of ['g1', 'g2']) command(gateway, 1, 'subscribe', 1);
+
+  let certain: boolean | null = null;
+  void server.drop(address, ['u1']).then((answer) => (certain = answer));
+  const drops = sent.filter(({ envelope }) => envelope[0] === envelopeTypes.drop);
+  assert.deepEqual(
+    drops.map(({ to }) => to),
+    ['g1', 'g2'],
+  );
+  server.dropped('g2', 1);
+  await kv.put(memberKey('g3'), {});
+  assert.equal(certain, null);
+  await kv.delete(memberKey('g1'));
+  // Given up, it would be false.
+  await eventually(() => certain !== null);
+  assert.equal(certain, true);
+  assert.deepEqual(forgotten, ['g1']);
+});
+
+test('[OPS-3] commands that come before the news of the shard wait for it, in order; others are sent back', async (t) => {
+  const before = ownedBy('another');
+  const here = ownedBy('owner', before);
+  const { sent, dispatched, command, changeMap } = await world(t, before);
+  const shard = shardOf(address.id);
+  command('g1', 1, 'late', before.epochs[shard]!);
+  assert.deepEqual(sent, [{ to: 'g1', envelope: [envelopeTypes.notOwner, 1] }]);
+  command('g1', 2, 'first', here.epochs[shard]!);
+  command('g2', 2, 'second', here.epochs[shard]!);
+  assert.deepEqual([sent.length, dispatched], [1, []]);
+  changeMap(here);
+  assert.deepEqual([sent.length, dispatched], [1, ['first', 'second']]);
+  // The news may be that it is someone else's.
+  const elsewhere = ownedBy('a third', here);
+  changeMap(elsewhere);
+  const back = ownedBy('another', elsewhere);
+  command('g1', 3, 'third', back.epochs[shard]!);
+  changeMap(back);
+  assert.deepEqual(dispatched, ['first', 'second']);
+  assert.deepEqual(sent.at(-1), { to: 'g1', envelope: [envelopeTypes.notOwner, 3] });
+  // No more of them than there is room for.
+  for (let at = 0; at < 2_000; at++) command('g1', 10 + at, 'far ahead', back.epochs[shard]! + 1);
+  assert.equal(sent.length, 2 + 1_000);
+});

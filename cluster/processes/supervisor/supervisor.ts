@@ -1,0 +1,130 @@
+// One host's processes: identity provider, projector, workers, as its roles say. Starts them again when they end, and is
+// a candidate for leadership itself: it has no load that could delay it.
+import { join } from 'node:path';
+import { Registry } from 'prom-client';
+import type { Log } from '../../../actors/runtime/ports.ts';
+import { JournalStreams } from '../../../storage/journal/streams.ts';
+import type { ClusterConfig } from '../../config.ts';
+import { serveControl, supervisorOf } from '../../fabric/control/control.ts';
+import { Leader } from '../../fabric/leader/leader.ts';
+import { Announcement } from '../../fabric/membership/announcement.ts';
+import { ClusterKv } from '../../fabric/membership/cluster-kv.ts';
+import type { MemberRecord } from '../../fabric/membership/member.ts';
+import { Members } from '../../fabric/membership/members.ts';
+import { addCounters, addGauge } from '../../metrics.ts';
+import { connectNats } from '../../fabric/nats.ts';
+import { systemClock as clock, systemRandom as random, systemTimers as timers } from '../../system-ports.ts';
+import { Child } from './child.ts';
+import { claimHostName, hostKey, type HostRecord } from './host-name.ts';
+import { Workers } from './workers.ts';
+
+export interface RunningSupervisor {
+  stop(): Promise<void>;
+}
+
+/** Programs that a supervisor starts beside its workers. */
+const programs = {
+  identity: join(import.meta.dirname, '../../identity/main.ts'),
+  projector: join(import.meta.dirname, '../projector/main.ts'),
+};
+
+export async function startSupervisor(
+  config: ClusterConfig,
+  env: Readonly<Record<string, string | undefined>>,
+  log: Log,
+  onProgress: (step: string) => void,
+): Promise<RunningSupervisor> {
+  onProgress('Connecting to NATS');
+  const { host, namespace } = config;
+  const connection = await connectNats(config.natsUrl, `skein supervisor ${host}`);
+  const kv = await ClusterKv.open(connection, namespace);
+  await claimHostName(kv, host, timers);
+  const members = new Members<MemberRecord>(kv, 'member', timers, log, () => leader.wake());
+  const count = runsWorkers(config) ? config.workers : 0;
+  const leader = new Leader({
+    connection,
+    namespace,
+    kv,
+    members,
+    streams: new JournalStreams(connection, namespace),
+    clock,
+    timers,
+    log,
+    id: host,
+    workersExpected: config.roles.includes('actors') ? count : 0,
+  });
+  const workers = new Workers({
+    host,
+    count,
+    env,
+    kv,
+    members,
+    clock,
+    timers,
+    random,
+    log,
+    onExit: (incarnation) => leader.workerExited(incarnation),
+  });
+  const announcement = new Announcement(kv, hostKey(host), recordOf(config, count), timers, log);
+  await Promise.all([members.start(), announcement.start()]);
+  // Whoever is a member on this host already is of a life that has ended.
+  for (const [incarnation, { value }] of members.all) {
+    if (value.host === host) leader.workerExited(incarnation);
+  }
+  const others = otherChildren(config, env, log);
+  onProgress('Starting workers');
+  const ready = Promise.all([...others, workers].map((each) => each.start()));
+  await leader.start();
+  const registry = supervisorRegistry(leader, workers);
+  const stopControl = serveControl(connection, namespace, supervisorOf(host), {
+    metrics: () => registry.getMetricsAsJSON(),
+    restart: async ({ place }) => {
+      await workers.restart(place);
+      return {};
+    },
+  });
+  await ready;
+  return {
+    async stop() {
+      stopControl();
+      await workers.stop();
+      await leader.stop();
+      await Promise.all(others.map((each) => each.stop()));
+      members.stop();
+      await announcement.stop();
+      await connection.close();
+    },
+  };
+}
+
+export function runsWorkers({ roles }: ClusterConfig): boolean {
+  return roles.includes('gateway') || roles.includes('actors');
+}
+
+function recordOf({ host, roles }: ClusterConfig, workers: number): HostRecord {
+  return { host, pid: process.pid, startedAtMs: clock.now(), roles, workers };
+}
+
+/** In the order in which they are stopped: the projector last, so that it can follow the workers to their end. */
+function otherChildren(
+  { identityPort, roles }: ClusterConfig,
+  env: Readonly<Record<string, string | undefined>>,
+  log: Log,
+): Child[] {
+  const wanted: (keyof typeof programs)[] = [];
+  if (identityPort > 0 && roles.includes('identity')) wanted.push('identity');
+  if (roles.includes('projector')) wanted.push('projector');
+  return wanted.map((name) => {
+    const command = () => ({ module: programs[name], args: [] });
+    return new Child({ name, command, env, clock, timers, log, onExit: () => undefined });
+  });
+}
+
+function supervisorRegistry(leader: Leader, workers: Workers): Registry {
+  const registry = new Registry();
+  addGauge(registry, 'skein_leader', '1 while this supervisor leads', () => (leader.leads ? 1 : 0));
+  addGauge(registry, 'skein_worker_restarts', 'Workers started again', () => workers.restarts);
+  addCounters(registry, 'skein_moves', 'Planned moves', leader.totals.moves);
+  addCounters(registry, 'skein_takeovers', 'Takeovers', leader.totals.takeovers);
+  return registry;
+}
