@@ -48,6 +48,36 @@ const rooms = Object.entries(closedTo).map(([room, closed]) =>
   ),
 );
 
+/** The rooms of the web client, from the top down: each may import itself and what stands below it. */
+const floors = [
+  ['app'],
+  ['thread'],
+  ['composer', 'details'],
+  ['conversations'],
+  ['notifications', 'groups', 'attachments', 'message'],
+  ['people', 'presence', 'connection'],
+  ['landing', 'emoji'],
+  ['overlay'],
+  ['session'],
+  ['store', 'theme', 'time', 'browser', 'routing'],
+];
+const webRooms = floors.flatMap((rooms, floor) =>
+  rooms.map((room) => {
+    const closed = floors.slice(0, floor + 1).flat();
+    const others = closed.filter((other) => other !== room);
+    return restrictImports(
+      [`web-client/src/${room}/**/*.ts`, `web-client/src/${room}/**/*.tsx`],
+      [
+        directionOf('web-client'),
+        {
+          regex: `^\\.\\./(.*/)?(${others.join('|')})/`,
+          message: `web-client/src/${room}/ imports only what stands below it: see the floors in eslint.config.js.`,
+        },
+      ],
+    );
+  }),
+);
+
 const ambient =
   'comes from the constructor (see actors/runtime/ports.ts), so that tests and replays decide it.';
 // Composition roots hand their environment on to children; everything else gets settings as values.
@@ -117,6 +147,7 @@ export default tseslint.config(
   },
   ...direction,
   ...rooms,
+  ...webRooms,
   {
     // Tests start the real things, wherever those live.
     files: ['**/*.test.ts', 'web-client/e2e/*.ts'],

@@ -2,12 +2,12 @@
 import './attachments.css';
 import { useState } from 'react';
 import type { Attachment } from '../../../protocol/client/index.ts';
-import { useSession } from '../chat/use-chat.ts';
-import { saySo } from '../overlay/say-so.ts';
+import { useSession } from '../session/use-chat.ts';
+import { saySo } from '../session/say-so.ts';
 import { DownloadIcon, FileIcon } from '../theme/icons.tsx';
 import { InlinePicture } from './inline-picture.tsx';
 import { Lightbox } from './lightbox.tsx';
-import { sizeLabel } from './size-label.ts';
+import { sizeLabel } from '../session/files/size-label.ts';
 
 interface AttachmentListProps {
   readonly conversationId: string;

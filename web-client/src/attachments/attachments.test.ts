@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fittedSize } from './fitted-size.ts';
-import { sizeLabel } from './size-label.ts';
+import { sizeLabel } from '../session/files/size-label.ts';
 
 void test('[MSG-7] a picture keeps its shape within bounds', () => {
   assert.deepEqual(fittedSize(100, 80), { width: 100, height: 80 });

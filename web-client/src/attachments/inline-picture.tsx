@@ -1,7 +1,7 @@
 // A picture in a thread: its place is there from the beginning, its preview once it is near the screen.
 import { useEffect, useRef, useState, type RefObject } from 'react';
 import type { Attachment } from '../../../protocol/client/index.ts';
-import { usePicture } from '../files/use-picture.ts';
+import { usePicture } from '../session/files/use-picture.ts';
 import { fittedSize } from './fitted-size.ts';
 
 interface InlinePictureProps {

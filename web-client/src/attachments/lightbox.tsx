@@ -1,11 +1,11 @@
 // One picture, as large as the window allows: Escape closes, arrows lead to the message's other pictures.
 import { useRef, useState, type KeyboardEvent } from 'react';
 import type { Attachment } from '../../../protocol/client/index.ts';
-import { useSession } from '../chat/use-chat.ts';
+import { useSession } from '../session/use-chat.ts';
 import { useModal } from '../overlay/dialog.tsx';
-import { saySo } from '../overlay/say-so.ts';
+import { saySo } from '../session/say-so.ts';
 import { BackIcon, CloseIcon, DownloadIcon, ForwardIcon } from '../theme/icons.tsx';
-import { sizeLabel } from './size-label.ts';
+import { sizeLabel } from '../session/files/size-label.ts';
 import { WholePicture } from './whole-picture.tsx';
 
 interface LightboxProps {

@@ -1,9 +1,9 @@
 // The files of the message that is being written: what they are, how far they have come, and what went wrong.
 import './attachments.css';
-import { useSession } from '../chat/use-chat.ts';
+import { useSession } from '../session/use-chat.ts';
 import { CloseIcon, FileIcon, RetryIcon } from '../theme/icons.tsx';
-import { sizeLabel } from './size-label.ts';
-import type { Upload } from './uploads.ts';
+import { sizeLabel } from '../session/files/size-label.ts';
+import type { Upload } from '../session/files/uploads.ts';
 
 interface UploadStripProps {
   readonly conversationId: string;

@@ -1,9 +1,9 @@
 // A picture in its own size; its preview until that is here.
 import { useEffect, useState } from 'react';
 import type { Attachment } from '../../../protocol/client/index.ts';
-import { useSession } from '../chat/use-chat.ts';
-import { usePicture } from '../files/use-picture.ts';
-import { saySo } from '../overlay/say-so.ts';
+import { useSession } from '../session/use-chat.ts';
+import { usePicture } from '../session/files/use-picture.ts';
+import { saySo } from '../session/say-so.ts';
 
 interface WholePictureProps {
   readonly conversationId: string;

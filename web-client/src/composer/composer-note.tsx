@@ -1,6 +1,6 @@
 // A line above the composer: why something was not sent, what sending waits for, or how little room is left.
-import type { BodySize } from './body-size.ts';
-import type { WritingState } from './writing.ts';
+import type { BodySize } from '../session/writing/body-size.ts';
+import type { WritingState } from '../session/writing/writing.ts';
 
 interface ComposerNoteProps {
   readonly id: string;

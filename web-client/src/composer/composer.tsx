@@ -4,7 +4,7 @@ import { useId } from 'react';
 import { UploadStrip } from '../attachments/upload-strip.tsx';
 import { EmojiButton } from '../emoji/emoji-button.tsx';
 import type { Conversation } from '../store/state.ts';
-import { useThread } from '../thread/thread-context.ts';
+import { useThread } from '../message/thread-context.ts';
 import { AttachIcon, CheckIcon, SendIcon } from '../theme/icons.tsx';
 import { EditBar, ReplyBar } from './composer-bar.tsx';
 import { ComposerNote } from './composer-note.tsx';

@@ -1,5 +1,5 @@
 // The message that ArrowUp in an empty composer takes up: one's last one, while it may be changed.
-import { rightsOf } from '../thread/message-rights.ts';
+import { rightsOf } from '../store/message-rights.ts';
 import type { Message } from '../store/message.ts';
 import type { ChatState } from '../store/state.ts';
 

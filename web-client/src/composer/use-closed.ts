@@ -1,5 +1,5 @@
 // Why nothing can be written in a conversation, or null. Who was removed sees another page in its place.
-import { useChat } from '../chat/use-chat.ts';
+import { useChat } from '../session/use-chat.ts';
 import { peerOf } from '../store/select.ts';
 import type { Conversation } from '../store/state.ts';
 

@@ -8,9 +8,9 @@ import {
   type KeyboardEvent,
   type RefObject,
 } from 'react';
-import { useSession } from '../chat/use-chat.ts';
-import { useThread } from '../thread/thread-context.ts';
-import { bodySize, trimBody } from './body-size.ts';
+import { useSession } from '../session/use-chat.ts';
+import { useThread } from '../message/thread-context.ts';
+import { bodySize, trimBody } from '../session/writing/body-size.ts';
 import { lastEditable } from './last-editable.ts';
 import { useMentions } from './use-mentions.ts';
 

@@ -1,6 +1,6 @@
 // Files into a message: from a button, pasted, or dropped on the thread.
 import { useEffect, useRef, useState, type ClipboardEvent } from 'react';
-import type { Writing } from './writing.ts';
+import type { Writing } from '../session/writing/writing.ts';
 
 export function useFiles(writing: Writing) {
   const chooser = useRef<HTMLInputElement>(null);

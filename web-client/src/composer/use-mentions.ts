@@ -1,6 +1,6 @@
 // The list of people that is offered while a name is being written: who fits, and whom the arrows stand on.
 import { useEffect, useState, type KeyboardEvent } from 'react';
-import { useChat, useSession } from '../chat/use-chat.ts';
+import { useChat, useSession } from '../session/use-chat.ts';
 import type { Person } from '../store/state.ts';
 import { fittingPeople, mentionBegun, withMention } from './mention-completion.ts';
 

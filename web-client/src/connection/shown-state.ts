@@ -1,6 +1,6 @@
 // The one word for the connection that the dot, the banner and the browser tests share.
 import { useSyncExternalStore } from 'react';
-import { useChat } from '../chat/use-chat.ts';
+import { useChat } from '../session/use-chat.ts';
 import type { Connection } from '../store/state.ts';
 
 export type ShownState = 'connecting' | 'unreachable' | 'online' | 'reconnecting' | 'offline' | 'stopped';

@@ -1,5 +1,5 @@
 // The picture of a conversation: the other person's, with a dot while they are there, or the group's.
-import { usePicture } from '../files/use-picture.ts';
+import { usePicture } from '../session/files/use-picture.ts';
 import { PresenceDot } from '../presence/presence-dot.tsx';
 import { peerOf } from '../store/select.ts';
 import type { Conversation } from '../store/state.ts';

@@ -1,6 +1,6 @@
 // The conversations, latest activity first.
 import { useMemo, useRef } from 'react';
-import { useChat } from '../chat/use-chat.ts';
+import { useChat } from '../session/use-chat.ts';
 import { usePeople } from '../people/use-people.ts';
 import { byActivity } from '../store/select.ts';
 import type { Conversation } from '../store/state.ts';

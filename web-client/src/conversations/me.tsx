@@ -1,8 +1,8 @@
 // Who is signed in, what concerns their account, and the way out.
 import { useState } from 'react';
-import { signOut } from '../auth/sign-out.ts';
-import { useChat, useSession } from '../chat/use-chat.ts';
-import { clearDrafts } from '../composer/drafts.ts';
+import { signOut } from '../session/account/sign-out.ts';
+import { useChat, useSession } from '../session/use-chat.ts';
+import { clearDrafts } from '../session/writing/drafts.ts';
 import { Avatar } from '../theme/avatar.tsx';
 import { SignOutIcon } from '../theme/icons.tsx';
 import { Menu } from '../overlay/menu.tsx';

@@ -1,8 +1,8 @@
 // Who did what in a group, and when, latest first; for its admins (MSG-8).
 import { useCallback, useEffect, useState } from 'react';
 import type { AuditEntry } from '../../../protocol/frames/insight.ts';
-import { useSession } from '../chat/use-chat.ts';
-import { saySo } from '../overlay/say-so.ts';
+import { useSession } from '../session/use-chat.ts';
+import { saySo } from '../session/say-so.ts';
 import { useNames } from '../people/use-people.ts';
 import { exactLabel, momentLabel } from '../time/labels.ts';
 import { useNow } from '../time/use-now.ts';

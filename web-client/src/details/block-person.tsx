@@ -1,8 +1,8 @@
 // Blocking someone, asked first and with what it means (ACC-5); or no longer, at once.
 import { useState } from 'react';
-import { useChat, useSession } from '../chat/use-chat.ts';
+import { useChat, useSession } from '../session/use-chat.ts';
 import { Confirm } from '../overlay/confirm.tsx';
-import { saySo } from '../overlay/say-so.ts';
+import { saySo } from '../session/say-so.ts';
 import type { Person } from '../store/state.ts';
 
 interface ConfirmBlockProps {

@@ -1,8 +1,8 @@
 // Above a conversation with someone whom this person blocks: why nothing can be written, and the way to change that.
 import './details.css';
 import { useState } from 'react';
-import { useChat, useSession } from '../chat/use-chat.ts';
-import { saySo } from '../overlay/say-so.ts';
+import { useChat, useSession } from '../session/use-chat.ts';
+import { saySo } from '../session/say-so.ts';
 import type { Person } from '../store/state.ts';
 
 export function BlockedBar({ person }: { readonly person: Person }) {

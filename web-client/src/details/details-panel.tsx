@@ -2,7 +2,7 @@
 // it; Escape and the button lead back.
 import './details.css';
 import { useEffect, useRef, useState } from 'react';
-import { useChat } from '../chat/use-chat.ts';
+import { useChat } from '../session/use-chat.ts';
 import { ConversationAvatar } from '../conversations/conversation-avatar.tsx';
 import { DeleteGroup } from '../groups/delete-group.tsx';
 import { EditGroup } from '../groups/edit-group.tsx';

@@ -1,7 +1,7 @@
 // What a conversation amounts to (INS-1): how old, how many messages, when, and by whom.
 import { useState } from 'react';
 import type { Insight } from '../../../protocol/client/index.ts';
-import { useChat } from '../chat/use-chat.ts';
+import { useChat } from '../session/use-chat.ts';
 import { useNames } from '../people/use-people.ts';
 import type { Conversation } from '../store/state.ts';
 import { dateLabel } from '../time/labels.ts';

@@ -1,6 +1,6 @@
 // One member of a group: who, as what, whether they are there, and what can be done about them.
 import { useState } from 'react';
-import { useChat, useSession } from '../chat/use-chat.ts';
+import { useChat, useSession } from '../session/use-chat.ts';
 import { Confirm } from '../overlay/confirm.tsx';
 import { Menu } from '../overlay/menu.tsx';
 import { PresenceDot } from '../presence/presence-dot.tsx';

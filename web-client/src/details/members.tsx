@@ -1,9 +1,9 @@
 // The members of a group: some at a time, since there may be five hundred, and found by typing when there are many.
 import { useEffect, useState } from 'react';
-import { useChat, useSession } from '../chat/use-chat.ts';
+import { useChat, useSession } from '../session/use-chat.ts';
 import { AddPeople } from '../groups/add-people.tsx';
 import { InvitationLink } from '../groups/invitation-link.tsx';
-import { saySo } from '../overlay/say-so.ts';
+import { saySo } from '../session/say-so.ts';
 import { useWatching } from '../presence/use-presence.ts';
 import type { GroupMember } from '../store/member-lists.ts';
 import type { Conversation } from '../store/state.ts';

@@ -1,9 +1,9 @@
 // Muting a conversation on every device of this person (MSG-6), and ending that.
 import { useState } from 'react';
 import { limits } from '../../../protocol/limits.ts';
-import { useSession } from '../chat/use-chat.ts';
+import { useSession } from '../session/use-chat.ts';
 import { Menu } from '../overlay/menu.tsx';
-import { saySo } from '../overlay/say-so.ts';
+import { saySo } from '../session/say-so.ts';
 import { isMuted } from '../store/select.ts';
 import type { Conversation } from '../store/state.ts';
 import { BellIcon, MutedIcon } from '../theme/icons.tsx';

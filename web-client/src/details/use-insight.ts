@@ -2,8 +2,8 @@
 // trails by moments, so that they are asked for again until they have caught up with what is on the screen.
 import { useEffect, useState } from 'react';
 import type { Insight } from '../../../protocol/client/index.ts';
-import { useSession } from '../chat/use-chat.ts';
-import { saySo } from '../overlay/say-so.ts';
+import { useSession } from '../session/use-chat.ts';
+import { saySo } from '../session/say-so.ts';
 import type { Span } from './bars.ts';
 
 export type InsightState =

@@ -1,9 +1,9 @@
 // Adding people to a group; for its admins (GRP-2). They see what was said before (GRP-3), which is said here.
 import { useState } from 'react';
 import { limits } from '../../../protocol/limits.ts';
-import { useSession } from '../chat/use-chat.ts';
+import { useSession } from '../session/use-chat.ts';
 import { Dialog } from '../overlay/dialog.tsx';
-import { saySo } from '../overlay/say-so.ts';
+import { saySo } from '../session/say-so.ts';
 import { PeoplePicker } from '../people/people-picker.tsx';
 import { useContacts } from '../people/use-contacts.ts';
 import type { GroupMember } from '../store/member-lists.ts';

@@ -1,6 +1,6 @@
 // Deleting a group for everyone (GRP-5). Nothing brings it back, so that its name has to be typed.
 import { useState } from 'react';
-import { useSession } from '../chat/use-chat.ts';
+import { useSession } from '../session/use-chat.ts';
 import { Confirm } from '../overlay/confirm.tsx';
 import type { Conversation } from '../store/state.ts';
 

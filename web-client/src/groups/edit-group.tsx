@@ -1,5 +1,5 @@
 // Changing what a group is called and looks like; for its admins (GRP-2).
-import { useSession } from '../chat/use-chat.ts';
+import { useSession } from '../session/use-chat.ts';
 import { Dialog } from '../overlay/dialog.tsx';
 import type { Conversation } from '../store/state.ts';
 import { FormStatus, GroupFields } from './group-fields.tsx';

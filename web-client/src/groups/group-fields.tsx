@@ -2,7 +2,7 @@
 import './groups.css';
 import { useId, useRef } from 'react';
 import { limits } from '../../../protocol/limits.ts';
-import { usePicture } from '../files/use-picture.ts';
+import { usePicture } from '../session/files/use-picture.ts';
 import { GroupAvatar } from '../theme/group-avatar.tsx';
 import { pictureTypes } from './avatar-choice.ts';
 import type { FormProgress, GroupForm } from './use-group-form.ts';

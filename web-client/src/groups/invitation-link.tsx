@@ -1,9 +1,9 @@
 // The link by which people join a group by themselves; for its admins (GRP-2). The server keeps no copy of a code, so
 // that a link can be read here only while this dialog is open; a new one puts an end to the one before.
 import { useState } from 'react';
-import { useSession } from '../chat/use-chat.ts';
+import { useSession } from '../session/use-chat.ts';
 import { Dialog } from '../overlay/dialog.tsx';
-import { saySo } from '../overlay/say-so.ts';
+import { saySo } from '../session/say-so.ts';
 
 interface InvitationLinkProps {
   readonly conversationId: string;

@@ -2,8 +2,8 @@
 import './groups.css';
 import { useEffect, useState } from 'react';
 import { RequestError } from '../../../protocol/client/index.ts';
-import { useSession } from '../chat/use-chat.ts';
-import { saySo } from '../overlay/say-so.ts';
+import { useSession } from '../session/use-chat.ts';
+import { saySo } from '../session/say-so.ts';
 import { followLink, pathOf, replaceWith } from '../routing/location.ts';
 import { GroupAvatar } from '../theme/group-avatar.tsx';
 import { membersLabel } from './group-rules.ts';

@@ -1,6 +1,6 @@
 // Leaving a group (GRP-2). Who is its last admin hands over first, or deletes it: here they choose to whom.
 import { useState } from 'react';
-import { useSession } from '../chat/use-chat.ts';
+import { useSession } from '../session/use-chat.ts';
 import { Confirm } from '../overlay/confirm.tsx';
 import type { GroupMember } from '../store/member-lists.ts';
 import type { Conversation } from '../store/state.ts';

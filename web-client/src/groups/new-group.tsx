@@ -2,7 +2,7 @@
 // after a failure makes one group, whatever became of the first attempt.
 import { useState } from 'react';
 import { limits } from '../../../protocol/limits.ts';
-import { useSession } from '../chat/use-chat.ts';
+import { useSession } from '../session/use-chat.ts';
 import { Dialog } from '../overlay/dialog.tsx';
 import { PeoplePicker } from '../people/people-picker.tsx';
 import { useContacts } from '../people/use-contacts.ts';

@@ -2,8 +2,8 @@
 // it was written, to be sent again.
 import { useEffect, useRef, useState } from 'react';
 import type { GroupProfile } from '../../../protocol/client/index.ts';
-import { useSession } from '../chat/use-chat.ts';
-import { saySo } from '../overlay/say-so.ts';
+import { useSession } from '../session/use-chat.ts';
+import { saySo } from '../session/say-so.ts';
 import { unfitPicture, type AvatarChoice } from './avatar-choice.ts';
 
 export type FormProgress =

@@ -1,7 +1,7 @@
 // What someone who is not signed in sees: what this is, and the way in.
 import './landing.css';
 import { useEffect, useState } from 'react';
-import { beginSignIn, signInFailure } from '../auth/sign-in.ts';
+import { beginSignIn, signInFailure } from '../session/account/sign-in.ts';
 import { Wordmark, YarnPicture } from '../theme/yarn.tsx';
 
 const picture = { width: 1600, height: 280, strands: 9, halfTurns: 11, looseUntil: 0.72, twistHeight: 0.34 };

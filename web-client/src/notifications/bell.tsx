@@ -1,7 +1,7 @@
 // How many notifications are unread, and the way to them (MEN-2).
 import './notifications.css';
 import { useState } from 'react';
-import { useChat } from '../chat/use-chat.ts';
+import { useChat } from '../session/use-chat.ts';
 import { BellIcon } from '../theme/icons.tsx';
 import { NotificationPanel } from './notification-panel.tsx';
 

@@ -1,9 +1,9 @@
 // Where others have mentioned this person, latest first: to go there, and to be done with it. Arrows move through the
 // list.
 import { useState, type KeyboardEvent } from 'react';
-import { useChat, useSession } from '../chat/use-chat.ts';
+import { useChat, useSession } from '../session/use-chat.ts';
 import { Dialog } from '../overlay/dialog.tsx';
-import { saySo } from '../overlay/say-so.ts';
+import { saySo } from '../session/say-so.ts';
 import { useNames } from '../people/use-people.ts';
 import { openConversation } from '../routing/location.ts';
 import type { Notice } from '../store/notifications.ts';

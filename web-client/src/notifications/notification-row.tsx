@@ -1,7 +1,7 @@
 // One notification: who named this person, where, when, and the words.
 import { useEffect, useState } from 'react';
 import { conversationEventTypes, type ConversationEvent } from '../../../protocol/client/index.ts';
-import { useChat, useSession } from '../chat/use-chat.ts';
+import { useChat, useSession } from '../session/use-chat.ts';
 import { pathOf } from '../routing/location.ts';
 import type { Notice } from '../store/notifications.ts';
 import { titleOf } from '../store/select.ts';

@@ -1,6 +1,6 @@
 // Whether this device shows the browser's notifications: what the browser permits, and what the person wants.
 import { useEffect, useState } from 'react';
-import { useSession } from '../chat/use-chat.ts';
+import { useSession } from '../session/use-chat.ts';
 
 const item = 'skein.alerts';
 

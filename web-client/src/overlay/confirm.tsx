@@ -1,7 +1,7 @@
 // A question before something that cannot be taken back. The focus begins on the way out.
 import { useState, type ReactNode } from 'react';
 import { Dialog } from './dialog.tsx';
-import { saySo } from './say-so.ts';
+import { saySo } from '../session/say-so.ts';
 
 interface ConfirmProps {
   readonly title: string;

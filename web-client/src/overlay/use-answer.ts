@@ -1,6 +1,6 @@
 // Something asked of the server for a panel: on its way, here, or why not.
 import { useEffect, useState } from 'react';
-import { saySo } from './say-so.ts';
+import { saySo } from '../session/say-so.ts';
 
 export type Answer<T> =
   | { readonly name: 'loading' }

@@ -1,9 +1,9 @@
 // Whom this person blocks, and the way to end that (ACC-5).
 import './people.css';
 import { useState } from 'react';
-import { useChat, useSession } from '../chat/use-chat.ts';
+import { useChat, useSession } from '../session/use-chat.ts';
 import { Dialog } from '../overlay/dialog.tsx';
-import { saySo } from '../overlay/say-so.ts';
+import { saySo } from '../session/say-so.ts';
 import { Avatar } from '../theme/avatar.tsx';
 import { usePeople } from './use-people.ts';
 

@@ -2,7 +2,7 @@
 // move through what was found.
 import './people.css';
 import { useEffect, useId, useRef } from 'react';
-import { useSession } from '../chat/use-chat.ts';
+import { useSession } from '../session/use-chat.ts';
 import { goTo, pathOf } from '../routing/location.ts';
 import type { Person } from '../store/state.ts';
 import { CloseIcon, SearchIcon } from '../theme/icons.tsx';

@@ -1,6 +1,6 @@
 // Whom this person writes with, latest first: the likeliest to be wanted in a group.
 import { useMemo } from 'react';
-import { useChat } from '../chat/use-chat.ts';
+import { useChat } from '../session/use-chat.ts';
 import { byActivity, peerOf } from '../store/select.ts';
 import type { Person } from '../store/state.ts';
 

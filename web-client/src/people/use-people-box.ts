@@ -1,6 +1,6 @@
 // What a search box for people knows and does: the text, the person the arrows stand on, and choosing one.
 import { useState, type KeyboardEvent } from 'react';
-import { saySo } from '../overlay/say-so.ts';
+import { saySo } from '../session/say-so.ts';
 import type { Person } from '../store/state.ts';
 import { usePeopleSearch, type PeopleSearch } from './use-people-search.ts';
 

@@ -1,6 +1,6 @@
 // Looks people up while someone types: not at every key, and never showing an answer to an older question.
 import { useEffect, useState } from 'react';
-import { useChat, useSession } from '../chat/use-chat.ts';
+import { useChat, useSession } from '../session/use-chat.ts';
 import type { Person } from '../store/state.ts';
 import { handlePrefix } from './handle-prefix.ts';
 

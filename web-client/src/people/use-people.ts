@@ -1,6 +1,6 @@
 // Names of people by id, for components: what is not known yet is asked for, and shown once it is here.
 import { useEffect } from 'react';
-import { useChat, useSession } from '../chat/use-chat.ts';
+import { useChat, useSession } from '../session/use-chat.ts';
 import type { People } from '../store/people.ts';
 
 export type NameOf = (userId: string) => string;

@@ -1,8 +1,8 @@
 // Whether people are there, for components; and telling the watch whom a component shows.
 import { useEffect } from 'react';
-import { useChat, useSession } from '../chat/use-chat.ts';
+import { useChat, useSession } from '../session/use-chat.ts';
 import type { Presence } from '../store/people.ts';
-import type { Watcher } from './watched-people.ts';
+import type { Watcher } from '../session/watched-people.ts';
 
 /** Undefined when it is not known, as while this page is offline itself. */
 export function usePresence(userId: string | undefined): Presence | undefined {

@@ -1,10 +1,10 @@
 // The mark on a message that was changed, and the texts it has had (MSG-5).
 import { useCallback, useState } from 'react';
-import { useSession } from '../chat/use-chat.ts';
+import { useSession } from '../session/use-chat.ts';
 import { Popover } from '../overlay/popover.tsx';
 import { useAnswer } from '../overlay/use-answer.ts';
 import { exactLabel } from '../time/labels.ts';
-import { useThread } from './thread-context.ts';
+import { useThread } from '../message/thread-context.ts';
 
 export function EditedMark({ seq, editedAtMs }: { readonly seq: number; readonly editedAtMs: number }) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);

@@ -1,5 +1,5 @@
 // A message that was refused: why, and what can be done about it.
-import { useSession } from '../chat/use-chat.ts';
+import { useSession } from '../session/use-chat.ts';
 
 interface FailedSendProps {
   readonly messageKey: string;

@@ -1,6 +1,6 @@
 // A message's words, with links to follow and the people it names marked: this person's own name stronger.
 import { Fragment, memo } from 'react';
-import { useChat } from '../chat/use-chat.ts';
+import { useChat } from '../session/use-chat.ts';
 import { usePeople } from '../people/use-people.ts';
 import type { Person } from '../store/state.ts';
 import { bodyParts, type BodyPart } from './body-parts.ts';

@@ -1,7 +1,7 @@
 // One message: its words and files, its time, what became of it since, and for one's own how far it has come.
 import { memo, useState } from 'react';
 import { AttachmentList } from '../attachments/attachment-list.tsx';
-import { useSession } from '../chat/use-chat.ts';
+import { useSession } from '../session/use-chat.ts';
 import { Confirm } from '../overlay/confirm.tsx';
 import type { Message } from '../store/message.ts';
 import { exactLabel, timeLabel } from '../time/labels.ts';
@@ -11,11 +11,11 @@ import { EditedMark } from './edit-history.tsx';
 import { FailedSend } from './failed-send.tsx';
 import { MessageBody } from './message-body.tsx';
 import { MessageTools } from './message-tools.tsx';
-import { Quote } from './quote.tsx';
+import { Quote } from '../message/quote.tsx';
 import { Reactions } from './reactions.tsx';
 import { ReadBy } from './read-by.tsx';
 import { sameRow, type MessageRow as Row } from './rows.ts';
-import { useThread } from './thread-context.ts';
+import { useThread } from '../message/thread-context.ts';
 import { useRowActivity } from './use-row-activity.ts';
 
 const noMentions: readonly string[] = [];

@@ -1,10 +1,10 @@
 // What can be done to a message, beside it while it is pointed at or has the focus.
-import { useSession } from '../chat/use-chat.ts';
+import { useSession } from '../session/use-chat.ts';
 import { EmojiButton } from '../emoji/emoji-button.tsx';
 import { Menu, type MenuItem } from '../overlay/menu.tsx';
 import type { Message } from '../store/message.ts';
 import { MoreIcon, ReplyIcon } from '../theme/icons.tsx';
-import { useThread } from './thread-context.ts';
+import { useThread } from '../message/thread-context.ts';
 import { useRights } from './use-rights.ts';
 
 interface MessageToolsProps {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { limits } from '../../../protocol/limits.ts';
 import { messageOf } from '../store/message.ts';
-import { rightsOf } from './message-rights.ts';
+import { rightsOf } from '../store/message-rights.ts';
 import { newsSentence } from './news-sentence.ts';
 import { reactionsShown } from './reactions-shown.ts';
 import { typingSentence } from './typing-sentence.ts';

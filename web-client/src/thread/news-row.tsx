@@ -4,7 +4,7 @@ import { useNames } from '../people/use-people.ts';
 import { exactLabel } from '../time/labels.ts';
 import { newsSentence, peopleIn } from './news-sentence.ts';
 import type { NewsRow as Row } from './rows.ts';
-import { useThread } from './thread-context.ts';
+import { useThread } from '../message/thread-context.ts';
 
 export const NewsRow = memo(function NewsRow({ row }: { readonly row: Row }) {
   const { myId } = useThread();

@@ -1,12 +1,12 @@
 // The emoji on a message, how often, and whose (REA-1). A click puts one's own on or takes it off.
 import { useState } from 'react';
-import { useChat, useSession } from '../chat/use-chat.ts';
+import { useChat, useSession } from '../session/use-chat.ts';
 import { messageId } from '../store/acts.ts';
 import type { Message } from '../store/message.ts';
 import { EmojiButton } from '../emoji/emoji-button.tsx';
 import { reactionsShown, type ShownReaction } from './reactions-shown.ts';
 import { Reactors } from './reactors.tsx';
-import { useThread } from './thread-context.ts';
+import { useThread } from '../message/thread-context.ts';
 
 export function Reactions({ message }: { readonly message: Message }) {
   const { messages } = useSession();

@@ -1,10 +1,10 @@
 // Who put an emoji on a message.
 import { useCallback } from 'react';
-import { useSession } from '../chat/use-chat.ts';
-import { PeopleList } from '../overlay/people-list.tsx';
+import { useSession } from '../session/use-chat.ts';
+import { PeopleList } from '../people/people-list.tsx';
 import { Popover } from '../overlay/popover.tsx';
 import { useAnswer } from '../overlay/use-answer.ts';
-import { useThread } from './thread-context.ts';
+import { useThread } from '../message/thread-context.ts';
 
 interface ReactorsProps {
   readonly seq: number;

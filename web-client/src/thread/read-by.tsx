@@ -1,10 +1,10 @@
 // How many members of a group have read one's message, and who (MSG-6).
 import { useCallback, useState } from 'react';
-import { useSession } from '../chat/use-chat.ts';
-import { PeopleList } from '../overlay/people-list.tsx';
+import { useSession } from '../session/use-chat.ts';
+import { PeopleList } from '../people/people-list.tsx';
 import { Popover } from '../overlay/popover.tsx';
 import { useAnswer } from '../overlay/use-answer.ts';
-import { useThread } from './thread-context.ts';
+import { useThread } from '../message/thread-context.ts';
 
 interface ReadByProps {
   readonly seq: number;

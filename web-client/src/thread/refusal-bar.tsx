@@ -1,5 +1,5 @@
 // Why something done to a message was refused, until it is closed or the next thing is done.
-import { useChat, useSession } from '../chat/use-chat.ts';
+import { useChat, useSession } from '../session/use-chat.ts';
 import { CloseIcon } from '../theme/icons.tsx';
 
 export function RefusalBar({ conversationId }: { readonly conversationId: string }) {

@@ -1,6 +1,6 @@
 // Below the last message shown around an old one: later messages on their way.
 import { useEffect, useRef, type RefObject } from 'react';
-import { useSession } from '../chat/use-chat.ts';
+import { useSession } from '../session/use-chat.ts';
 import type { Detached } from '../store/stretch.ts';
 
 interface ThreadEndProps {

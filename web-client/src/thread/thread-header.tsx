@@ -1,7 +1,7 @@
 // What the open conversation is called and whether the other one is there; the way to its details, and on a phone the
 // way back to the list.
 import { useEffect, useRef } from 'react';
-import { useChat } from '../chat/use-chat.ts';
+import { useChat } from '../session/use-chat.ts';
 import { ConversationAvatar } from '../conversations/conversation-avatar.tsx';
 import { BlockedBar } from '../details/blocked-bar.tsx';
 import { membersLabel } from '../groups/group-rules.ts';

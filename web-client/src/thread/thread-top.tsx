@@ -1,6 +1,6 @@
 // Above the oldest message here: older ones on their way, or the beginning of it all.
 import { useEffect, useRef, type RefObject } from 'react';
-import { useSession } from '../chat/use-chat.ts';
+import { useSession } from '../session/use-chat.ts';
 import { ConversationAvatar } from '../conversations/conversation-avatar.tsx';
 import { titleOf } from '../store/select.ts';
 import type { Conversation } from '../store/state.ts';

@@ -1,5 +1,5 @@
 // Who is writing right now (MSG-6).
-import { useChat } from '../chat/use-chat.ts';
+import { useChat } from '../session/use-chat.ts';
 import { useNames } from '../people/use-people.ts';
 import { typingSentence } from './typing-sentence.ts';
 

@@ -1,7 +1,7 @@
 // The rows of a thread, in blocks, from what the store knows: the end of the history, or what lies around an old
 // message while someone looks at it.
 import { useMemo } from 'react';
-import { useChat } from '../chat/use-chat.ts';
+import { useChat } from '../session/use-chat.ts';
 import { reachOf, readersOf } from '../store/select.ts';
 import type { Conversation, Outgoing } from '../store/state.ts';
 import { blocksOf, rowsOf } from './rows.ts';

@@ -1,7 +1,7 @@
 // Bringing one message into sight, wherever in the history it is: what lies around it is loaded if need be, then the
 // message is scrolled to, marked for a moment, and given the focus.
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
-import { useSession } from '../chat/use-chat.ts';
+import { useSession } from '../session/use-chat.ts';
 import { useJump, type Jump } from '../routing/location.ts';
 import type { Conversation } from '../store/state.ts';
 

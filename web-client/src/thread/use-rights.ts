@@ -1,8 +1,8 @@
 // What may be done to a message, as time passes: the options end when the server would refuse them.
 import { useEffect, useState } from 'react';
-import { useSession } from '../chat/use-chat.ts';
+import { useSession } from '../session/use-chat.ts';
 import type { Message } from '../store/message.ts';
-import { rightsOf, type Rights, type Viewer } from './message-rights.ts';
+import { rightsOf, type Rights, type Viewer } from '../store/message-rights.ts';
 
 export function useRights(message: Message, viewer: Viewer): Rights {
   const { messages } = useSession();

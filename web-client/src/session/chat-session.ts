@@ -1,0 +1,156 @@
+// One signed-in person's chat while the page is open: the SDK's client on one side, the store on the other. What
+// arrives becomes actions (arrivals.ts); what the person does starts here.
+import type { IndexedDbOutboxStore, SkeinClient } from '../../../protocol/client/index.ts';
+import type { Action } from '../store/action.ts';
+import { cursorOf } from '../store/cursors.ts';
+import { Pictures } from './files/pictures.ts';
+import type { TokenSource } from './files/server-files.ts';
+import { upload } from './files/upload.ts';
+import { Downloads } from './files/downloads.ts';
+import { Uploads } from './files/uploads.ts';
+import { Writings } from './writing/writings.ts';
+import { Groups } from './groups.ts';
+import { History } from './messages/history.ts';
+import { MessageActions } from './messages/message-actions.ts';
+import { Typing } from './messages/typing.ts';
+import { Alerts } from './notifications/alerts.ts';
+import { NotificationFeed } from './notifications/notification-feed.ts';
+import { PeopleDirectory } from './directory.ts';
+import { PresenceWatch } from './presence-watch.ts';
+import { personOf, type ChatState, type Person } from '../store/state.ts';
+import type { Store } from '../store/store.ts';
+import { bindArrivals } from './arrivals.ts';
+import { loadConversations } from './conversation-loading.ts';
+import { patiently } from './patience.ts';
+import { Sending } from './sending.ts';
+
+export interface ChatParts {
+  readonly client: SkeinClient;
+  readonly store: Store<ChatState, Action>;
+  readonly outboxStore: IndexedDbOutboxStore;
+  readonly token: TokenSource;
+  /** Called once nobody is signed in any more. */
+  readonly onSignedOut: (reason: string) => void;
+}
+
+export class ChatSession {
+  readonly store: Store<ChatState, Action>;
+  readonly sending: Sending;
+  readonly groups: Groups;
+  readonly people: PeopleDirectory;
+  readonly presence: PresenceWatch;
+  readonly notifications: NotificationFeed;
+  readonly alerts: Alerts;
+  readonly pictures: Pictures;
+  readonly history: History;
+  readonly messages: MessageActions;
+  readonly typing: Typing;
+  readonly uploads: Uploads;
+  readonly downloads: Downloads;
+  readonly writings: Writings;
+  readonly #token: TokenSource;
+  readonly #client: SkeinClient;
+  readonly #stop = new AbortController();
+
+  constructor({ client, store, outboxStore, token, onSignedOut }: ChatParts) {
+    const { signal } = this.#stop;
+    this.#client = client;
+    this.#token = token;
+    this.store = store;
+    this.sending = new Sending(client, outboxStore);
+    this.groups = new Groups(client, store, signal);
+    this.people = new PeopleDirectory(client, store, signal);
+    this.presence = new PresenceWatch(client, store.get().myId);
+    this.notifications = new NotificationFeed(client, store, signal);
+    this.alerts = new Alerts(store, this.notifications);
+    this.pictures = new Pictures(token);
+    this.history = new History(client, store, signal);
+    this.messages = new MessageActions(client, store, signal);
+    this.typing = new Typing(client, store);
+    this.uploads = new Uploads(token);
+    this.downloads = new Downloads(token);
+    this.writings = new Writings(this);
+    bindArrivals({ client, store, onSignedOut, signal, session: this });
+  }
+
+  start(): void {
+    this.#client.connect();
+    // In the order in which a person misses them.
+    void loadConversations(this.#client, this.store, this.#stop.signal).catch(() => undefined);
+    void this.notifications.start();
+    void this.#loadBlocks().catch(() => undefined);
+  }
+
+  stop(): void {
+    this.#stop.abort();
+    this.#client.close();
+    this.sending.stop();
+    this.presence.stop();
+    this.pictures.stop();
+    this.typing.stop();
+    this.uploads.stop();
+  }
+
+  /** The network is back, or the person asks: no waiting for the next attempt. */
+  reconnect(): void {
+    if (this.#client.state.name === 'waiting') this.#client.connect();
+  }
+
+  /** Shows one conversation, or none. */
+  open(id: string | null): void {
+    this.store.dispatch({ type: 'opened', id });
+  }
+
+  /** Loads the page before the oldest message here, unless one is on its way. */
+  loadEarlier(id: string, limit?: number): Promise<void> {
+    return this.history.loadEarlier(id, limit);
+  }
+
+  /** Everything shown of this conversation has been seen. */
+  markRead(id: string): void {
+    const { conversations, myId } = this.store.get();
+    const conversation = conversations.get(id);
+    const last = conversation?.messages.at(-1);
+    if (!conversation || !last || cursorOf(conversation.cursors, myId).readSeq >= last.seq) return;
+    const read = { deliveredSeq: last.seq, readSeq: last.seq, readOrdinal: last.ordinal };
+    this.store.dispatch({ type: 'cursor', id, userId: myId, ...read });
+    this.#client.markRead(id, last.seq);
+  }
+
+  async findPeople(prefix: string): Promise<Person[]> {
+    const { myId } = this.store.get();
+    return (await this.#client.findUsers(prefix)).map(personOf).filter(({ userId }) => userId !== myId);
+  }
+
+  /** The direct conversation with someone, made if need be (DM-1); answers its id. */
+  async openDirect(userId: string): Promise<string> {
+    const summary = await this.#client.openDirect(userId);
+    this.store.dispatch({ type: 'listed', summaries: [summary] });
+    this.#client.follow(summary[0]);
+    return summary[0];
+  }
+
+  /** Blocks someone, or no longer (ACC-5). */
+  async block(userId: string, blocked: boolean): Promise<void> {
+    await this.#client.block(userId, blocked);
+    this.store.dispatch({ type: 'blocked', userId, blocked });
+  }
+
+  /** Puts a file on the server; answers the id under which it can be named. */
+  upload(file: File, signal: AbortSignal, onProgress: (part: number) => void): Promise<string> {
+    return upload(file, { token: this.#token, signal, onProgress });
+  }
+
+  async #loadBlocks(): Promise<void> {
+    const people = (await patiently(this.#client, this.#stop.signal, () => this.#client.blocks())).map(
+      personOf,
+    );
+    this.store.dispatch({ type: 'peopleKnown', people });
+    this.store.dispatch({ type: 'blocksLoaded', userIds: people.map(({ userId }) => userId) });
+  }
+
+  /** Messages that would be lost by signing out now. */
+  get unacknowledged(): number {
+    return this.#client.unacknowledged;
+  }
+}

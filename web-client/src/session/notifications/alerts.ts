@@ -1,0 +1,95 @@
+// The browser's own notifications, for who looks elsewhere: mentions and direct messages while the page is hidden. Only
+// after the person has asked for them on this device, and never for what is muted or from who is blocked.
+import {
+  conversationEventTypes,
+  inboxEventTypes,
+  type ConversationEvent,
+  type InboxEvent,
+} from '../../../../protocol/client/index.ts';
+import { openConversation } from '../../routing/location.ts';
+import type { Action } from '../../store/action.ts';
+import { isMuted, titleOf } from '../../store/select.ts';
+import type { ChatState } from '../../store/state.ts';
+import type { Store } from '../../store/store.ts';
+import type { NotificationFeed } from './notification-feed.ts';
+
+interface Alert {
+  readonly conversationId: string;
+  readonly seq: number;
+  readonly title: string;
+  readonly body: string;
+}
+
+/** Whether someone should be told of something in this conversation by this person. */
+export function deservesAlert(
+  { conversations, blocked, myId }: ChatState,
+  conversationId: string,
+  by: string,
+  nowMs: number,
+): boolean {
+  const conversation = conversations.get(conversationId);
+  return conversation !== undefined && by !== myId && !blocked.has(by) && !isMuted(conversation, nowMs);
+}
+
+export class Alerts {
+  readonly #store: Store<ChatState, Action>;
+  readonly #feed: NotificationFeed;
+  #wanted = false;
+
+  constructor(store: Store<ChatState, Action>, feed: NotificationFeed) {
+    this.#store = store;
+    this.#feed = feed;
+  }
+
+  /** Whether this person wants them on this device. */
+  want(wanted: boolean): void {
+    this.#wanted = wanted;
+  }
+
+  /** An event of a conversation that is live. */
+  messageArrived(conversationId: string, event: ConversationEvent): void {
+    if (!this.#listening() || event[2] !== conversationEventTypes.message) return;
+    const state = this.#store.get();
+    const conversation = state.conversations.get(conversationId);
+    if (conversation?.kind !== 'direct') return;
+    if (!deservesAlert(state, conversationId, event[3], Date.now())) return;
+    const body = event[6] || 'Sent a file';
+    this.#show({ conversationId, seq: event[0], title: titleOf(conversation, state.myId), body });
+  }
+
+  async inboxChanged(event: InboxEvent): Promise<void> {
+    if (!this.#listening() || event[2] !== inboxEventTypes.mentioned) return;
+    const [, , , conversationId, seq, by] = event;
+    const state = this.#store.get();
+    if (!deservesAlert(state, conversationId, by, Date.now())) return;
+    const message = await this.#feed.message(conversationId, seq);
+    const conversation = this.#store.get().conversations.get(conversationId);
+    if (!conversation || message?.[2] !== conversationEventTypes.message) return;
+    const name = state.people.get(by)?.displayName ?? 'Someone';
+    const title = `${name} mentioned you in ${titleOf(conversation, state.myId)}`;
+    this.#show({ conversationId, seq, title, body: message[6] });
+  }
+
+  #listening(): boolean {
+    return (
+      this.#wanted &&
+      document.visibilityState === 'hidden' &&
+      'Notification' in window &&
+      Notification.permission === 'granted'
+    );
+  }
+
+  #show({ conversationId, seq, title, body }: Alert): void {
+    try {
+      // One for each conversation, whichever of this person's tabs shows it.
+      const shown = new Notification(title, { body, tag: `skein.${conversationId}`, icon: '/favicon.svg' });
+      shown.onclick = () => {
+        window.focus();
+        openConversation(conversationId, seq);
+        shown.close();
+      };
+    } catch {
+      // Some phones show notifications for installed apps only.
+    }
+  }
+}
