@@ -1,5 +1,7 @@
 // The house rules that a machine can hold: import direction, sizes, banned globals, no floating promises.
 import tseslint from 'typescript-eslint';
+import { commentOpenings } from './ops/lint/comment-openings.js';
+import { positionalReads } from './ops/lint/positional-reads.js';
 
 const folders = ['protocol', 'actors', 'storage', 'cluster', 'ops', 'bench', 'web-client'];
 const mayImport = {
@@ -97,7 +99,12 @@ export default tseslint.config(
         tsconfigRootDir: import.meta.dirname,
       },
     },
+    plugins: {
+      skein: { rules: { 'comment-openings': commentOpenings, 'positional-reads': positionalReads } },
+    },
     rules: {
+      'skein/comment-openings': 'warn',
+      'skein/positional-reads': 'warn',
       'max-lines': ['error', 500],
       'max-lines-per-function': ['error', 70],
       complexity: ['error', 15],
