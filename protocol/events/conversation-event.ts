@@ -1,8 +1,9 @@
 // The durable events of a conversation, as they stand in frames, in the journal and in memory alike. Everyone
 // sees them in the order of their gapless sequence number (MSG-1). The fourth value is always who did it.
-import { Type, type Static } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
 import { conversationEventTypes as types } from './event-types.ts';
 import { Count, Labelled, named, Nullable, OneOf, Seq, Text, TimeMs, Uuid } from '../frames/fields.ts';
+import { Type } from '../frames/schema.ts';
 
 export const ConversationKind = OneOf('direct', 'group');
 export type ConversationKind = Static<typeof ConversationKind>;

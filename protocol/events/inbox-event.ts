@@ -1,8 +1,9 @@
 // The durable events of one user's session: what every device of theirs should know. They have their own gapless
 // sequence, so that a device resumes them like a conversation.
-import { Type, type Static } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
 import { inboxEventTypes as types } from './event-types.ts';
 import { Labelled, named, Seq, Text, TimeMs, Uuid } from '../frames/fields.ts';
+import { Type } from '../frames/schema.ts';
 
 /** A conversation of which the user is a member now; causeSeq is the event in it that says so. */
 export const ConversationAdded = named(

@@ -1,5 +1,5 @@
 // Everything a client may send.
-import { Type, type Static } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
 import { GetConversation, ListConversations, Mute, OpenDirect } from './conversations.ts';
 import { MoveCursor } from './cursor.ts';
 import {
@@ -25,6 +25,7 @@ import { Send } from './send.ts';
 import { FollowInbox, ListNotifications, MarkNotifications, RegisterDevice } from './session.ts';
 import { Subscribe, Unsubscribe } from './subscribe.ts';
 import { Block, FindUsers, ListBlocks, LookUpUsers, WatchPresence } from './users.ts';
+import { Type } from './schema.ts';
 
 export const ClientFrame = Type.Union([
   Hello,

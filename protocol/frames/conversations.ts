@@ -1,10 +1,11 @@
 // The list of a user's conversations, one of them, and opening a direct one (DM-1).
-import { Type, type Static } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
 import { ConversationKind, MessageSent, Role } from '../events/conversation-event.ts';
 import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
 import { Count, named, Nullable, RequestId, Seq, Text, TimeMs, Uuid } from './fields.ts';
 import { Profile } from './users.ts';
+import { Type } from './schema.ts';
 
 /**
  * From the projected record, so it may trail the live state by moments; a subscription tells the latest. Unread is

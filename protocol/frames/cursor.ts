@@ -1,7 +1,8 @@
 // How far this user has received and read a conversation. Monotone: a lower value changes nothing.
-import { Type, type Static } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
 import { opcodes } from '../opcodes.ts';
 import { named, RequestId, Seq, Uuid } from './fields.ts';
+import { Type } from './schema.ts';
 
 /** Answered by done. */
 export const MoveCursor = named(

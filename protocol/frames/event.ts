@@ -1,10 +1,11 @@
 // Pushes: what happened, to everyone subscribed. Their request id is 0.
-import { Type, type Static } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
 import { ConversationEvent } from '../events/conversation-event.ts';
 import { InboxEvent } from '../events/inbox-event.ts';
 import { opcodes } from '../opcodes.ts';
 import { named, RequestId, Seq, Uuid } from './fields.ts';
 import { MemberCursor } from './subscribe.ts';
+import { Type } from './schema.ts';
 
 export const EventPush = named(
   'EventPush',

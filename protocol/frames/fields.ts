@@ -1,8 +1,10 @@
 // The kinds of value that frames are made of, and tuples whose places have names: arrays on the wire, objects in
 // the JSON of the REST API.
-import { Type, type TLiteral, type TSchema, type TTuple } from '@sinclair/typebox';
+import type { TLiteral, TSchema } from '@sinclair/typebox';
+import type { LabelledLiteral, NamedTuple } from '../codec/named.ts';
 import { limits } from '../limits.ts';
 import { uuidPattern } from '../ids.ts';
+import { Type } from './schema.ts';
 
 /** Chosen by the client, unique among its unanswered requests; 0 in frames that answer nothing. */
 export const RequestId = Type.Integer({ minimum: 0, maximum: 0xffffffff });
@@ -25,14 +27,19 @@ export const OneOf = <Words extends string[]>(...words: [...Words]) =>
     words.map((word) => Type.Literal(word)) as unknown as { [At in keyof Words]: TLiteral<Words[At]> },
   );
 
-/** A tuple with a name for itself and for each of its places. */
-export function named<Items extends TSchema[]>(
+/** A tuple with a name for itself and for each of its places: an array on the wire, an object inside (codec/named.ts). */
+export function named<const Names extends readonly string[], Items extends TSchema[]>(
   title: string,
-  names: { [At in keyof Items]: string },
+  names: Names & (Names['length'] extends Items['length'] ? unknown : never),
   items: [...Items],
-): TTuple<Items> {
-  return Type.Tuple(items, { title, names });
+): NamedTuple<Names, Items> {
+  return Type.Tuple(items, { title, names }) as unknown as NamedTuple<Names, Items>;
 }
 
-/** A number that stands for a word: the number on the wire, the word in JSON. */
-export const Labelled = <Value extends number>(value: Value, label: string) => Type.Literal(value, { label });
+/** A number that stands for a word: the number on the wire, the word inside and in JSON. */
+export function Labelled<Value extends number, Label extends string>(
+  value: Value,
+  label: Label,
+): LabelledLiteral<Value, Label> {
+  return Type.Literal(value, { label }) as unknown as LabelledLiteral<Value, Label>;
+}

@@ -1,9 +1,10 @@
 // Groups: making one, who belongs to it, and what it is called (GRP-1 to GRP-5).
-import { Type, type Static } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
 import { Role } from '../events/conversation-event.ts';
 import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
 import { Count, named, Nullable, RequestId, Text, Uuid } from './fields.ts';
+import { Type } from './schema.ts';
 
 const Name = Type.String({ minLength: 1, maxLength: limits.groupNameLengthMax });
 const Description = Type.String({ maxLength: limits.groupDescriptionLengthMax });

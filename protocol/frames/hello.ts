@@ -1,8 +1,9 @@
 // The first frame on a socket: version handshake and authentication in one.
-import { Type, type Static } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
 import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
 import { named, RequestId, Text, TimeMs, Token, Uuid } from './fields.ts';
+import { Type } from './schema.ts';
 
 export const Hello = named(
   'Hello',

@@ -1,9 +1,10 @@
 // A conversation's events by sequence number, backwards or forwards; a page never skips or repeats one (DM-3).
-import { Type, type Static } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
 import { ConversationEvent } from '../events/conversation-event.ts';
 import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
 import { named, OneOf, RequestId, Seq, Uuid } from './fields.ts';
+import { Type } from './schema.ts';
 
 export const HistoryDirection = OneOf('before', 'after');
 export type HistoryDirection = Static<typeof HistoryDirection>;

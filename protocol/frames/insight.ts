@@ -1,9 +1,10 @@
 // What a conversation amounts to (INS-1), and what happened to it, for those who answer for it (MSG-8).
-import { Type, type Static } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
 import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
 import { HistoryDirection } from './history.ts';
 import { Count, named, Nullable, RequestId, Seq, Text, TimeMs, Uuid } from './fields.ts';
+import { Type } from './schema.ts';
 
 export const GetInsight = named(
   'GetInsight',

@@ -1,10 +1,11 @@
 // What can be done to a message that stands: edit, delete (MSG-5), react (REA-1), and what is known of it.
-import { Type, type Static } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
 import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
 import { named, Nullable, RequestId, Seq, Text, TimeMs, Uuid } from './fields.ts';
 import { MentionIds } from './send.ts';
 import { MemberCursor } from './subscribe.ts';
+import { Type } from './schema.ts';
 
 /** Answered by done; the same body again changes nothing. */
 export const Edit = named(

@@ -1,7 +1,8 @@
 // The two answers that any request can get: done without a value, or refused.
-import { Type, type Static } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
 import { opcodes } from '../opcodes.ts';
 import { named, Nullable, RequestId, Text } from './fields.ts';
+import { Type } from './schema.ts';
 
 export const Done = named('Done', ['opcode', 'requestId'], [Type.Literal(opcodes.done), RequestId]);
 export type Done = Static<typeof Done>;

@@ -1,7 +1,8 @@
 // Liveness as the application sees it, and the server's clock. Browsers cannot send WebSocket pings.
-import { Type, type Static } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
 import { opcodes } from '../opcodes.ts';
 import { named, RequestId, TimeMs } from './fields.ts';
+import { Type } from './schema.ts';
 
 export const Ping = named('Ping', ['opcode', 'requestId'], [Type.Literal(opcodes.ping), RequestId]);
 export type Ping = Static<typeof Ping>;

@@ -1,7 +1,8 @@
 // A fresh token in place, without losing the socket (ACC-2).
-import { Type, type Static } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
 import { opcodes } from '../opcodes.ts';
 import { named, RequestId, TimeMs, Token } from './fields.ts';
+import { Type } from './schema.ts';
 
 /** Answered by done. */
 export const Reauthenticate = named(

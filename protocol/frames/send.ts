@@ -1,8 +1,9 @@
 // A message into a conversation. Idempotent by its key: a repeat gets the first answer (MSG-4).
-import { Type, type Static } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
 import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
 import { named, Nullable, RequestId, Seq, Text, TimeMs, Uuid } from './fields.ts';
+import { Type } from './schema.ts';
 
 /** People whom a message names, besides those whom it names by `@handle` (MEN-1). */
 export const MentionIds = Type.Array(Uuid, { maxItems: limits.mentionsPerMessageMax });

@@ -1,5 +1,5 @@
 // Everything the server may send.
-import { Type, type Static } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
 import { Conversation, ConversationList } from './conversations.ts';
 import { CursorsMoved, EventPush, InboxPush } from './event.ts';
 import { InvitationDetails, Invite, MemberList } from './groups.ts';
@@ -14,6 +14,7 @@ import { Accepted } from './send.ts';
 import { InboxPage, NotificationList } from './session.ts';
 import { Resubscribe, Subscribed, SubscriptionEnded } from './subscribe.ts';
 import { PresenceChanged, PresenceList, UserList } from './users.ts';
+import { Type } from './schema.ts';
 
 export const ServerFrame = Type.Union([
   Welcome,

@@ -1,9 +1,10 @@
 // The user's own stream: registering a device, following the inbox on all of them, and notifications (MEN-2).
-import { Type, type Static } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
 import { InboxEvent } from '../events/inbox-event.ts';
 import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
 import { Count, named, Nullable, RequestId, Seq, TimeMs, Uuid } from './fields.ts';
+import { Type } from './schema.ts';
 
 /** Answered by done; a repeat changes nothing (ACC-3). */
 export const RegisterDevice = named(

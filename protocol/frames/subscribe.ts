@@ -1,8 +1,9 @@
 // Events of conversations from now on, and what was missed since a cursor (OFF-4).
-import { Type, type Static } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
 import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
 import { named, Nullable, RequestId, Seq, Text, Uuid } from './fields.ts';
+import { Type } from './schema.ts';
 
 /** afterSeq null: live events only, epoch then 0. */
 export const Subscription = named(

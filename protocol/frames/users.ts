@@ -1,8 +1,9 @@
 // Finding people, their profiles, whether they are there, and not hearing from them.
-import { Type, type Static } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
 import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
 import { named, Nullable, RequestId, Text, TimeMs, Uuid } from './fields.ts';
+import { Type } from './schema.ts';
 
 export const Profile = named('Profile', ['userId', 'handle', 'displayName'], [Uuid, Text, Text]);
 export type Profile = Static<typeof Profile>;
