@@ -29,6 +29,19 @@ const restrictImports = (files, patterns) => ({
 const direction = folders.map((folder) =>
   restrictImports([`${folder}/**/*.ts`, `${folder}/**/*.tsx`], [directionOf(folder)]),
 );
+/** A browser gets the schemas, and not the library that checks with them. */
+const lightSchemas = restrictImports(
+  ['protocol/**/*.ts'],
+  [
+    directionOf('protocol'),
+    {
+      regex: '^@sinclair/typebox',
+      allowTypeImports: true,
+      message:
+        'Schemas are made by protocol/frames/schema.ts; TypeBox checks with them, in protocol/validate.ts.',
+    },
+  ],
+);
 
 /** The rooms of cluster/, and what each must not import. Of the fabric edge and identity know its door alone. */
 const door = '(routing/router|placement/shard-map|placement/shard-map-watch)\\.ts$';
@@ -153,6 +166,7 @@ export default tseslint.config(
     },
   },
   ...direction,
+  { ...lightSchemas, ignores: ['protocol/validate.ts'] },
   ...rooms,
   ...webRooms,
   {

@@ -92,6 +92,7 @@ void test('the type of the object follows from the schema', () => {
   }
   assert.equal(same<Named<typeof inner>, Inner>(1), 1);
   assert.equal(same<Named<typeof outer>, { readonly type: 'one'; readonly items: readonly Inner[] }>(1), 1);
+  assert.deepEqual(fromWire(outer)([1, [['a', null]]]), { type: 'one', items: [{ word: 'a', count: null }] });
   const event: Named<typeof ConversationEvent> = message;
   // @ts-expect-error a place without a name
   assert.ok(named('Short', ['word'], [Text, Seq]));
