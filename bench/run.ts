@@ -12,7 +12,7 @@ import { peers } from './peers/command.ts';
 import { flame } from './profile/command.ts';
 import { Progress } from './progress.ts';
 import { comparison } from './report/compare-command.ts';
-import { report } from './report/html-command.ts';
+import { report } from './report/report-command.ts';
 import type { Outcome, Run, Scenario } from './scenario.ts';
 
 const scenarios: readonly Scenario[] = [

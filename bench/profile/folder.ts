@@ -2,11 +2,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { BenchError, sentenceOf } from '../bench-error.ts';
-import { messagesOf, numberAt, objectsAt, type AnyResult } from '../report/html-result.ts';
-import type { ProfiledProcess } from './flame.ts';
+import { messagesOf, numberAt, objectsAt, type AnyResult } from '../report/found.ts';
 import { kindOf, pidIn, type ProcessKind } from './names.ts';
-import { overlapOf, parseProfile, type Interval, type Profile } from './profile.ts';
-import { workIn } from './tree.ts';
+import { workIn, type Work } from './costs.ts';
+import { cut, overlapOf, parseProfile, type Interval, type Profile } from './profile.ts';
+
+export interface ProfiledProcess {
+  /** Such as `worker 2`. */
+  readonly name: string;
+  readonly work: Work;
+  /** The measured interval alone, where the result names one. */
+  readonly profile: Profile;
+}
 
 export interface ProfiledRun {
   readonly processes: readonly ProfiledProcess[];
@@ -44,6 +51,7 @@ export function readProfiles(folder: string, result: AnyResult | null): Profiled
   const spent = cpuByPid(interval === null ? null : result);
   const processes = ofRun.map(({ profile, kind, pid }, at) => ({
     name: names[at]!,
+    profile: interval === null ? profile : cut(profile, overlapOf(profile, interval)!),
     work: workIn(profile, interval, kind.root, (pid === null ? undefined : spent.get(pid)) ?? null),
   }));
   return {

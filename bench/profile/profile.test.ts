@@ -3,13 +3,12 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFile
 import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { readResult } from '../report/html-file.ts';
-import { renderFlame } from './flame.ts';
+import { readResult } from '../report/files.ts';
+import { byFunction, byModule, workIn } from './costs.ts';
 import { readProfiles } from './folder.ts';
 import { kindOf, moduleOf, pidIn, placeOf } from './names.ts';
-import { parseProfile, selfTimes, type Profile } from './profile.ts';
+import { cut, parseProfile, selfTimes, type Profile } from './profile.ts';
 import { renderProfiles } from './table.ts';
-import { byModule, topFunctions, topModules, workIn } from './tree.ts';
 
 const recordedFolder = path.join(import.meta.dirname, 'testing');
 const recordedFile = readdirSync(recordedFolder)[0]!;
@@ -47,14 +46,10 @@ test('a sample lasts until the next one, and only what lies in the interval coun
 });
 
 test('same functions are merged, idle is left out, and native code goes by its caller', () => {
-  const { root: top, idleUs } = workIn(small, null, root, null);
-  assert.deepEqual([top.totalUs, idleUs], [500, 200]);
-  const tick = [...top.children.values()].find(({ name }) => name === 'tick')!;
-  assert.deepEqual([tick.selfUs, tick.totalUs, tick.children.size], [0, 400, 1]);
-  const [send] = tick.children.values();
-  assert.deepEqual([send!.selfUs, send!.totalUs, send!.place], [200, 400, 'cluster/fabric/bus/bus.ts:31']);
+  const work = workIn(small, null, root, null);
+  assert.deepEqual([work.totalUs, work.seenUs, work.idleUs], [500, 500, 200]);
   assert.deepEqual(
-    topFunctions([top]).map(({ name, place, selfUs }) => [name, place, selfUs]),
+    byFunction([work]).map(({ name, place, selfUs }) => [name, place, selfUs]),
     [
       ['send', 'cluster/fabric/bus/bus.ts:31', 200],
       ['writev', 'native, by cluster/fabric/bus', 200],
@@ -62,26 +57,32 @@ test('same functions are merged, idle is left out, and native code goes by its c
     ],
   );
   assert.deepEqual(
-    topModules([top]).map(({ name }) => name),
-    ['cluster/fabric/bus', 'native, by cluster/fabric/bus', 'gc'],
-  );
-  const modules = byModule(top);
-  assert.deepEqual(
-    [...modules.children.values()].map(({ name, totalUs }) => [name, totalUs]),
+    byModule([work, work]).map(({ module, selfUs }) => [module, selfUs]),
     [
-      ['node:internal/process', 400],
-      ['gc', 100],
+      ['cluster/fabric/bus', 400],
+      ['native, by cluster/fabric/bus', 400],
+      ['gc', 200],
     ],
   );
 });
 
 test('where the kernel counted less than the profiler saw, times are shortened; never lengthened', () => {
   const halved = workIn(small, null, root, 250);
+  assert.deepEqual([halved.totalUs, halved.seenUs, byFunction([halved])[0]!.selfUs], [250, 500, 100]);
+  assert.equal(workIn(small, null, root, 900).totalUs, 500);
+});
+
+test('a profile is cut to its interval and stays a profile', () => {
+  const part = cut(small, { fromUs: 1_150, untilUs: 1_420 });
   assert.deepEqual(
-    [halved.root.totalUs, halved.seenUs, topFunctions([halved.root])[0]!.selfUs],
-    [250, 500, 100],
+    [part.samples, part.timeDeltas],
+    [
+      [5, 6, 5],
+      [50, 100, 100],
+    ],
   );
-  assert.equal(workIn(small, null, root, 900).root.totalUs, 500);
+  assert.deepEqual([part.startTime, part.endTime], [1_150, 1_420]);
+  assert.deepEqual(parseProfile(JSON.stringify(part), 'x.cpuprofile'), part);
 });
 
 test('modules and places are told by addresses', () => {
@@ -140,20 +141,6 @@ test('two of a kind are numbered in the order of their starts', () => {
     readProfiles(folder, null).processes.map(({ name }) => name),
     ['worker 1', 'worker 2', 'worker 3'],
   );
-});
-
-test('the flame graph holds every function that is wide enough, as text to be searched', () => {
-  const [process] = readProfiles(recordedFolder, result).processes;
-  const html = renderFlame(process!, 'All of it.', 250);
-  assert.doesNotMatch(html, /<script|NaN|Infinity/);
-  const boxes = [...html.matchAll(/left:([\d.]+)%;width:([\d.]+)%/g)].map(([, left, width]) => [
-    Number(left),
-    Number(width),
-  ]);
-  assert.ok(boxes.length > 50);
-  for (const [left, width] of boxes) assert.ok(left! + width! <= 100.01, `${left} + ${width}`);
-  const [{ name, place } = { name: '', place: '' }] = topFunctions([process!.work.root]);
-  assert.ok(html.includes(`>${name}</i>`) && html.includes(place));
 });
 
 test('what cannot be read is refused with what to do', () => {

@@ -61,6 +61,22 @@ export function selfTimes(
   return times;
 }
 
+/** The samples of the interval alone, as a profile that any viewer of V8's profiles opens. */
+export function cut(profile: Profile, interval: Interval): Profile {
+  const samples: number[] = [];
+  const timeDeltas: number[] = [];
+  let at = profile.startTime;
+  let last = interval.fromUs;
+  for (const [index, id] of profile.samples.entries()) {
+    at += profile.timeDeltas[index] ?? 0;
+    if (at < interval.fromUs || at >= interval.untilUs) continue;
+    samples.push(id);
+    timeDeltas.push(at - last);
+    last = at;
+  }
+  return { ...profile, startTime: interval.fromUs, endTime: interval.untilUs, samples, timeDeltas };
+}
+
 /** Null: the profile holds nothing of the interval, so that it must be of another run. */
 export function overlapOf({ startTime, endTime }: Profile, { fromUs, untilUs }: Interval): Interval | null {
   const overlap = { fromUs: Math.max(fromUs, startTime), untilUs: Math.min(untilUs, endTime) };

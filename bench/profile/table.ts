@@ -1,8 +1,7 @@
 // Where the processor time went, as text: what each process did, then the functions and modules of all of the server.
-import { percent, plainNumber } from '../report/html-format.ts';
-import type { ProfiledProcess } from './flame.ts';
-import type { ProfiledRun } from './folder.ts';
-import { topFunctions, topModules, type Share } from './tree.ts';
+import { percent, plainNumber } from '../report/format.ts';
+import { byFunction, byModule, type Cost } from './costs.ts';
+import type { ProfiledProcess, ProfiledRun } from './folder.ts';
 
 const functionsShown = 25;
 const modulesShown = 25;
@@ -15,10 +14,10 @@ export function renderProfiles({ processes, counted, messages }: ProfiledRun): s
   const perMessage = messages === undefined ? [] : ['CPU ms/message'];
   const overview = processes.map(({ name, work }) => [
     name,
-    plainNumber(work.root.totalUs / 1_000),
+    plainNumber(work.totalUs / 1_000),
     plainNumber(work.seenUs / 1_000),
     plainNumber(work.idleUs / 1_000),
-    ...cost(work.root.totalUs, messages),
+    ...cost(work.totalUs, messages),
   ]);
   return [
     `\n${counted}${messages === undefined ? '' : ` It had ${plainNumber(messages)} messages.`}\n`,
@@ -34,10 +33,10 @@ function tables(
   messages: number | undefined,
 ): string[] {
   if (processes.length === 0) return [];
-  const roots = processes.map(({ work }) => work.root);
-  const all = roots.reduce((sum, { totalUs }) => sum + totalUs, 0);
+  const works = processes.map(({ work }) => work);
+  const all = works.reduce((sum, { totalUs }) => sum + totalUs, 0);
   const heads = ['', '', 'CPU ms', 'share', ...(messages === undefined ? [] : ['CPU ms/message'])];
-  const rows = (shares: readonly Share[]) =>
+  const rows = (shares: readonly Cost[]) =>
     shares.map(({ name, place, selfUs }) => [
       name,
       place,
@@ -45,10 +44,14 @@ function tables(
       percent(selfUs / Math.max(1, all)),
       ...cost(selfUs, messages),
     ]);
-  const modules = rows(topModules(roots).slice(0, modulesShown)).map(([name, , ...rest]) => [name!, ...rest]);
+  const modules = rows(
+    byModule(works)
+      .slice(0, modulesShown)
+      .map((cost) => ({ ...cost, name: cost.module })),
+  ).map((row) => row.toSpliced(1, 1));
   return [
     `\nModules of ${whose}, by their own time\n${columns([[heads[0]!, ...heads.slice(2)], ...modules])}`,
-    `\nFunctions of ${whose}, by their own time\n${columns([heads, ...rows(topFunctions(roots).slice(0, functionsShown))])}`,
+    `\nFunctions of ${whose}, by their own time\n${columns([heads, ...rows(byFunction(works).slice(0, functionsShown))])}`,
   ];
 }
 

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { BenchError } from '../bench-error.ts';
 import { noiseRule } from './compare-numbers.ts';
 import { compare, renderComparisonHtml, renderComparisonText, type NamedResult } from './compare.ts';
-import { readResult, writeReport } from './html-file.ts';
+import { readResult, writeReport } from './files.ts';
 
 const examples = `
 ${noiseRule}

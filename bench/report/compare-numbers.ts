@@ -1,12 +1,5 @@
 // What two runs have in common, number by number, and whether a difference means something.
-import {
-  isJson,
-  othersShareMax,
-  othersShareOf,
-  percentileOf,
-  valueAt,
-  type AnyResult,
-} from './html-result.ts';
+import { isJson, othersShareMax, othersShareOf, percentileOf, valueAt, type AnyResult } from './found.ts';
 
 export type Direction = 'better' | 'worse' | 'noise' | 'same' | 'different';
 

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { compareNumbers, compareSettings, directionOf, type Side } from './compare-numbers.ts';
 import { compare, renderComparisonHtml, renderComparisonText } from './compare.ts';
-import { readResult } from './html-file.ts';
-import type { AnyResult } from './html-result.ts';
+import { readResult } from './files.ts';
+import type { AnyResult } from './found.ts';
 
 const real = readResult(path.join(import.meta.dirname, 'testing', 'chat.json'));
 /** The recorded run had half of a busy machine; here it has all of it. */

@@ -1,4 +1,5 @@
 // Two runs side by side, as text and as a page: what was run differently first, then what became better and worse.
+import { createElement as h } from 'react';
 import {
   compareNumbers,
   compareSettings,
@@ -10,9 +11,9 @@ import {
   type SettingDifference,
   type Side,
 } from './compare-numbers.ts';
-import { escapeHtml, percent, plainNumber, writerOf } from './html-format.ts';
-import { htmlTable, page, section } from './html-page.ts';
-import { othersShareOf, verdictIn, type AnyResult } from './html-result.ts';
+import { percent, plainNumber, writerOf } from './format.ts';
+import { page, section, table } from './page.ts';
+import { othersShareOf, verdictIn, type AnyResult } from './found.ts';
 
 export interface NamedResult {
   readonly file: string;
@@ -73,31 +74,24 @@ export function renderComparisonHtml(comparison: Comparison): string {
   const { settings, differences, lonely } = comparison;
   const heads = ['', 'before', 'after', 'ratio'];
   const sides = [...sideLines('before', comparison.before), ...sideLines('after', comparison.after)];
-  const tables = kinds.map(([direction, title]) => {
-    const rows = rowsOf(differences, direction);
-    return rows.length === 0 ? '' : section(title, htmlTable({ heads, rows }));
-  });
   const count = (direction: Direction) => differences.filter((each) => each.direction === direction).length;
-  const tiles = kinds.map(
-    ([direction, title]) =>
-      `<div><b>${count(direction)}</b><span>${escapeHtml(title.toLowerCase())}</span></div>`,
-  );
-  const warning =
+  const tile = ([direction, title]: (typeof kinds)[number]) =>
+    h('div', { key: direction }, h('b', null, count(direction)), h('span', null, title.toLowerCase()));
+  const title = 'Bench: before and after';
+  return page(
+    title,
+    h('h1', null, title),
+    table({ heads: [], rows: sides }),
     settings.length === 0
-      ? '<p class="dim">The settings are the same.</p>'
-      : `<div class="verdict unsure"><b>Settings differ</b>${htmlTable({ heads: heads.slice(0, 3), rows: settingRows(settings) }, 'plain')}</div>`;
-  const body = [
-    '<h1>Bench: before and after</h1>',
-    htmlTable({ heads: [], rows: sides }, 'plain'),
-    warning,
-    `<div class="tiles">${tiles.join('')}</div>`,
-    `<p class="dim">${escapeHtml(`${sameSentence(differences)} ${noiseRule}`)}</p>`,
-    ...tables,
-    lonely.length === 0
-      ? ''
-      : section('Not in all files', `<p><code>${lonely.map(escapeHtml).join(', ')}</code></p>`),
-  ];
-  return page('Bench: before and after', body.join('\n'));
+      ? h('p', { className: 'dim' }, 'The settings are the same.')
+      : section('Settings differ', table({ heads: heads.slice(0, 3), rows: settingRows(settings) })),
+    h('div', { className: 'tiles' }, ...kinds.map(tile)),
+    h('p', { className: 'dim' }, `${sameSentence(differences)} ${noiseRule}`),
+    ...kinds.map(([direction, name]) =>
+      section(name, table({ heads, rows: rowsOf(differences, direction) })),
+    ),
+    lonely.length === 0 ? null : section('Not in all files', h('code', null, lonely.join(', '))),
+  );
 }
 
 function sideLines(name: string, side: readonly NamedResult[]): string[][] {

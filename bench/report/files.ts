@@ -1,7 +1,7 @@
 // Reads results that a bench wrote, and writes reports; a file that is none is refused with a sentence.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { BenchError, sentenceOf } from '../bench-error.ts';
-import { isJson, type AnyResult } from './html-result.ts';
+import { isJson, type AnyResult } from './found.ts';
 
 /** Throws BenchError with what to do. */
 export function readResult(file: string): AnyResult {

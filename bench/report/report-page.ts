@@ -1,9 +1,8 @@
-// A result as a page for people: first whether the run can be believed, then what the latencies were and where the time
-// went, then every other number that is in the file.
-import { latencyFigures, processorFigures, serverFigures } from './html-figures.ts';
-import { bytes, escapeHtml, percent, plainNumber, withUnit, wordsOf, writerOf } from './html-format.ts';
-import { htmlTable, page, section } from './html-page.ts';
-import { restTables } from './html-rest.ts';
+// A result as a page for people: first whether the run can be believed, then the latencies and where the time went, and
+// the whole file at the end.
+import { createElement as h, type ReactNode } from 'react';
+import { latencyFigures, processorFigures, serverFigures } from './figures.ts';
+import { bytes, percent, plainNumber, withUnit, wordsOf, writerOf } from './format.ts';
 import {
   isJson,
   latenciesIn,
@@ -18,50 +17,29 @@ import {
   verdictIn,
   type AnyResult,
   type FoundLatency,
-} from './html-result.ts';
-
-/** Shown by a section of its own; all else goes into the tables at the end. */
-const known = [
-  'scenario',
-  'command',
-  'startedAt',
-  'surroundings',
-  'options',
-  'notes',
-  'verdict',
-  'sound',
-  'timeline',
-  'cpuMsPerMessage',
-  'counters',
-  'usage.groups',
-  'usage.processes',
-  'usage.series',
-];
+} from './found.ts';
+import { figures, page, section, table } from './page.ts';
 
 /** A whole HTML page from the result of any scenario. */
 export function renderHtml(given: object): string {
   const result = given as AnyResult;
   const scenario = textAt(result, 'scenario') ?? 'bench';
   const latencies = latenciesIn(result);
-  const shown = new Set([...known, ...latencies.map(({ path }) => path)]);
-  const figures = (drawn: readonly string[]) =>
-    drawn.length === 0 ? '' : `<div class="figures">${drawn.join('')}</div>`;
-  const body = [
+  return page(
+    `${scenario}: ${textAt(result, 'startedAt') ?? ''}`,
     head(result, scenario),
     verdict(result),
     tiles(result, latencies),
     missing(result),
-    section('Latency', figures(latencyFigures(result)) + latencyTable(latencies)),
-    section('Processor', figures(processorFigures(result)) + processorTable(result)),
+    section('Latency', figures(latencyFigures(result)), latencyTable(latencies)),
+    section('Processor', figures(processorFigures(result)), ...processorTables(result)),
     section('Server and memory over time', figures(serverFigures(result))),
     section('What the server counted in the measured interval', counterTable(result)),
-    section('Settings', settings(result)),
-    section('Everything else in the result', restTables(result, shown)),
-  ];
-  return page(`${scenario}: ${textAt(result, 'startedAt') ?? ''}`, body.join('\n'));
+    section('The whole result', h('pre', null, JSON.stringify(result, null, 2))),
+  );
 }
 
-function head(result: AnyResult, scenario: string): string {
+function head(result: AnyResult, scenario: string): ReactNode {
   const cores = numberAt(result, 'surroundings.cores');
   const memory = numberAt(result, 'surroundings.memoryBytes');
   const machine = [
@@ -72,14 +50,16 @@ function head(result: AnyResult, scenario: string): string {
   const versions = versionsOf(result).map(([name, version]) => `${name} ${version}`);
   const notes = valueAt(result, 'notes');
   const lines = [
+    textAt(result, 'startedAt') ?? '',
     ...[machine, versions].map((parts) => parts.filter((part) => part !== '').join(' · ')),
     ...(Array.isArray(notes) ? notes.map((note) => `Note: ${String(note)}`) : []),
-  ];
-  const started = textAt(result, 'startedAt');
-  return (
-    `<header><h1>Bench: ${escapeHtml(scenario)}</h1>` +
-    `<div><code>${escapeHtml(textAt(result, 'command') ?? 'The command is not in the file.')}</code></div>` +
-    `<div class="dim">${[started ?? '', ...lines].filter(Boolean).map(escapeHtml).join('<br>')}</div></header>`
+  ].filter((each) => each !== '');
+  return h(
+    'header',
+    null,
+    h('h1', null, `Bench: ${scenario}`),
+    h('code', null, textAt(result, 'command') ?? 'The command is not in the file.'),
+    ...lines.map((each) => h('div', { className: 'dim' }, each)),
   );
 }
 
@@ -96,12 +76,12 @@ function versionsOf(result: AnyResult): [name: string, version: string][] {
     ]);
 }
 
-function verdict(result: AnyResult): string {
+function verdict(result: AnyResult): ReactNode {
   const { sound, sentences } = verdictIn(result);
   const [kind, word] =
     sound === null ? ['unsure', 'Not judged'] : sound ? ['good', 'Sound'] : ['bad', 'NOT sound'];
-  const items = sentences.map((sentence) => `<li>${escapeHtml(sentence)}</li>`).join('');
-  return `<div class="verdict ${kind}"><b>${word}</b><ul>${items}</ul></div>`;
+  const items = sentences.map((sentence) => h('li', { key: sentence }, sentence));
+  return h('div', { className: `verdict ${kind}` }, h('b', null, word), h('ul', null, ...items));
 }
 
 type Tile = readonly [value: string, about: string, isDoubtful?: boolean];
@@ -109,11 +89,16 @@ type Tile = readonly [value: string, about: string, isDoubtful?: boolean];
 /** Beyond this share these are the numbers of a full machine. */
 const busyShareMax = 0.9;
 
-function tiles(result: AnyResult, latencies: readonly FoundLatency[]): string {
-  const tile = ([value, about, isDoubtful = false]: Tile) =>
-    `<div${isDoubtful ? ' class="unsure"' : ''}><b>${escapeHtml(value)}</b><span>${escapeHtml(about)}</span></div>`;
+function tiles(result: AnyResult, latencies: readonly FoundLatency[]): ReactNode {
   const all = [...rateTiles(result), ...latencyTiles(latencies), ...processorTiles(result)];
-  return all.length === 0 ? '' : `<div class="tiles">${all.map(tile).join('')}</div>`;
+  const tile = ([value, about, isDoubtful = false]: Tile) =>
+    h(
+      'div',
+      { key: about, className: isDoubtful ? 'unsure' : undefined },
+      h('b', null, value),
+      h('span', null, about),
+    );
+  return h('div', { className: 'tiles' }, ...all.map(tile));
 }
 
 function rateTiles(result: AnyResult): Tile[] {
@@ -166,18 +151,17 @@ function processorTiles(result: AnyResult): Tile[] {
 }
 
 /** What an older bench did not write, or what cannot be read where it ran. */
-function missing(result: AnyResult): string {
+function missing(result: AnyResult): ReactNode {
   const absent = [
     [objectsAt(result, 'timeline.samples').length === 0, 'latency over time (timeline)'],
     [objectsAt(result, 'usage.groups').length === 0, 'processor and memory (usage)'],
     [objectsAt(result, 'usage.series.samples').length === 0, 'processor and memory over time (usage.series)'],
   ] as const;
   const words = absent.filter(([isAbsent]) => isAbsent).map(([, name]) => name);
-  return words.length === 0 ? '' : `<p class="dim">Not in this file: ${escapeHtml(words.join('; '))}.</p>`;
+  return words.length === 0 ? null : h('p', { className: 'dim' }, `Not in this file: ${words.join('; ')}.`);
 }
 
-function latencyTable(latencies: readonly FoundLatency[]): string {
-  if (latencies.length === 0) return '';
+function latencyTable(latencies: readonly FoundLatency[]): ReactNode {
   const percentiles = [
     ...new Set(latencies.flatMap((each) => each.percentiles.map(([percentile]) => percentile))),
   ]
@@ -193,12 +177,11 @@ function latencyTable(latencies: readonly FoundLatency[]): string {
     plainNumber(count),
   ]);
   const heads = ['milliseconds', ...percentiles.map((percentile) => `p${percentile}`), 'max', 'messages'];
-  return htmlTable({ heads, rows });
+  return table({ heads, rows });
 }
 
-function processorTable(result: AnyResult): string {
+function processorTables(result: AnyResult): ReactNode[] {
   const groups = objectsAt(result, 'usage.groups');
-  if (groups.length === 0) return '';
   const seconds = numberAt(result, 'usage.seconds') ?? 1;
   const perMessage = numbersAt(result, 'cpuMsPerMessage');
   const rows = groups.map((group) => {
@@ -225,26 +208,16 @@ function processorTable(result: AnyResult): string {
       (cpu / seconds).toFixed(2),
     ];
   });
-  const each = htmlTable({ heads: ['', 'pid', 'CPU s', 'cores'], rows: processes });
-  return (
-    htmlTable({ heads, rows }) +
-    (processes.length === 0 ? '' : `<details><summary>Each Node process</summary>${each}</details>`)
-  );
+  return [table({ heads, rows }), table({ heads: ['', 'pid', 'CPU s', 'cores'], rows: processes })];
 }
 
-function counterTable(result: AnyResult): string {
+function counterTable(result: AnyResult): ReactNode {
   const counters = Object.entries(numbersAt(result, 'counters'));
-  if (counters.length === 0) return '';
   const messages = messagesOf(result);
   const rows = counters.map(([name, value]) => [
     wordsOf(name),
     writerOf(name)(value),
     messages === undefined ? '' : plainNumber(value / messages),
   ]);
-  return htmlTable({ heads: ['', 'total', messages === undefined ? '' : 'per message'], rows });
-}
-
-function settings(result: AnyResult): string {
-  const options = valueAt(result, 'options');
-  return isJson(options) ? restTables({ options }, new Set()) : '';
+  return table({ heads: ['', 'total', messages === undefined ? '' : 'per message'], rows });
 }

@@ -1,7 +1,7 @@
 // `npm run bench -- report`: a result as a page for people.
 import type { Command } from 'commander';
-import { readResult, writeReport } from './html-file.ts';
-import { renderHtml } from './html.ts';
+import { readResult, writeReport } from './files.ts';
+import { renderHtml } from './report-page.ts';
 
 const examples = `
 The page is one file that loads nothing: it can be mailed, or kept beside the result.

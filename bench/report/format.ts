@@ -5,14 +5,6 @@ export type Write = (value: number) => string;
 
 const groups = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
-}
-
 /** Three significant digits, and whole numbers as they are. */
 export function plainNumber(value: number): string {
   if (!Number.isFinite(value)) return String(value);

@@ -1,7 +1,7 @@
 // What reports take from a result without knowing which scenario made it. Fields that an older bench did not write are
 // simply not there.
 
-import { wordsOf } from './html-format.ts';
+import { wordsOf } from './format.ts';
 
 /** A result as it is read from a file; only its head is certain. */
 export type AnyResult = Readonly<Record<string, unknown>>;

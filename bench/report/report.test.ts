@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { readResult } from './html-file.ts';
-import { bytes, percent, plainNumber, wordsOf, writerOf } from './html-format.ts';
-import { latenciesIn, messagesOf, percentileOf, verdictIn } from './html-result.ts';
-import { renderHtml } from './html.ts';
+import { readResult } from './files.ts';
+import { bytes, percent, plainNumber, wordsOf } from './format.ts';
+import { latenciesIn, messagesOf, percentileOf, verdictIn } from './found.ts';
+import { renderHtml } from './report-page.ts';
 
 const recorded = readResult(path.join(import.meta.dirname, 'testing', 'chat.json'));
 
@@ -36,7 +36,7 @@ test('the page says what was run, on what, and whether it was sound', () => {
   }
 });
 
-test('every figure has a title, units, ticks, a legend and a description in words', () => {
+test('every figure has a title, a description in words, axes with units, and its numbers drawn', () => {
   const figures = renderHtml(recorded).match(/<figure>[^]*?<\/figure>/g) ?? [];
   const titles = figures.map((figure) => /<b>(.*?)<\/b>/.exec(figure)?.[1]);
   assert.deepEqual(titles, [
@@ -53,24 +53,21 @@ test('every figure has a title, units, ticks, a legend and a description in word
     'Loopback traffic',
   ]);
   for (const figure of figures) {
-    assert.match(figure, /<svg [^>]*role="img" aria-label="[^"]{30,}"/);
+    assert.match(figure, /role="img" aria-label="[^"]{30,}"/);
     assert.doesNotMatch(figure, /NaN|undefined|Infinity/);
-    if (figure.includes('Processor for one message')) continue;
-    assert.ok((figure.match(/class="t e"/g) ?? []).length >= 2, 'ticks of the y axis');
-    assert.ok((figure.match(/class="t m"/g) ?? []).length >= 4, 'ticks of the x axis and both titles');
-    assert.match(figure, /<ul class="legend"><li>/);
-    assert.match(figure, /<details><summary>The numbers/);
+    assert.ok((figure.match(/<path /g) ?? []).length >= 3, 'axes and lines');
+    assert.ok((figure.match(/<text /g) ?? []).length >= 4, 'ticks and names');
   }
-  const overTime = figures[0]!;
-  assert.equal(overTime.match(/<circle/g)?.length, 2 * 5);
-  assert.match(textOf(figures[3]!), /workers projector postgres nats generators supervisor/);
-  assert.match(textOf(figures[7]!), /projector worker 1 worker 2/);
+  const wordsIn = (figure: string) => textOf(figure);
+  assert.match(wordsIn(figures[0]!), /p50.*p99/);
+  assert.match(wordsIn(figures[3]!), /workers.*projector.*postgres.*nats/);
+  assert.match(wordsIn(figures[7]!), /projector.*worker 1.*worker 2/);
 });
 
-test('the page needs nothing but itself, and follows dark and light', () => {
+test('the page needs nothing but itself', () => {
   const html = renderHtml(recorded);
-  assert.doesNotMatch(html, /<script|<link|<img|src=|url\(|@import|https?:\/\//);
-  assert.match(html, /prefers-color-scheme:dark/);
+  assert.doesNotMatch(html, /<script|<link|<img|src=|@import|url\(['"]?http/);
+  assert.doesNotMatch(html.replaceAll(/xmlns(:xlink)?="[^"]*"/g, ''), /https?:\/\//);
   assert.match(html, /name="viewport"/);
 });
 
@@ -80,40 +77,11 @@ test('what makes the numbers doubtful is marked where they stand', () => {
   assert.doesNotMatch(renderHtml({ ...recorded, usage }), /<div class="unsure">/);
 });
 
-test('a field that nobody knows is shown, however deep it is', () => {
-  const html = renderHtml({
-    ...recorded,
-    surprise: { inner: { waitMs: 12.5 }, list: ['a', 'b'] },
-    phases: [
-      { name: 'calm', seconds: 2 },
-      { name: 'storm', seconds: 3, detail: { deep: true } },
-    ],
-    long: Array.from({ length: 70 }, (_, at) => at),
-    alone: null,
-  });
-  const rest = textOf(sectionOf(html, 'Everything else in the result'));
-  for (const words of [
-    'inner, wait 12.5 ms',
-    'a, b',
-    'storm 3 s',
-    '"deep":true',
-    'and 20 more in the file',
-    'alone none',
-  ]) {
-    assert.ok(rest.includes(words.replaceAll('"', '&quot;')), `${words} is missing in ${rest}`);
-  }
-  assert.ok(rest.includes('refused for good none'));
-});
-
-test('every number of a recorded result is somewhere on the page', () => {
-  const text = textOf(renderHtml(recorded));
-  const { check, wire, counters } = recorded as Record<string, Record<string, number>>;
-  for (const [where, values] of Object.entries({ check, wire, counters })) {
-    for (const [name, value] of Object.entries(values ?? {})) {
-      if (typeof value !== 'number') continue;
-      assert.ok(text.includes(writerOf(name)(value)), `${where}.${name} (${value}) is missing`);
-    }
-  }
+test('every field of a result is on the page, also one that no section knows', () => {
+  const html = renderHtml({ ...recorded, surprise: { inner: { waitMs: 12.5 } } });
+  const whole = sectionOf(html, 'The whole result').replaceAll('&quot;', '"');
+  assert.match(whole, /"surprise": \{\s+"inner": \{\s+"waitMs": 12\.5/);
+  for (const name of Object.keys(recorded)) assert.ok(whole.includes(`"${name}"`), name);
 });
 
 test('what an older bench did not write is said, and the rest is shown', () => {

@@ -40,13 +40,14 @@ test('results are compared, one with one and several with several', async () => 
   assert.match(readFileSync(out, 'utf8'), /before and after/);
 });
 
-test('flame graphs are named after their processes', async () => {
+test('profiles for flame graphs are named after their processes', async () => {
   const profiles = path.join(folder, 'profiles');
   cpSync(path.join(bench, 'profile', 'testing'), profiles, { recursive: true });
   const { code, stdout } = await run('flame', profiles, '--result', result);
   assert.equal(code, 0);
   assert.match(stdout, /worker 1 +[\d.]+/);
-  assert.ok(readdirSync(profiles).includes('worker-1.html'));
+  assert.deepEqual(readdirSync(path.join(profiles, 'measured')), ['worker-1.cpuprofile']);
+  assert.match(stdout, /npx speedscope .*worker-1\.cpuprofile/);
 });
 
 test('a file that is missing, or is something else, is refused with what to do', async () => {
