@@ -44,7 +44,7 @@ const lightSchemas = restrictImports(
 );
 
 /** The rooms of cluster/, and what each must not import. Of the fabric edge and identity know its door alone. */
-const door = '(routing/router|placement/shard-map|placement/shard-map-watch)\\.ts$';
+const door = '(routing/router|routing/commands|placement/shard-map|placement/shard-map-watch)\\.ts$';
 const closedTo = {
   fabric: '(edge|identity|processes)/',
   edge: `(identity|processes)/|fabric/(?!${door})`,

@@ -1,10 +1,18 @@
 // Brings conversations to life, and answers for those that sleep: reading one does not wake it.
 import type { Activation, ActivationContext, Activator } from '../runtime/activation.ts';
 import { bounds } from '../runtime/bounds.ts';
+import type { ColdHandlers, CommandIn } from '../runtime/commands.ts';
 import { accept, refuse, type Reply } from '../runtime/reply.ts';
-import type { CheckMember, ConversationCommand, ReadHistory, SubscribeConversation } from './commands.ts';
+import type {
+  CheckMember,
+  ConversationCommand,
+  ConversationCommands,
+  HistoryPage,
+  ReadHistory,
+  SubscribeConversation,
+} from './commands.ts';
 import { Conversation, type ConversationDependencies } from './conversation.ts';
-import { answerSubscribe, fitPage } from './reads.ts';
+import { answerSubscribe, fitPage, type SubscribeAnswer } from './reads.ts';
 
 export class ConversationActivator implements Activator<ConversationCommand> {
   readonly #dependencies: ConversationDependencies;
@@ -21,14 +29,20 @@ export class ConversationActivator implements Activator<ConversationCommand> {
     return new Conversation(conversationId, stored, context, this.#dependencies);
   }
 
-  answerCold(conversationId: string, command: ConversationCommand): Promise<Reply> | null {
-    if (command.type === 'subscribe') return this.#subscribe(conversationId, command);
-    if (command.type === 'history') return this.#history(conversationId, command);
-    if (command.type === 'check_member') return this.#checkMember(conversationId, command);
-    return null;
+  static readonly #cold: ColdHandlers<ConversationActivator, ConversationCommands> = {
+    subscribe: (self, conversationId, command) => self.#subscribe(conversationId, command),
+    history: (self, conversationId, command) => self.#history(conversationId, command),
+    check_member: (self, conversationId, command) => self.#checkMember(conversationId, command),
+  };
+
+  answerCold<Type extends keyof ConversationCommands>(
+    conversationId: string,
+    command: CommandIn<ConversationCommands, Type>,
+  ): Promise<Reply> | null {
+    return ConversationActivator.#cold[command.type]?.(this, conversationId, command) ?? null;
   }
 
-  async #subscribe(conversationId: string, command: SubscribeConversation): Promise<Reply> {
+  async #subscribe(conversationId: string, command: SubscribeConversation): Promise<Reply<SubscribeAnswer>> {
     const head = await this.#dependencies.store.head(conversationId, command.by);
     if (!head) return refuse('conversation_not_found');
     if (head.deleted) return refuse('conversation_deleted');
@@ -36,13 +50,13 @@ export class ConversationActivator implements Activator<ConversationCommand> {
     return accept(answerSubscribe(conversationId, command, head, null, (userId) => members.has(userId)));
   }
 
-  async #checkMember(conversationId: string, { by }: CheckMember): Promise<Reply> {
+  async #checkMember(conversationId: string, { by }: CheckMember): Promise<Reply<null>> {
     const head = await this.#dependencies.store.head(conversationId, by);
     if (!head) return refuse('conversation_not_found');
     return head.deleted ? refuse('conversation_deleted') : accept(null);
   }
 
-  async #history(conversationId: string, command: ReadHistory): Promise<Reply> {
+  async #history(conversationId: string, command: ReadHistory): Promise<Reply<HistoryPage>> {
     const { by, direction, seq, limit } = command;
     const { store } = this.#dependencies;
     const head = await store.head(conversationId, by);

@@ -1,6 +1,11 @@
-// What can be asked of a conversation. The gateway has checked shapes and the user's identity; `by` is that user.
+// Commands of a conversation and the answers to them. The gateway has checked shapes and the user's identity; `by` is
+// that user.
 import type { Attachment, ConversationKind, Role } from '../../protocol/events/conversation-event.ts';
 import type { HistoryDirection } from '../../protocol/frames/history.ts';
+import type { MemberCursor } from '../../protocol/frames/subscribe.ts';
+import type { CommandIn } from '../runtime/commands.ts';
+import type { SubscribeAnswer } from './reads.ts';
+import type { EventPage } from './store-port.ts';
 
 export interface OpenDirect {
   readonly type: 'open_direct';
@@ -175,21 +180,6 @@ export type ChangeMessage = EditMessage | DeleteMessage | React;
 export type ChangeGroup =
   AddMembers | RemoveMember | SetRole | UpdateProfile | DeleteConversation | SetInvite | Join;
 
-/** What changes nothing that is kept. */
-export type Reading =
-  | LookAtInvitation
-  | Typing
-  | SubscribeConversation
-  | ReadHistory
-  | ReadReceipts
-  | CheckMember
-  | Describe
-  | ListMembers;
-
-export type ConversationCommand =
-  OpenDirect | CreateGroup | SendMessage | ChangeMessage | ChangeGroup | NoteBlock | MoveCursor | Reading;
-
-/** Answer to open_direct, create_group, join and describe. */
 export interface OpenedConversation {
   readonly conversationId: string;
   readonly kind: ConversationKind;
@@ -209,10 +199,54 @@ export interface OpenedConversation {
   readonly memberIds: readonly string[];
 }
 
-/** Answer to invitation. */
 export interface Invitation {
   readonly name: string;
   readonly description: string;
   readonly memberCount: number;
   readonly isMember: boolean;
 }
+
+/** The message is durable, and this is its place. */
+export interface Sent {
+  readonly seq: number;
+  readonly ordinal: number;
+  readonly atMs: number;
+}
+
+export interface MemberRole {
+  readonly userId: string;
+  readonly role: Role;
+}
+
+export interface HistoryPage extends EventPage {
+  readonly epoch: number;
+}
+
+/** Every command of a conversation, and the answer to it. */
+export type ConversationCommands = {
+  readonly open_direct: { readonly command: OpenDirect; readonly answer: OpenedConversation };
+  readonly create_group: { readonly command: CreateGroup; readonly answer: OpenedConversation };
+  readonly send: { readonly command: SendMessage; readonly answer: Sent };
+  readonly edit: { readonly command: EditMessage; readonly answer: null };
+  readonly delete_message: { readonly command: DeleteMessage; readonly answer: null };
+  readonly react: { readonly command: React; readonly answer: null };
+  readonly add_members: { readonly command: AddMembers; readonly answer: null };
+  readonly remove_member: { readonly command: RemoveMember; readonly answer: null };
+  readonly set_role: { readonly command: SetRole; readonly answer: null };
+  readonly update_profile: { readonly command: UpdateProfile; readonly answer: null };
+  readonly delete_conversation: { readonly command: DeleteConversation; readonly answer: null };
+  readonly set_invite: { readonly command: SetInvite; readonly answer: null };
+  readonly join: { readonly command: Join; readonly answer: OpenedConversation };
+  readonly invitation: { readonly command: LookAtInvitation; readonly answer: Invitation };
+  readonly note_block: { readonly command: NoteBlock; readonly answer: null };
+  readonly cursor: { readonly command: MoveCursor; readonly answer: null };
+  readonly typing: { readonly command: Typing; readonly answer: null };
+  readonly subscribe: { readonly command: SubscribeConversation; readonly answer: SubscribeAnswer };
+  readonly history: { readonly command: ReadHistory; readonly answer: HistoryPage };
+  readonly check_member: { readonly command: CheckMember; readonly answer: null };
+  readonly describe: { readonly command: Describe; readonly answer: OpenedConversation };
+  readonly members: { readonly command: ListMembers; readonly answer: readonly MemberRole[] };
+  readonly receipts: { readonly command: ReadReceipts; readonly answer: MemberCursor[] };
+};
+
+export type ConversationCommand = CommandIn<ConversationCommands>;

@@ -30,7 +30,7 @@ void test('[MSG-2] an acknowledgement and the event wait until the message is du
   assert.equal(codeOf(sent), 'no answer');
   assert.deepEqual(pushedSeqs(world), [1]);
   await world.commit();
-  assert.deepEqual(valueOf(sent), [2, 1, startMs]);
+  assert.deepEqual(valueOf(sent), { seq: 2, ordinal: 1, atMs: startMs });
   assert.deepEqual(pushedSeqs(world), [1, 2]);
 });
 

@@ -1,9 +1,11 @@
 // One conversation in memory: the single writer of its sequence. Hands each command to the part that knows about it;
 // the decisions themselves are pure (decide-*.ts).
 import { wireError, type WireError } from '../../protocol/errors.ts';
+import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
 import { conversationEventTypes as types } from '../../protocol/events/event-types.ts';
-import type { Activation, ActivationContext, Respond } from '../runtime/activation.ts';
+import type { Activation, ActivationContext, Outcome, Respond } from '../runtime/activation.ts';
 import { bounds } from '../runtime/bounds.ts';
+import type { CommandIn, Handlers } from '../runtime/commands.ts';
 import type { Journal } from '../runtime/journal-port.ts';
 import type { Clock, Timers } from '../runtime/ports.ts';
 import { accept, refuse, type Reply } from '../runtime/reply.ts';
@@ -13,17 +15,17 @@ import type {
   ChangeMessage,
   CheckMember,
   ConversationCommand,
+  ConversationCommands,
   CreateGroup,
-  Describe,
+  HistoryPage,
   Invitation,
-  ListMembers,
+  Join,
   LookAtInvitation,
+  MemberRole,
   NoteBlock,
   OpenDirect,
   OpenedConversation,
   ReadHistory,
-  Reading,
-  ReadReceipts,
   SubscribeConversation,
   Typing,
 } from './commands.ts';
@@ -32,7 +34,7 @@ import { decideChangeGroup } from './decide-group.ts';
 import { decideDelete, decideEdit, decideReact } from './decide-messages.ts';
 import { factsFrom, MessageBook, type MessageFacts } from './message-book.ts';
 import { visibleTo } from './permissions.ts';
-import { answerSubscribe, fitPage, readPage } from './reads.ts';
+import { answerSubscribe, fitPage, readPage, type SubscribeAnswer } from './reads.ts';
 import { Receipts } from './receipts.ts';
 import { Sending } from './sending.ts';
 import { Sequence, type Answer } from './sequence.ts';
@@ -110,46 +112,37 @@ export class Conversation implements Activation<ConversationCommand> {
     this.#sending.dispose();
   }
 
-  handle(command: ConversationCommand, respond: Respond): Answer {
-    switch (command.type) {
-      case 'send':
-        return this.#sending.send(command, respond);
-      case 'cursor':
-        return this.#receipts.move(command, respond);
-      case 'edit':
-      case 'delete_message':
-      case 'react':
-        return this.#changeMessage(command);
-      case 'open_direct':
-      case 'create_group':
-        return this.#create(command);
-      case 'note_block':
-        return this.#noteBlock(command);
-      default:
-        return this.#handleOther(command);
-    }
-  }
+  static readonly #handlers: Handlers<Conversation, ConversationCommands> = {
+    send: (self, command, respond) => self.#sending.send(command, respond),
+    cursor: (self, command, respond) => self.#receipts.move(command, respond),
+    edit: (self, command) => self.#changeMessage(command),
+    delete_message: (self, command) => self.#changeMessage(command),
+    react: (self, command) => self.#changeMessage(command),
+    open_direct: (self, command) => self.#create(command),
+    create_group: (self, command) => self.#create(command),
+    add_members: (self, command) => self.#changeGroup(command),
+    remove_member: (self, command) => self.#changeGroup(command),
+    set_role: (self, command) => self.#changeGroup(command),
+    update_profile: (self, command) => self.#changeGroup(command),
+    delete_conversation: (self, command) => self.#changeGroup(command),
+    set_invite: (self, command) => self.#changeGroup(command),
+    join: (self, command) => self.#join(command),
+    invitation: (self, command) => self.#invitation(command),
+    note_block: (self, command) => self.#noteBlock(command),
+    typing: (self, command) => self.#typing(command),
+    subscribe: (self, command) => self.#subscribe(command),
+    history: (self, command) => self.#history(command),
+    check_member: (self, command) => self.#check(command),
+    describe: (self, command) => self.#tell(command, (state) => self.#opened(state, command.by)),
+    members: (self, command) => self.#tell(command, membersOf),
+    receipts: (self, command) => self.#tell(command, () => self.#receipts.all()),
+  };
 
-  /** What only reads; everything else is about the group. */
-  #handleOther(command: Reading | ChangeGroup): Answer {
-    switch (command.type) {
-      case 'subscribe':
-        return this.#subscribe(command);
-      case 'history':
-        return this.#history(command);
-      case 'typing':
-        return this.#typing(command);
-      case 'invitation':
-        return this.#invitation(command);
-      case 'check_member':
-        return this.#check(command);
-      case 'receipts':
-      case 'members':
-      case 'describe':
-        return this.#tell(command);
-      default:
-        return this.#changeGroup(command);
-    }
+  handle<Type extends keyof ConversationCommands>(
+    command: CommandIn<ConversationCommands, Type>,
+    respond: Respond,
+  ): Outcome<ConversationCommand> {
+    return Conversation.#handlers[command.type](this, command, respond);
   }
 
   #changeMessage(command: ChangeMessage): Answer {
@@ -198,14 +191,14 @@ export class Conversation implements Activation<ConversationCommand> {
     return facts;
   }
 
-  async #lookUpMessage(command: ChangeMessage): Promise<ConversationCommand | Reply> {
+  async #lookUpMessage(command: ChangeMessage): Promise<ConversationCommand | Reply<never>> {
     const { messageSeq } = command;
     const read = () => this.#dependencies.store.message(this.#id, messageSeq);
     const found = await this.#messages.lookUp(read, () => this.#context.projectedBatch());
     return found ? command : refuse('message_not_found');
   }
 
-  #create(command: OpenDirect | CreateGroup): Answer {
+  #create(command: OpenDirect | CreateGroup): Answer<OpenedConversation> {
     const { decided } = this.#sequence;
     const nowMs = this.#dependencies.clock.now();
     const event =
@@ -214,21 +207,37 @@ export class Conversation implements Activation<ConversationCommand> {
         : decideCreateGroup(decided, command, nowMs);
     if (event === null) {
       const state = visibleTo(decided, command.by);
-      return 'code' in state ? settled(state) : { kind: 'settled', reply: this.#opened(state, command.by) };
+      return 'code' in state
+        ? settled(state)
+        : { kind: 'settled', reply: accept(this.#opened(state, command.by)) };
     }
     if ('code' in event) return settled(event);
-    const reply = this.#opened(evolve(decided, event), command.by);
+    const reply = accept(this.#opened(evolve(decided, event), command.by));
     return this.#sequence.append({ event, reply, committed: () => undefined });
   }
 
-  #changeGroup(command: ChangeGroup): Answer {
+  #join(command: Join): Answer<OpenedConversation> {
     const before = this.#sequence.decided;
     const event = decideChangeGroup(before, command, this.#dependencies.clock.now());
-    const drop = command.type === 'remove_member' ? [command.userId] : [];
     if (event !== null && 'code' in event) return settled(event);
-    const state = event === null ? before : evolve(before, event);
-    const isJoin = command.type === 'join' && state.status !== 'absent';
-    const reply = isJoin ? this.#opened(state, command.by) : accept(null);
+    const state = event === null ? visibleTo(before, command.by) : evolve(before, event);
+    if ('code' in state) return settled(state);
+    return this.#applyToGroup(event, accept(this.#opened(state, command.by)));
+  }
+
+  #changeGroup(command: Exclude<ChangeGroup, Join>): Answer {
+    const event = decideChangeGroup(this.#sequence.decided, command, this.#dependencies.clock.now());
+    if (event !== null && 'code' in event) return settled(event);
+    const drop = command.type === 'remove_member' ? [command.userId] : [];
+    return this.#applyToGroup(event, accept(null), drop);
+  }
+
+  /** @param event null: it is so already */
+  #applyToGroup<Value>(
+    event: ConversationEvent | null,
+    reply: Reply<Value>,
+    drop: readonly string[] = [],
+  ): Answer<Value> {
     if (event === null) return { kind: 'settled', reply, drop };
     return this.#sequence.append({
       event,
@@ -244,10 +253,10 @@ export class Conversation implements Activation<ConversationCommand> {
     });
   }
 
-  #opened(state: KnownConversation, by: string): Reply<OpenedConversation> {
+  #opened(state: KnownConversation, by: string): OpenedConversation {
     const { kind, epoch, headSeq, headOrdinal, lastAtMs, members, name, description, avatarId } = state;
     const [, , readSeq, readOrdinal] = this.#receipts.of(by);
-    return accept({
+    return {
       conversationId: this.#id,
       kind,
       epoch,
@@ -262,10 +271,10 @@ export class Conversation implements Activation<ConversationCommand> {
       role: members.get(by) ?? 'member',
       memberCount: members.size,
       memberIds: [...members.keys()].slice(0, membersNamedMax),
-    });
+    };
   }
 
-  #invitation({ by, codeHash }: LookAtInvitation): Answer {
+  #invitation({ by, codeHash }: LookAtInvitation): Answer<Invitation> {
     const state = this.#sequence.durable;
     if (state.status !== 'open' || state.inviteHash === null || state.inviteHash !== codeHash) {
       return { kind: 'read', reply: refuse('invitation_invalid') };
@@ -309,7 +318,7 @@ export class Conversation implements Activation<ConversationCommand> {
     return { kind: 'read', reply: accept(null) };
   }
 
-  #subscribe(command: SubscribeConversation): Answer {
+  #subscribe(command: SubscribeConversation): Answer<SubscribeAnswer> {
     const state = visibleTo(this.#sequence.durable, command.by);
     if ('code' in state) return { kind: 'read', reply: { ok: false, error: state } };
     const { epoch, headSeq, headOrdinal, members } = state;
@@ -319,14 +328,14 @@ export class Conversation implements Activation<ConversationCommand> {
     return { kind: 'read', reply: accept(answer) };
   }
 
-  #history(command: ReadHistory): Answer {
+  #history(command: ReadHistory): Answer<HistoryPage> {
     const state = visibleTo(this.#sequence.durable, command.by);
     if ('code' in state) return { kind: 'read', reply: { ok: false, error: state } };
     const page = readPage(this.#id, command, this.#sequence.tail, this.#dependencies.store);
     const answer = (read: EventPage) => accept({ epoch: state.epoch, ...fitPage(read, command.direction) });
     if (!(page instanceof Promise)) return { kind: 'read', reply: answer(page) };
     // While the record was read the reader may have been removed: what was said since is not for them (GRP-4).
-    const stillVisible = (read: EventPage): Reply => {
+    const stillVisible = (read: EventPage): Reply<HistoryPage> => {
       const now = visibleTo(this.#sequence.durable, command.by);
       return 'code' in now ? { ok: false, error: now } : answer(read);
     };
@@ -341,20 +350,18 @@ export class Conversation implements Activation<ConversationCommand> {
     return { kind: 'read', reply: isDeleted ? refuse('message_deleted') : accept(null) };
   }
 
-  #tell({ type, by }: ReadReceipts | ListMembers | Describe): Answer {
+  /** Answers a member with something of the state as everyone may see it. */
+  #tell<Value>({ by }: { readonly by: string }, show: (state: KnownConversation) => Value): Answer<Value> {
     const state = visibleTo(this.#sequence.durable, by);
     if ('code' in state) return { kind: 'read', reply: { ok: false, error: state } };
-    switch (type) {
-      case 'receipts':
-        return { kind: 'read', reply: accept(this.#receipts.all()) };
-      case 'members':
-        return { kind: 'read', reply: accept([...state.members]) };
-      case 'describe':
-        return { kind: 'read', reply: this.#opened(state, by) };
-    }
+    return { kind: 'read', reply: accept(show(state)) };
   }
 }
 
-function settled(error: WireError): Answer {
+function membersOf({ members }: KnownConversation): MemberRole[] {
+  return Array.from(members, ([userId, role]) => ({ userId, role }));
+}
+
+function settled(error: WireError): Answer<never> {
   return { kind: 'settled', reply: { ok: false, error } };
 }

@@ -4,11 +4,11 @@ import type { Respond } from '../runtime/activation.ts';
 import { bounds } from '../runtime/bounds.ts';
 import type { Cancel, Timers } from '../runtime/ports.ts';
 import { refuse } from '../runtime/reply.ts';
-import type { SendMessage } from './commands.ts';
+import type { SendMessage, Sent } from './commands.ts';
 
 interface Parked {
   readonly command: SendMessage;
-  readonly respond: Respond;
+  readonly respond: Respond<Sent>;
   readonly cancel: Cancel;
 }
 
@@ -26,7 +26,7 @@ export class Parking {
   }
 
   /** Keeps the command until its predecessor arrives; false when there is no room. */
-  park(predecessor: string, command: SendMessage, respond: Respond): boolean {
+  park(predecessor: string, command: SendMessage, respond: Respond<Sent>): boolean {
     if (this.#size >= bounds.parkedMessagesMax) return false;
     const waiting = this.#byPredecessor.get(predecessor) ?? [];
     this.#byPredecessor.set(predecessor, waiting);
@@ -41,7 +41,7 @@ export class Parking {
   }
 
   /** Hands out what waited for this key. */
-  release(key: string): { command: SendMessage; respond: Respond }[] {
+  release(key: string): { command: SendMessage; respond: Respond<Sent> }[] {
     const waiting = this.#byPredecessor.get(key);
     if (!waiting) return [];
     this.#byPredecessor.delete(key);

@@ -29,7 +29,7 @@ export class Receipts {
   readonly #dependencies: ReceiptsDependencies;
   readonly #cursors: Cursors;
   /** Who waits for what they said to be durable. */
-  #waiting: Respond[] = [];
+  #waiting: Respond<null>[] = [];
   #cancelFlush: Cancel | null = null;
 
   constructor(dependencies: ReceiptsDependencies, stored: readonly MemberCursor[]) {
@@ -69,7 +69,7 @@ export class Receipts {
     this.#cursors.remove(userId);
   }
 
-  move({ by, deliveredSeq, readSeq }: MoveCursor, respond: Respond): Answer {
+  move({ by, deliveredSeq, readSeq }: MoveCursor, respond: Respond<null>): Answer {
     const state = visibleTo(this.#dependencies.sequence.durable, by);
     if ('code' in state) return { kind: 'read', reply: { ok: false, error: state } };
     const read = Math.min(readSeq, state.headSeq);
@@ -95,14 +95,14 @@ export class Receipts {
     if (isMember && this.#cursors.move(by, deliveredSeq, readSeq, ordinal)) this.#scheduleFlush();
   }
 
-  #answerWhenDurable(respond: Respond): Answer {
+  #answerWhenDurable(respond: Respond<null>): Answer {
     // What does not wait to be flushed is durable, or on its way there.
     if (this.#cancelFlush === null) return { kind: 'settled', reply: accept(null) };
     this.#waiting.push(respond);
     return { kind: 'later' };
   }
 
-  #settle(respond: Respond): void {
+  #settle(respond: Respond<null>): void {
     if (this.#cancelFlush === null) respond(accept(null));
     else this.#waiting.push(respond);
   }
@@ -137,7 +137,7 @@ export class Receipts {
     const frame = (moved: MemberCursor[]) => encode([opcodes.cursorsMoved, 0, id, moved]);
     const { durable } = sequence;
     if (durable.status === 'open' && durable.members.size > limits.receiptsMembersMax) {
-      context.publishEach(cursors.map((cursor) => [cursor[0], frame([cursor])]));
+      context.publishEach(cursors.map((cursor) => ({ userId: cursor[0], frame: frame([cursor]) })));
     } else {
       context.publish(0, frame(cursors));
     }

@@ -11,10 +11,10 @@ export const refusedKeysBounds = {
 
 export class RefusedKeys {
   /** The oldest first. */
-  readonly #refused = new Map<string, { readonly reply: Reply; readonly atMs: number }>();
+  readonly #refused = new Map<string, { readonly reply: Reply<never>; readonly atMs: number }>();
 
   /** @param nowMs monotonic */
-  note(key: string, reply: Reply, nowMs: number): void {
+  note(key: string, reply: Reply<never>, nowMs: number): void {
     for (const [oldest, { atMs }] of this.#refused) {
       const isOver = nowMs - atMs > refusedKeysBounds.rememberMs;
       if (!isOver && this.#refused.size < refusedKeysBounds.keysMax) break;
@@ -23,7 +23,7 @@ export class RefusedKeys {
     this.#refused.set(key, { reply, atMs: nowMs });
   }
 
-  find(key: string, nowMs: number): Reply | null {
+  find(key: string, nowMs: number): Reply<never> | null {
     const found = this.#refused.get(key);
     return found && nowMs - found.atMs <= refusedKeysBounds.rememberMs ? found.reply : null;
   }

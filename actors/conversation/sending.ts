@@ -9,7 +9,7 @@ import { bounds } from '../runtime/bounds.ts';
 import type { Clock, Timers } from '../runtime/ports.ts';
 import { accept, refuse, type Reply } from '../runtime/reply.ts';
 import type { Blocks } from './blocks.ts';
-import type { ConversationCommand, SendMessage } from './commands.ts';
+import type { ConversationCommand, SendMessage, Sent } from './commands.ts';
 import { decideSend } from './decide-messages.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { KeyWindow, type StoredKey } from './key-window.ts';
@@ -57,7 +57,7 @@ export class Sending {
     this.#parking.dispose();
   }
 
-  send(command: SendMessage, respond: Respond): Answer {
+  send(command: SendMessage, respond: Respond<Sent>): Answer<Sent> {
     const { clock } = this.#dependencies;
     // A repeat gets its answer whatever has become of the sender's membership since: the message stands (MSG-4).
     const stored = this.#keys.find(command.key);
@@ -73,7 +73,7 @@ export class Sending {
     return answer;
   }
 
-  #decide(command: SendMessage, keyIsTaken: boolean, respond: Respond): Answer {
+  #decide(command: SendMessage, keyIsTaken: boolean, respond: Respond<Sent>): Answer<Sent> {
     const { sequence, clock, blocks } = this.#dependencies;
     const state = visibleTo(sequence.decided, command.by);
     if ('code' in state) {
@@ -89,14 +89,14 @@ export class Sending {
   }
 
   /** The repeat of someone who belongs here no longer may be older than memory; null when it cannot be. */
-  #lookUpOld(command: SendMessage): Answer | null {
+  #lookUpOld(command: SendMessage): Answer<Sent> | null {
     const isOld = !Number.isNaN(uuidv7Time(command.key)) && !this.#keys.decides(command.key);
     if (command.keyIsNew || !isOld) return null;
     return { kind: 'lookup', resume: this.#lookUp(command.key, { ...command, keyIsNew: true }) };
   }
 
   /** Null when the key is certainly new. */
-  #settleKey(command: SendMessage): Answer | null {
+  #settleKey(command: SendMessage): Answer<Sent> | null {
     if (command.keyIsNew) return null;
     const madeAtMs = uuidv7Time(command.key);
     if (Number.isNaN(madeAtMs)) return { kind: 'settled', reply: refuse('key_invalid') };
@@ -108,7 +108,7 @@ export class Sending {
   }
 
   /** Null when the predecessor, if there is one, is in the sequence. */
-  #settlePredecessor(command: SendMessage, respond: Respond): Answer | null {
+  #settlePredecessor(command: SendMessage, respond: Respond<Sent>): Answer<Sent> | null {
     const { prev } = command;
     if (prev === null || this.#keys.find(prev)) return null;
     if (!command.prevIsUnknown && !this.#keys.decides(prev)) {
@@ -125,7 +125,7 @@ export class Sending {
     return resumeWith;
   }
 
-  #append(command: SendMessage, event: MessageSent): Answer {
+  #append(command: SendMessage, event: MessageSent): Answer<Sent> {
     const { sequence, clock, context, receipts } = this.#dependencies;
     const [seq, atMs, , by, key, ordinal] = event;
     const stored: StoredKey = { key, seq, ordinal, atMs, fingerprint: fingerprintOf(contentOf(command)) };
@@ -156,6 +156,6 @@ function contentOf({ by, body, replyTo, attachments }: SendMessage) {
   return { senderId: by, body, replyTo, attachmentIds };
 }
 
-function acceptedAs({ seq, ordinal, atMs }: StoredKey): Reply {
-  return accept([seq, ordinal, atMs]);
+function acceptedAs({ seq, ordinal, atMs }: StoredKey): Reply<Sent> {
+  return accept({ seq, ordinal, atMs });
 }

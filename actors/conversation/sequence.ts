@@ -14,11 +14,11 @@ import { erased } from './annotate.ts';
 import { effectsOf } from './effects.ts';
 import { absent, evolve, type ConversationState, type KnownConversation } from './state.ts';
 
-export type Answer = Outcome<ConversationCommand>;
+export type Answer<Value = null> = Outcome<ConversationCommand, Value>;
 
-export interface Append {
+export interface Append<Value> {
   readonly event: ConversationEvent;
-  readonly reply: Reply;
+  readonly reply: Reply<Value>;
   /** Runs when the event is durable, after the sequence has taken it. */
   readonly committed: (batch: number) => void;
   readonly drop?: readonly string[];
@@ -55,7 +55,7 @@ export class Sequence {
   }
 
   /** The event must have been decided on the present state. */
-  append({ event, reply, committed, drop }: Append): Answer {
+  append<Value>({ event, reply, committed, drop }: Append<Value>): Answer<Value> {
     if (!this.#journal.accepts) {
       return { kind: 'settled', reply: refuse('overloaded', bounds.overloadedRetryAfterMs) };
     }

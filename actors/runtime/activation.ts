@@ -12,13 +12,13 @@ import type { Reply } from './reply.ts';
  * - `lookup`: needs a store. The actor goes on with other commands; the command comes back as `resume` says.
  * - `later`: the activation keeps `respond` and answers by itself.
  */
-export type Outcome<Command> =
-  | { readonly kind: 'read'; readonly reply: Reply }
-  | { readonly kind: 'settled'; readonly reply: Reply; readonly drop?: readonly string[] }
+export type Outcome<Command, Answer = unknown> =
+  | { readonly kind: 'read'; readonly reply: Reply<Answer> }
+  | { readonly kind: 'settled'; readonly reply: Reply<Answer>; readonly drop?: readonly string[] }
   | {
       readonly kind: 'append';
       readonly entries: readonly JournalEntry[];
-      readonly reply: Reply;
+      readonly reply: Reply<Answer>;
       /** Takes the durable entries into the activation; not called once that is dropped. */
       readonly committed: (batch: number) => void;
       /** What everyone subscribed sees of it, whatever has become of the activation; null: nothing. */
@@ -26,10 +26,16 @@ export type Outcome<Command> =
       readonly effects: readonly Effect[];
       readonly drop?: readonly string[];
     }
-  | { readonly kind: 'lookup'; readonly resume: Promise<Command | Reply> }
+  | { readonly kind: 'lookup'; readonly resume: Promise<Command | Reply<Answer>> }
   | { readonly kind: 'later' };
 
-export type Respond = (reply: Reply) => void;
+/** A frame for the sockets of one user alone. */
+export interface UserFrame {
+  readonly userId: string;
+  readonly frame: Uint8Array;
+}
+
+export type Respond<Answer = unknown> = (reply: Reply<Answer>) => void;
 
 export interface Activation<Command> {
   handle(command: Command, respond: Respond): Outcome<Command>;
@@ -44,14 +50,14 @@ export interface Activation<Command> {
 /** What an activation may ask of the runtime outside a command. */
 export interface ActivationContext<Command> {
   readonly shard: number;
-  /** Puts a command of the actor's own into its mailbox. */
-  tellSelf(command: Command, respond: Respond): void;
+  /** Puts a command that waited here into the mailbox again, with whoever waits for its own answer. */
+  tellSelf(command: Command, respond: Respond<never>): void;
   /** Appends values outside a command; false: they will not be durable, and `onDurable` never runs. */
   appendValues(entries: readonly JournalEntry[], onDurable: () => void): boolean;
   /** Sends a frame to everyone subscribed; seq 0 marks one that may be dropped. */
   publish(seq: number, frame: Uint8Array): void;
   /** Sends each user's subscribed sockets a frame of their own, which may be dropped. */
-  publishEach(frames: readonly (readonly [userId: string, frame: Uint8Array])[]): void;
+  publishEach(frames: readonly UserFrame[]): void;
   readonly projectedBatch: () => number;
 }
 

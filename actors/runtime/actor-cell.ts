@@ -25,7 +25,7 @@ export interface CellDependencies {
   /** Ends these users' subscriptions; false when it is not certain that nothing more can reach them. */
   readonly drop: (userIds: readonly string[]) => Promise<boolean>;
   /** The activation is broken: the host forgets the cell. */
-  readonly onCrash: (cell: ActorCell<unknown>, error: unknown) => void;
+  readonly onCrash: (error: unknown) => void;
 }
 
 export class ActorCell<Command> {
@@ -114,7 +114,7 @@ export class ActorCell<Command> {
       this.#carryOut(this.#activation!.handle(command, respond), respond);
     } catch (error) {
       respond(refuse('internal', bounds.overloadedRetryAfterMs));
-      this.#dependencies.onCrash(this as ActorCell<unknown>, error);
+      this.#dependencies.onCrash(error);
     }
   }
 
@@ -155,7 +155,7 @@ export class ActorCell<Command> {
     try {
       committed(batch);
     } catch (error) {
-      this.#dependencies.onCrash(this as ActorCell<unknown>, error);
+      this.#dependencies.onCrash(error);
     }
   }
 

@@ -3,8 +3,8 @@ import { bounds } from './bounds.ts';
 
 export type ActorKind = 'conversation' | 'session';
 
-export interface Address {
-  readonly kind: ActorKind;
+export interface Address<Kind extends ActorKind = ActorKind> {
+  readonly kind: Kind;
   readonly id: string;
 }
 

@@ -3,16 +3,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Activation, Activator } from './activation.ts';
 import { ActorHost } from './actor-host.ts';
-import type { Address } from './address.ts';
 import { bounds } from './bounds.ts';
 import { accept, refuse, type Reply } from './reply.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const busy: Reply = refuse('overloaded', bounds.overloadedRetryAfterMs);
-const address = (number: number): Address => ({
-  kind: 'conversation',
-  id: `00000000-0000-8000-8000-${number.toString(16).padStart(12, '0')}`,
-});
+const command = (actor: number, text: unknown) => {
+  const id = `00000000-0000-8000-8000-${actor.toString(16).padStart(12, '0')}`;
+  return { address: { kind: 'conversation', id } as const, command: text };
+};
 
 /** A host whose actors echo what they are told, once the store lets them load. */
 function world() {
@@ -52,11 +51,11 @@ void test('a full mailbox answers overloaded with a time to wait; what was in it
   const replies: Reply[] = [];
   const late: Reply[] = [];
   for (let number = 0; number < bounds.mailboxCommandsMax; number++)
-    host.dispatch(address(1), number, (reply) => void replies.push(reply));
-  host.dispatch(address(1), 'one too many', (reply) => void late.push(reply));
+    host.dispatch(command(1, number), (reply) => void replies.push(reply));
+  host.dispatch(command(1, 'one too many'), (reply) => void late.push(reply));
   assert.deepEqual([replies.length, late], [0, [busy]]);
   assert.ok(bounds.overloadedRetryAfterMs > 0);
-  host.dispatch(address(2), 'to another', (reply) => void late.push(reply));
+  host.dispatch(command(2, 'to another'), (reply) => void late.push(reply));
   assert.equal(late.length, 1, 'another mailbox has room');
   load();
   await new Promise((resolve) => setImmediate(resolve));
@@ -64,19 +63,19 @@ void test('a full mailbox answers overloaded with a time to wait; what was in it
     replies,
     Array.from({ length: bounds.mailboxCommandsMax }, (_, number) => accept(number)),
   );
-  host.dispatch(address(1), 'again', (reply) => void late.push(reply));
+  host.dispatch(command(1, 'again'), (reply) => void late.push(reply));
   assert.deepEqual(late, [busy, accept('to another'), accept('again')]);
 });
 
 void test('a host with as many actors as it may hold answers overloaded to others, and serves those it has', async () => {
   const { host, load } = world();
   for (let number = 0; number < bounds.activationsMax; number++)
-    host.dispatch(address(number), 'first', () => undefined);
+    host.dispatch(command(number, 'first'), () => undefined);
   const replies: Reply[] = [];
-  host.dispatch(address(bounds.activationsMax), 'one too many', (reply) => void replies.push(reply));
+  host.dispatch(command(bounds.activationsMax, 'one too many'), (reply) => void replies.push(reply));
   assert.deepEqual(replies, [busy]);
   load();
   await new Promise((resolve) => setImmediate(resolve));
-  host.dispatch(address(7), 'known', (reply) => void replies.push(reply));
+  host.dispatch(command(7, 'known'), (reply) => void replies.push(reply));
   assert.deepEqual(replies, [busy, accept('known')]);
 });

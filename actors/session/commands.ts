@@ -1,5 +1,8 @@
-// What can be asked of a user's session, by the user's own devices or by other actors.
+// Commands of a user's session and the answers to them. The user's own devices ask, and other actors.
+import type { InboxEvent } from '../../protocol/events/inbox-event.ts';
+import type { CommandIn } from '../runtime/commands.ts';
 import type { EffectType } from '../runtime/effect.ts';
+import type { NotificationPage } from './store-port.ts';
 
 /** Something that happened in a conversation concerns the user. At least once, in any order. */
 export interface NoteEffect {
@@ -58,13 +61,24 @@ export interface MarkNotifications {
   readonly seqs: readonly number[];
 }
 
-export type SessionCommand =
-  | NoteEffect
-  | RegisterDevice
-  | FollowInbox
-  | Mute
-  | Block
-  | AskBlock
-  | ListBlocks
-  | ListNotifications
-  | MarkNotifications;
+/** What a device missed of the inbox, and how far that goes. */
+export interface InboxRead {
+  readonly events: InboxEvent[];
+  readonly headSeq: number;
+  readonly more: boolean;
+}
+
+/** Every command of a session, and the answer to it. */
+export type SessionCommands = {
+  readonly note: { readonly command: NoteEffect; readonly answer: null };
+  readonly register_device: { readonly command: RegisterDevice; readonly answer: null };
+  readonly follow: { readonly command: FollowInbox; readonly answer: InboxRead };
+  readonly mute: { readonly command: Mute; readonly answer: null };
+  readonly block: { readonly command: Block; readonly answer: null };
+  readonly ask_block: { readonly command: AskBlock; readonly answer: boolean };
+  readonly blocks: { readonly command: ListBlocks; readonly answer: readonly string[] };
+  readonly notifications: { readonly command: ListNotifications; readonly answer: NotificationPage };
+  readonly mark_notifications: { readonly command: MarkNotifications; readonly answer: null };
+};
+
+export type SessionCommand = CommandIn<SessionCommands>;

@@ -4,20 +4,23 @@ import { inboxEventTypes as types } from '../../protocol/events/event-types.ts';
 import type { InboxEvent } from '../../protocol/events/inbox-event.ts';
 import { limits } from '../../protocol/limits.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
-import type { Activation, ActivationContext, Activator, Outcome } from '../runtime/activation.ts';
+import type { Activation, ActivationContext, Activator, Outcome, Respond } from '../runtime/activation.ts';
 import { bounds } from '../runtime/bounds.ts';
 import type { Effect } from '../runtime/effect.ts';
 import { EventTail } from '../runtime/event-tail.ts';
 import type { Journal } from '../runtime/journal-port.ts';
 import type { Clock } from '../runtime/ports.ts';
+import type { ColdHandlers, CommandIn, Handlers } from '../runtime/commands.ts';
 import { accept, refuse, type Reply } from '../runtime/reply.ts';
 import type {
   Block,
   FollowInbox,
+  InboxRead,
   ListNotifications,
   NoteEffect,
   RegisterDevice,
   SessionCommand,
+  SessionCommands,
 } from './commands.ts';
 import { readNotifications } from './notifications.ts';
 import {
@@ -30,7 +33,7 @@ import {
   evolve,
   type SessionState,
 } from './state.ts';
-import type { SessionStore } from './store-port.ts';
+import type { NotificationPage, SessionStore } from './store-port.ts';
 
 export interface SessionDependencies {
   readonly store: SessionStore;
@@ -38,14 +41,7 @@ export interface SessionDependencies {
   readonly clock: Clock;
 }
 
-/** Answer to follow. */
-export interface InboxRead {
-  readonly events: InboxEvent[];
-  readonly headSeq: number;
-  readonly more: boolean;
-}
-
-type Answer = Outcome<SessionCommand>;
+type Answer<Value = null> = Outcome<SessionCommand, Value>;
 const pageMax = limits.historyPageMax;
 
 export class Session implements Activation<SessionCommand> {
@@ -86,35 +82,34 @@ export class Session implements Activation<SessionCommand> {
 
   dispose(): void {}
 
-  handle(command: SessionCommand): Answer {
-    const nowMs = this.#dependencies.clock.now();
-    switch (command.type) {
-      case 'note':
-        return this.#note(command);
-      case 'register_device':
-        return this.#registerDevice(command);
-      case 'follow':
-        return this.#follow(command);
-      case 'mute':
-        return this.#change(decideMute(this.#state, command, nowMs));
-      case 'mark_notifications':
-        return this.#change(decideMark(this.#state, command, nowMs));
-      case 'block':
-        return this.#block(command);
-      case 'ask_block':
-        return { kind: 'settled', reply: accept(this.#state.blocked.has(command.userId)) };
-      case 'blocks':
-        return { kind: 'read', reply: accept([...this.#durable.blocked]) };
-      case 'notifications':
-        return this.#notifications(command);
-    }
+  static readonly #handlers: Handlers<Session, SessionCommands> = {
+    note: (self, command) => self.#note(command),
+    register_device: (self, command) => self.#registerDevice(command),
+    follow: (self, command) => self.#follow(command),
+    mute: (self, command) => self.#change(decideMute(self.#state, command, self.#nowMs)),
+    mark_notifications: (self, command) => self.#change(decideMark(self.#state, command, self.#nowMs)),
+    block: (self, command) => self.#block(command),
+    ask_block: (self, { userId }) => ({ kind: 'settled', reply: accept(self.#state.blocked.has(userId)) }),
+    blocks: (self) => ({ kind: 'read', reply: accept([...self.#durable.blocked]) }),
+    notifications: (self, command) => self.#notifications(command),
+  };
+
+  handle<Type extends keyof SessionCommands>(
+    command: CommandIn<SessionCommands, Type>,
+    respond: Respond,
+  ): Outcome<SessionCommand> {
+    return Session.#handlers[command.type](this, command, respond);
+  }
+
+  get #nowMs(): number {
+    return this.#dependencies.clock.now();
   }
 
   #note(command: NoteEffect): Answer {
     const cause = `${command.conversationId}:${command.seq}`;
     if (this.#noted.has(cause)) return { kind: 'settled', reply: accept(null) };
     if (!command.isNew) return { kind: 'lookup', resume: this.#lookUpNoted(command) };
-    const event = decideNote(this.#state, command, this.#dependencies.clock.now());
+    const event = decideNote(this.#state, command, this.#nowMs);
     if (event === null) return { kind: 'settled', reply: accept(null) };
     this.#noted.add(cause);
     // The oldest are in the record by now.
@@ -125,7 +120,7 @@ export class Session implements Activation<SessionCommand> {
   }
 
   #block(command: Block): Answer {
-    const event = decideBlock(this.#state, command, this.#dependencies.clock.now());
+    const event = decideBlock(this.#state, command, this.#nowMs);
     if (event === null) return { kind: 'settled', reply: accept(null) };
     return this.#append(event, [blockEffect(this.#userId, event[0], command.userId, command.blocked)]);
   }
@@ -135,21 +130,21 @@ export class Session implements Activation<SessionCommand> {
     return event === null ? { kind: 'settled', reply: accept(null) } : this.#append(event);
   }
 
-  #notifications(command: ListNotifications): Answer {
+  #notifications(command: ListNotifications): Answer<NotificationPage> {
     const { store } = this.#dependencies;
     const unread = () => this.#durable.unread.size;
     const page = readNotifications(this.#userId, command, store, this.#tail, unread);
     return { kind: 'lookup', resume: page.then(accept) };
   }
 
-  async #lookUpNoted(command: NoteEffect): Promise<SessionCommand | Reply> {
+  async #lookUpNoted(command: NoteEffect): Promise<SessionCommand | Reply<null>> {
     const { conversationId, seq } = command;
     const noted = await this.#dependencies.store.hasNoted(this.#userId, conversationId, seq);
     return noted ? accept(null) : { ...command, isNew: true };
   }
 
   #registerDevice(command: RegisterDevice): Answer {
-    const event = decideDevice(this.#state, command, this.#dependencies.clock.now());
+    const event = decideDevice(this.#state, command, this.#nowMs);
     if (event === null) return { kind: 'settled', reply: accept(null) };
     if ('code' in event) return { kind: 'settled', reply: { ok: false, error: event } };
     return this.#append(event);
@@ -174,7 +169,7 @@ export class Session implements Activation<SessionCommand> {
     };
   }
 
-  #follow({ afterSeq }: FollowInbox): Answer {
+  #follow({ afterSeq }: FollowInbox): Answer<InboxRead> {
     const { firstSeq, headSeq } = this.#tail;
     if (afterSeq === null) return { kind: 'read', reply: accept(inboxRead([], headSeq)) };
     const inMemory = this.#tail.between(Math.max(afterSeq + 1, firstSeq), headSeq);
@@ -204,14 +199,20 @@ export class SessionActivator implements Activator<SessionCommand> {
     return new Session(userId, await this.#dependencies.store.load(userId), context, this.#dependencies);
   }
 
-  answerCold(userId: string, command: SessionCommand): Promise<Reply> | null {
-    if (command.type === 'follow') return this.#follow(userId, command);
-    if (command.type !== 'notifications') return null;
-    const { beforeSeq, limit } = command;
-    return this.#dependencies.store.notifications(userId, beforeSeq, limit).then(accept);
+  static readonly #cold: ColdHandlers<SessionActivator, SessionCommands> = {
+    follow: (self, userId, command) => self.#follow(userId, command),
+    notifications: (self, userId, { beforeSeq, limit }) =>
+      self.#dependencies.store.notifications(userId, beforeSeq, limit).then(accept),
+  };
+
+  answerCold<Type extends keyof SessionCommands>(
+    userId: string,
+    command: CommandIn<SessionCommands, Type>,
+  ): Promise<Reply> | null {
+    return SessionActivator.#cold[command.type]?.(this, userId, command) ?? null;
   }
 
-  async #follow(userId: string, { afterSeq }: FollowInbox): Promise<Reply> {
+  async #follow(userId: string, { afterSeq }: FollowInbox): Promise<Reply<InboxRead>> {
     const { store } = this.#dependencies;
     const headSeq = await store.head(userId);
     const events = afterSeq === null ? [] : await store.page(userId, afterSeq, pageMax + 1);

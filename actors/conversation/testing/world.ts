@@ -12,7 +12,7 @@ import type { Cancel, Clock, Timers } from '../../runtime/ports.ts';
 import type { Reply } from '../../runtime/reply.ts';
 import type { MemberCursor } from '../../../protocol/frames/subscribe.ts';
 import { ConversationActivator } from '../activator.ts';
-import type { ConversationCommand } from '../commands.ts';
+import type { ConversationCommand, Sent } from '../commands.ts';
 import { fingerprintOf } from '../fingerprint.ts';
 import type { StoredKey } from '../key-window.ts';
 import { annotate } from '../annotate.ts';
@@ -179,7 +179,8 @@ export class World {
   readonly journal = new MemoryJournal(this.store);
   readonly effects: Effect[] = [];
   readonly published: unknown[][] = [];
-  readonly host: ActorHost;
+  /** Of nothing but conversations. */
+  readonly host: ActorHost<{ conversation: ConversationCommand; session: ConversationCommand }>;
   #keys = 0;
 
   constructor() {
@@ -192,7 +193,7 @@ export class World {
       clock: time,
       timers: time,
       log: { debug: silent, info: silent, warn: silent, error: silent },
-      activators: { conversation, session: conversation } as never,
+      activators: { conversation, session: conversation },
       publish: (_address, _seq, frame) => void this.published.push(decode(frame)),
       publishEach: () => undefined,
       drop: () => Promise.resolve(true),
@@ -207,7 +208,8 @@ export class World {
   }
   ask(command: ConversationCommand): Asked {
     const asked: Asked = { reply: null };
-    this.host.dispatch({ kind: 'conversation', id: room }, command, (reply) => {
+    const address = { kind: 'conversation', id: room } as const;
+    this.host.dispatch({ address, command }, (reply) => {
       assert.equal(asked.reply, null, 'answered twice');
       asked.reply = reply;
     });
@@ -248,7 +250,7 @@ export function valueOf({ reply }: Asked): unknown {
   return reply.value;
 }
 export function seqOf(asked: Asked): number {
-  return (valueOf(asked) as [number])[0];
+  return (valueOf(asked) as Sent).seq;
 }
 export function codeOf({ reply }: Asked): string {
   return reply === null ? 'no answer' : reply.ok ? 'accepted' : reply.error.code;

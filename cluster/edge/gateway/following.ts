@@ -1,8 +1,9 @@
 // Follows actors on behalf of sockets, and renews what it follows when a link lost messages or a shard has moved.
 import type { SubscribeAnswer } from '../../../actors/conversation/reads.ts';
-import { keyOf, type Address } from '../../../actors/runtime/address.ts';
+import type { UserFrame } from '../../../actors/runtime/activation.ts';
+import { keyOf } from '../../../actors/runtime/address.ts';
 import type { Reply } from '../../../actors/runtime/reply.ts';
-import type { InboxRead } from '../../../actors/session/session.ts';
+import type { InboxRead } from '../../../actors/session/commands.ts';
 import { encode } from '../../../protocol/codec/codec.ts';
 import type { ConversationEvent } from '../../../protocol/events/conversation-event.ts';
 import type { Subscription, SubscribeResult } from '../../../protocol/frames/subscribe.ts';
@@ -57,7 +58,7 @@ export class Following {
     if (!this.topics.publish(actorId, seq, frame, clock.monotonicMs())) router.forget(actorId);
   }
 
-  publishEach(actorId: string, frames: readonly (readonly [userId: string, frame: Uint8Array])[]): void {
+  publishEach(actorId: string, frames: readonly UserFrame[]): void {
     const { clock, router } = this.#options;
     if (!this.topics.publishEach(actorId, frames, clock.monotonicMs())) router.forget(actorId);
   }
@@ -104,14 +105,10 @@ export class Following {
     });
     if (!socket.topics.has(conversationId) && socket.topics.size >= limits.subscriptionsPerSocketMax)
       return refused(wireError('too_many_subscriptions'));
-    const address: Address = { kind: 'conversation', id: conversationId };
+    const address = { kind: 'conversation', id: conversationId } as const;
     const waiter = this.topics.await(address, userId);
-    const reply = (await this.#options.router.ask(address, {
-      type: 'subscribe',
-      by: userId,
-      epoch,
-      afterSeq,
-    })) as Reply<SubscribeAnswer>;
+    const command = { type: 'subscribe', by: userId, epoch, afterSeq } as const;
+    const reply = await this.#options.router.ask(address, command);
     if (!reply.ok || reply.value.result[0] === 'refused' || socket.closed || waiter.dropped) {
       if (this.topics.giveUp(conversationId, waiter)) this.#options.router.forget(conversationId);
       const gone = wireError(waiter.dropped ? 'conversation_not_found' : 'unavailable');
@@ -128,10 +125,10 @@ export class Following {
 
   /** Follows the user's inbox. */
   async inbox(socket: ClientSocket, userId: string, afterSeq: number | null): Promise<Reply<InboxRead>> {
-    const address: Address = { kind: 'session', id: userId };
+    const address = { kind: 'session', id: userId } as const;
     const key = keyOf(address);
     const waiter = this.topics.await(address, userId);
-    const reply = (await this.#options.router.ask(address, { type: 'follow', afterSeq })) as Reply<InboxRead>;
+    const reply = await this.#options.router.ask(address, { type: 'follow', afterSeq });
     if (!reply.ok || socket.closed) {
       if (this.topics.giveUp(key, waiter)) this.#options.router.forget(key);
       return reply;
@@ -166,26 +163,30 @@ export class Following {
   /** Tells the shard again that this gateway is interested, and passes on what was missed. */
   async #renew(topic: Topic, renewal: number): Promise<void> {
     this.totals.renewals++;
-    const { router, timers } = this.#options;
-    const { address, epoch } = topic;
+    const { router } = this.#options;
+    const { kind, id } = topic.address;
     const afterSeq = topic.seq;
-    const command =
-      address.kind === 'conversation'
-        ? { type: 'subscribe', by: null, epoch, afterSeq, followers: this.topics.usersOf(topic) }
-        : { type: 'follow', afterSeq };
-    const reply = await router.ask(address, command);
-    if (this.topics.get(keyOf(address)) !== topic || topic.renewal !== renewal) return;
-    if (!reply.ok && address.kind === 'conversation' && !isRetryable(reply.error.code)) {
-      return this.#drop(address.id, this.topics.usersOf(topic), reply.error.code);
+    const isCurrent = () => this.topics.get(keyOf(topic.address)) === topic && topic.renewal === renewal;
+    if (kind === 'session') {
+      const reply = await router.ask({ kind, id }, { type: 'follow', afterSeq });
+      if (!isCurrent()) return;
+      if (reply.ok) return this.#catchUpInbox(topic, reply.value, afterSeq);
+      return this.#renewLater(topic, renewal, reply.error);
     }
-    if (!reply.ok) {
-      timers.setTimeout(() => {
-        if (topic.renewal === renewal) void this.#renew(topic, renewal);
-      }, reply.error.retryAfterMs || renewRetryMs);
-      return;
-    }
-    if (address.kind === 'conversation') this.#catchUp(topic, reply.value as SubscribeAnswer, afterSeq);
-    else this.#catchUpInbox(topic, reply.value as InboxRead, afterSeq);
+    const { epoch } = topic;
+    const followers = this.topics.usersOf(topic);
+    const reply = await router.ask({ kind, id }, { type: 'subscribe', by: null, epoch, afterSeq, followers });
+    if (!isCurrent()) return;
+    if (reply.ok) return this.#catchUp(topic, reply.value, afterSeq);
+    const { error } = reply;
+    if (!isRetryable(error.code)) return this.#drop(id, this.topics.usersOf(topic), error.code);
+    this.#renewLater(topic, renewal, error);
+  }
+
+  #renewLater(topic: Topic, renewal: number, { retryAfterMs }: WireError): void {
+    this.#options.timers.setTimeout(() => {
+      if (topic.renewal === renewal) void this.#renew(topic, renewal);
+    }, retryAfterMs || renewRetryMs);
   }
 
   #catchUp(topic: Topic, { result, events, gone }: SubscribeAnswer, afterSeq: number): void {

@@ -4,6 +4,7 @@
 // Nothing falls between subscribing and the first event: the shard notes its interest before it answers, and
 // frames that come before the answer are kept for those who wait for it. Nothing is lost over a lost link or a new
 // owner: the gateway then subscribes again, from the last sequence number it passed on.
+import type { UserFrame } from '../../../actors/runtime/activation.ts';
 import type { Address } from '../../../actors/runtime/address.ts';
 import { keyOf, shardOf } from '../../../actors/runtime/address.ts';
 import type { ClientSocket } from './client-socket.ts';
@@ -107,14 +108,10 @@ export class Topics {
   }
 
   /** Sends each of these users' sockets a frame of their own. */
-  publishEach(
-    key: string,
-    frames: readonly (readonly [userId: string, frame: Uint8Array])[],
-    nowMs: number,
-  ): boolean {
+  publishEach(key: string, frames: readonly UserFrame[], nowMs: number): boolean {
     const topic = this.#topics.get(key);
     if (!topic) return false;
-    const byUser = new Map(frames);
+    const byUser = new Map(frames.map(({ userId, frame }) => [userId, frame]));
     for (const socket of topic.sockets) {
       const frame = byUser.get(socket.userId ?? '');
       if (frame) socket.sendBytes(frame, true, nowMs);

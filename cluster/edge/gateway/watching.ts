@@ -2,13 +2,13 @@
 // changes on. Only people with whom one shares a conversation can be watched.
 import { shardOf } from '../../../actors/runtime/address.ts';
 import type { Clock, Log, Timers } from '../../../actors/runtime/ports.ts';
-import type { Reply } from '../../../actors/runtime/reply.ts';
 import { encode } from '../../../protocol/codec/codec.ts';
 import type { PresenceOf } from '../../../protocol/frames/users.ts';
 import { opcodes } from '../../../protocol/opcodes.ts';
 import type { Directory } from '../../../storage/postgres/directory.ts';
 import { ownerOf } from '../../fabric/placement/shard-map.ts';
 import type { ShardMapWatch } from '../../fabric/placement/shard-map-watch.ts';
+import type { PresenceStatus } from '../../fabric/routing/commands.ts';
 import type { Router } from '../../fabric/routing/router.ts';
 import type { ClientSocket } from './client-socket.ts';
 
@@ -69,7 +69,7 @@ export class Watching {
   }
 
   /** The user's shard says so. */
-  changed(userId: string, online: boolean, lastSeenMs: number | null): void {
+  changed(userId: string, { online, lastSeenMs }: PresenceStatus): void {
     const watched = this.#watched.get(userId);
     if (!watched) return this.#options.router.unwatch(userId);
     if (watched.online === online && watched.lastSeenMs === lastSeenMs) return;
@@ -109,11 +109,8 @@ export class Watching {
 
   async #ask(userId: string): Promise<void> {
     const { router, timers } = this.#options;
-    const reply = (await router.ask({ kind: 'presence', id: userId }, { type: 'watch' })) as Reply<{
-      online: boolean;
-      lastSeenMs: number | null;
-    }>;
-    if (reply.ok) return this.changed(userId, reply.value.online, reply.value.lastSeenMs);
+    const reply = await router.ask({ kind: 'presence', id: userId }, { type: 'watch' });
+    if (reply.ok) return this.changed(userId, reply.value);
     timers.setTimeout(() => {
       if (this.#watched.has(userId)) void this.#ask(userId);
     }, askAgainMs);

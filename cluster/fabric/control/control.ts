@@ -7,7 +7,7 @@ import type { ShardLoad } from '../placement/load-plan.ts';
 import type { Term } from '../shards/releases.ts';
 
 /** Each request's own fields, and what it is answered with. */
-interface Controls {
+type Controls = {
   /** To a worker: give these shards away; answered when PostgreSQL holds all of them. */
   readonly release: { request: { readonly terms: readonly Term[] }; answer: Record<string, never> };
   /** To a worker: your journal may be sealed; look. */
@@ -20,11 +20,16 @@ interface Controls {
   readonly metrics: { request: object; answer: readonly MetricObjectWithValues<MetricValue<string>>[] };
   /** To a supervisor: end the process and start it again. Answered when it has ended. */
   readonly restart: { request: { readonly place: string }; answer: Record<string, never> };
-}
+};
 
 export type ControlType = keyof Controls;
 export type ControlAnswer<Type extends ControlType> = Controls[Type]['answer'];
 type Request<Type extends ControlType> = Controls[Type]['request'];
+
+/** A request as it goes over NATS: its fields, and its type among them. */
+type Asked<Type extends ControlType = ControlType> = {
+  [Each in Type]: Request<Each> & { readonly type: Each };
+}[Type];
 
 export type ControlHandlers = {
   readonly [Type in ControlType]?: (request: Request<Type>) => Promise<ControlAnswer<Type>>;
@@ -35,8 +40,8 @@ export class ControlError extends Error {
   override readonly name = 'ControlError';
 }
 
-type Envelope = { readonly type: ControlType } & Record<string, unknown>;
-type Answer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: string };
+type Answer<Value> =
+  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: string };
 
 const subjectOf = (namespace: string, who: string) => `${namespace}.control.${who}`;
 
@@ -49,18 +54,18 @@ export async function askControl<Type extends ControlType>(
   request: Request<Type>,
   timeoutMs: number,
 ): Promise<ControlAnswer<Type>> {
-  let answer: Answer;
+  let answer: Answer<ControlAnswer<Type>>;
   try {
     const payload = JSON.stringify({ ...request, type });
     const message = await connection.request(subjectOf(namespace, to), payload, { timeout: timeoutMs });
-    answer = message.json<Answer>();
+    answer = message.json<Answer<ControlAnswer<Type>>>();
   } catch (error) {
     throw new ControlError(
       `${to} does not answer (${error instanceof Error ? error.message : String(error)})`,
     );
   }
   if (!answer.ok) throw new ControlError(answer.error);
-  return answer.value as ControlAnswer<Type>;
+  return answer.value;
 }
 
 /** Serves such requests; returns what ends it. */
@@ -73,18 +78,26 @@ export function serveControl(
   const subscription = connection.subscribe(subjectOf(namespace, who), {
     callback: (failed, message) => {
       if (failed) return;
-      const respond = (answer: Answer): void => void message.respond(JSON.stringify(answer));
+      const respond = (answer: Answer<unknown>): void => void message.respond(JSON.stringify(answer));
       const fail = (error: unknown): void =>
         respond({ ok: false, error: error instanceof Error ? error.message : String(error) });
       try {
-        const { type, ...request } = message.json<Envelope>();
-        const handler = handlers[type] as ((request: object) => Promise<unknown>) | undefined;
-        if (!handler) return respond({ ok: false, error: `${who} does not know what ${String(type)} is` });
-        handler(request).then((value) => respond({ ok: true, value }), fail);
+        const asked = message.json<Asked>();
+        const carriedOut = carryOut(handlers, asked);
+        if (carriedOut) carriedOut.then((value) => respond({ ok: true, value }), fail);
+        else respond({ ok: false, error: `${who} does not know what ${String(asked.type)} is` });
       } catch (error) {
         fail(error);
       }
     },
   });
   return () => subscription.unsubscribe();
+}
+
+/** Null: nobody here carries out such requests. */
+function carryOut<Type extends ControlType>(
+  handlers: ControlHandlers,
+  asked: Asked<Type>,
+): Promise<unknown> | null {
+  return handlers[asked.type]?.(asked) ?? null;
 }

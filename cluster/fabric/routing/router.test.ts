@@ -1,17 +1,20 @@
 // The router without a network: a bus that records, a map that the test changes, and a clock that it moves.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { accept, refuse } from '../../../actors/runtime/reply.ts';
+import type { OpenedConversation } from '../../../actors/conversation/commands.ts';
+import { accept, refuse, type Reply } from '../../../actors/runtime/reply.ts';
+import type { InboxRead } from '../../../actors/session/commands.ts';
 import type { Bus } from '../bus/bus.ts';
 import { emptyShardMap, reassign, type ShardMap } from '../placement/shard-map.ts';
 import type { MapListener, ShardMapWatch } from '../placement/shard-map-watch.ts';
+import { unpost, type Posted } from './envelopes.ts';
 import { Router, routingBounds } from './router.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const address = { kind: 'conversation', id: '00000000-0000-8000-8000-000000000001' } as const;
 
 function world() {
-  const sent: { to: string; command: unknown; correlation: number }[] = [];
+  const sent: { to: string; command: string; correlation: number }[] = [];
   const listeners: MapListener[] = [];
   const waits = new Map<string, number>();
   let nowMs = 0;
@@ -22,8 +25,11 @@ function world() {
     refresh: () => Promise.resolve(),
   };
   const bus = {
-    send: (to: string, [, correlation, , , , command]: [number, number, number, string, string, unknown]) =>
-      void sent.push({ to, command, correlation }),
+    send(to: string, posted: Posted) {
+      const envelope = unpost(posted);
+      assert.ok(envelope.type === 'command' && envelope.command.type === 'describe');
+      sent.push({ to, command: envelope.command.by, correlation: envelope.correlation });
+    },
     refuseCommand: (to: string) => waits.get(to) ?? 0,
   };
   const timers = {
@@ -38,6 +44,8 @@ function world() {
   return {
     router,
     sent,
+    /** A command that says this. */
+    ask: (by: string) => router.ask(address, { type: 'describe', by }),
     /** By worker: what commands to it have to wait. */
     waits,
     /** Everything belongs to this worker from now on. */
@@ -59,8 +67,8 @@ function world() {
 }
 
 test('[OPS-3] commands for a shard without an owner are held, and go out in the order they came', () => {
-  const { router, sent, owner } = world();
-  for (const command of ['a', 'b', 'c']) void router.ask(address, command);
+  const { ask, sent, owner } = world();
+  for (const command of ['a', 'b', 'c']) void ask(command);
   assert.equal(sent.length, 0);
   owner('w1');
   assert.deepEqual(
@@ -70,9 +78,9 @@ test('[OPS-3] commands for a shard without an owner are held, and go out in the 
 });
 
 test('[OPS-4] what the old owner has not answered goes to the new one at once, in order', async () => {
-  const { router, sent, owner } = world();
+  const { router, ask, sent, owner } = world();
   owner('w1');
-  const answers = ['a', 'b', 'c'].map((command) => router.ask(address, command));
+  const answers = ['a', 'b', 'c'].map((command) => ask(command));
   router.onReply('w1', sent[1]!.correlation, accept('b is done'));
   sent.length = 0;
   owner('w2');
@@ -84,9 +92,9 @@ test('[OPS-4] what the old owner has not answered goes to the new one at once, i
 });
 
 test('a command without an answer is repeated once, and times out in the end', async () => {
-  const { router, sent, owner, after } = world();
+  const { router, ask, sent, owner, after } = world();
   owner('w1');
-  const answer = router.ask(address, 'a');
+  const answer = ask('a');
   after(routingBounds.deadlineMs);
   assert.equal(sent.length, 2);
   const reply = await answer;
@@ -95,9 +103,9 @@ test('a command without an answer is repeated once, and times out in the end', a
 });
 
 test('[OPS-4] what may have been lost with a link is repeated at once, in order, and nothing else is', () => {
-  const { router, sent, owner } = world();
+  const { router, ask, sent, owner } = world();
   owner('w1');
-  for (const command of ['a', 'b', 'c']) void router.ask(address, command);
+  for (const command of ['a', 'b', 'c']) void ask(command);
   router.onReply('w1', sent[1]!.correlation, accept('b is done'));
   sent.length = 0;
   router.linkLost('w2');
@@ -110,9 +118,9 @@ test('[OPS-4] what may have been lost with a link is repeated at once, in order,
 });
 
 test('a worker that does not serve the shard is asked again, soon at first and then rarely', () => {
-  const { router, sent, owner, after } = world();
+  const { router, ask, sent, owner, after } = world();
   owner('w1');
-  void router.ask(address, 'a');
+  void ask('a');
   for (let second = 0; second < 5; second++) {
     for (let step = 0; step < 1_000; step += routingBounds.tickMs) {
       const before = sent.length;
@@ -124,52 +132,69 @@ test('a worker that does not serve the shard is asked again, soon at first and t
 });
 
 test('an answer that comes twice is taken once', async () => {
-  const { router, sent, owner } = world();
+  const { router, ask, sent, owner } = world();
   owner('w1');
-  const answer = router.ask(address, 'a');
+  const answer = ask('a');
   router.onReply('w1', sent[0]!.correlation, accept(1));
   router.onReply('w1', sent[0]!.correlation, accept(2));
   assert.deepEqual(await answer, accept(1));
 });
 
 test('a full router answers overloaded with a time to wait, and takes commands again when answers have come', async () => {
-  const { router, sent, owner } = world();
+  const { router, ask, sent, owner } = world();
   owner('w1');
-  const answers = Array.from({ length: routingBounds.pendingMax }, (_, at) => router.ask(address, at));
+  const answers = Array.from({ length: routingBounds.pendingMax }, (_, at) => ask(String(at)));
   const { overloadedRetryAfterMs } = routingBounds;
-  assert.deepEqual(await router.ask(address, 'one too many'), refuse('overloaded', overloadedRetryAfterMs));
+  assert.deepEqual(await ask('one too many'), refuse('overloaded', overloadedRetryAfterMs));
   assert.deepEqual([router.waiting, router.totals.refusedFull], [routingBounds.pendingMax, 1]);
   router.onReply('w1', sent[0]!.correlation, accept('done'));
   await answers[0];
-  void router.ask(address, 'room again');
+  void ask('room again');
   assert.equal(sent.at(-1)!.command, 'room again');
 });
 
 test('FAULTS 19: commands to a worker that is overloaded, or over a full link, are not begun', async () => {
-  const { router, sent, waits, owner, after } = world();
+  const { router, ask, sent, waits, owner, after } = world();
   owner('w1');
-  const before = router.ask(address, 'begun before');
+  const before = ask('begun before');
   waits.set('w1', 700);
-  assert.deepEqual(await router.ask(address, 'not now'), refuse('overloaded', 700));
+  assert.deepEqual(await ask('not now'), refuse('overloaded', 700));
   assert.deepEqual([router.waiting, router.totals.refusedBusy, sent.length], [1, 1, 1]);
   // What was begun is seen through: it may have taken effect.
   after(routingBounds.repeatAfterMs);
   assert.equal(sent.length, 2);
   owner('w2');
-  void router.ask(address, 'elsewhere');
+  void ask('elsewhere');
   assert.deepEqual([sent.at(-1)!.to, sent.at(-1)!.command], ['w2', 'elsewhere']);
   router.onReply('w1', sent[0]!.correlation, accept('done'));
   assert.deepEqual(await before, accept('done'));
 });
 
 test('[OPS-3] a former owner’s refusal is not the answer once the present owner was asked; its acceptance is', async () => {
-  const { router, sent, owner } = world();
+  const { router, ask, sent, owner } = world();
   owner('w1');
-  const answers = ['a', 'b'].map((command) => router.ask(address, command));
+  const answers = ['a', 'b'].map((command) => ask(command));
   owner('w2');
   const [a, b] = sent as [(typeof sent)[0], (typeof sent)[0]];
   router.onReply('w1', a.correlation, refuse('conversation_not_found'));
   router.onReply('w2', a.correlation, accept('by w2'));
   router.onReply('w1', b.correlation, accept('by w1'));
   assert.deepEqual(await Promise.all(answers), [accept('by w2'), accept('by w1')]);
+});
+
+void test('the compiler holds commands and answers together, whatever kind of actor they are for', () => {
+  const { router } = world();
+  const session = { kind: 'session', id: address.id } as const;
+  const opened: Promise<Reply<OpenedConversation>> = router.ask(address, { type: 'describe', by: 'ada' });
+  const read: Promise<Reply<InboxRead>> = router.ask(session, { type: 'follow', afterSeq: null });
+  // @ts-expect-error the answer is that of another command
+  const other: Promise<Reply<InboxRead>> = router.ask(session, { type: 'blocks' });
+  // @ts-expect-error there is no such command
+  const misspelt = router.ask(address, { type: 'descibe', by: 'ada' });
+  // @ts-expect-error a session has no such command
+  const elsewhere = router.ask(session, { type: 'describe', by: 'ada' });
+  // @ts-expect-error the command lacks a field
+  const partial = router.ask(session, { type: 'follow' });
+  // They wait for an owner of the shard.
+  assert.equal(router.waiting, [opened, read, other, misspelt, elsewhere, partial].length);
 });

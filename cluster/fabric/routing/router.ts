@@ -6,19 +6,20 @@
 // repeated once, in case that the loss went unnoticed. Past the deadline the caller gets `timeout`. What would only make a
 // full link or an overloaded worker fuller is not begun: the caller gets `overloaded`, with a time to wait.
 import { idOf, shardOf } from '../../../actors/runtime/address.ts';
+import type { AnswerIn, CommandIn } from '../../../actors/runtime/commands.ts';
 import type { Cancel, Clock, Log, Timers } from '../../../actors/runtime/ports.ts';
 import { refuse, type Reply } from '../../../actors/runtime/reply.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { LinkLoad } from '../bus/link-frames.ts';
 import { ownerOf, type ShardMap } from '../placement/shard-map.ts';
 import type { ShardMapWatch } from '../placement/shard-map-watch.ts';
-import { envelopeTypes, type Target } from './envelopes.ts';
+import type { Asked, CommandTables, TargetKind, Target } from './commands.ts';
+import { post } from './envelopes.ts';
 
 interface Pending {
   readonly correlation: number;
   readonly shard: number;
-  readonly address: Target;
-  readonly command: unknown;
+  readonly asked: Asked;
   readonly resolve: (reply: Reply) => void;
   readonly deadlineMs: number;
   /** Who was asked last. */
@@ -79,12 +80,21 @@ export class Router {
   }
 
   /** Never rejects: what cannot be had is a refusal. */
-  ask(address: Target, command: unknown): Promise<Reply> {
+  ask<Kind extends TargetKind, Type extends keyof CommandTables[Kind]>(
+    address: Target<Kind>,
+    command: CommandIn<CommandTables[Kind], Type>,
+  ): Promise<Reply<AnswerIn<CommandTables[Kind], Type>>> {
+    // The kinds agree by this signature; who answers is held to the same tables.
+    const reply = this.#ask({ address, command } as unknown as Asked);
+    return reply as Promise<Reply<AnswerIn<CommandTables[Kind], Type>>>;
+  }
+
+  #ask(asked: Asked): Promise<Reply> {
     if (this.#pending.size >= routingBounds.pendingMax) {
       this.totals.refusedFull++;
       return Promise.resolve(refuse('overloaded', routingBounds.overloadedRetryAfterMs));
     }
-    const shard = shardOf(address.id);
+    const shard = shardOf(asked.address.id);
     const owner = ownerOf(this.#watch.map, shard);
     const waitMs = owner === null ? 0 : this.#bus.refuseCommand(owner);
     if (waitMs > 0) {
@@ -95,7 +105,7 @@ export class Router {
     const correlation = ++this.#lastCorrelation;
     return new Promise((resolve) => {
       const deadlineMs = this.#clock.monotonicMs() + routingBounds.deadlineMs;
-      const pending = { correlation, shard, address, command, resolve, deadlineMs, ...notAskedYet };
+      const pending = { correlation, shard, asked, resolve, deadlineMs, ...notAskedYet };
       this.#pending.set(correlation, pending);
       this.#transmit(pending);
     });
@@ -104,13 +114,13 @@ export class Router {
   /** The last one here has gone: the shard need not send the actor's events any more. */
   forget(key: string): void {
     const owner = ownerOf(this.#watch.map, shardOf(idOf(key)));
-    if (owner !== null) this.#bus.send(owner, [envelopeTypes.forget, key]);
+    if (owner !== null) this.#bus.send(owner, post({ type: 'forget', key }));
   }
 
   /** Nobody here watches this user any more. */
   unwatch(userId: string): void {
     const owner = ownerOf(this.#watch.map, shardOf(userId));
-    if (owner !== null) this.#bus.send(owner, [envelopeTypes.unwatch, userId]);
+    if (owner !== null) this.#bus.send(owner, post({ type: 'unwatch', userId }));
   }
 
   onReply(from: string, correlation: number, reply: Reply): void {
@@ -147,10 +157,9 @@ export class Router {
     if (owner === null) return;
     pending.askedOf = owner;
     if (pending.attempts++ > 0) this.totals.repeated++;
-    const { correlation, shard, address, command } = pending;
+    const { correlation, shard, asked } = pending;
     const epoch = this.#watch.map.epochs[shard]!;
-    const { kind, id } = address;
-    this.#bus.send(owner, [envelopeTypes.command, correlation, shard, kind, id, command, epoch]);
+    this.#bus.send(owner, post({ type: 'command', correlation, shard, epoch, ...asked }));
   }
 
   #ownersChanged(map: ShardMap, before: ShardMap): void {
@@ -167,7 +176,7 @@ export class Router {
       if (nowMs >= pending.deadlineMs) {
         this.totals.timedOut++;
         this.#pending.delete(pending.correlation);
-        this.#log.debug({ shard: pending.shard, actor: pending.address }, 'a command timed out');
+        this.#log.debug({ shard: pending.shard, actor: pending.asked.address }, 'a command timed out');
         pending.resolve(refuse('timeout', 0));
       } else if (nowMs >= pending.dueAtMs) {
         this.#transmit(pending);

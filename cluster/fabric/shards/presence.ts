@@ -4,11 +4,12 @@
 import { shardOf } from '../../../actors/runtime/address.ts';
 import type { Cancel, Clock, Log, Timers } from '../../../actors/runtime/ports.ts';
 import { limits } from '../../../protocol/limits.ts';
+import type { PresenceStatus } from '../routing/commands.ts';
 
 export interface PresenceOptions {
   /** Whether some gateway has this user's devices. */
   readonly isFollowed: (userId: string) => boolean;
-  readonly tell: (gateway: string, userId: string, online: boolean, lastSeenMs: number | null) => void;
+  readonly tell: (gateway: string, userId: string, status: PresenceStatus) => void;
   readonly writeLastSeen: (seen: ReadonlyMap<string, number>) => Promise<void>;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -54,7 +55,7 @@ export class Presence {
     this.#leavingSinceMs.delete(userId);
     if (this.#online.has(userId)) return;
     this.#online.add(userId);
-    this.#tell(userId, true, null);
+    this.#tell(userId, { online: true, lastSeenMs: null });
   }
 
   /** A gateway does so no longer, or is gone. */
@@ -74,7 +75,7 @@ export class Presence {
   }
 
   /** Tells this gateway of changes from now on. */
-  watch(userId: string, gateway: string): { online: boolean; lastSeenMs: number | null } {
+  watch(userId: string, gateway: string): PresenceStatus {
     const watchers = this.#watchers.get(userId) ?? new Set();
     this.#watchers.set(userId, watchers.add(gateway));
     const online = this.#online.has(userId);
@@ -106,13 +107,12 @@ export class Presence {
       this.#online.delete(userId);
       const lastSeenMs = Math.round(clock.now() - awayMs);
       if (this.#unwritten.size < unwrittenMax) this.#unwritten.set(userId, lastSeenMs);
-      this.#tell(userId, false, lastSeenMs);
+      this.#tell(userId, { online: false, lastSeenMs });
     }
   }
 
-  #tell(userId: string, online: boolean, lastSeenMs: number | null): void {
-    for (const gateway of this.#watchers.get(userId) ?? [])
-      this.#options.tell(gateway, userId, online, lastSeenMs);
+  #tell(userId: string, status: PresenceStatus): void {
+    for (const gateway of this.#watchers.get(userId) ?? []) this.#options.tell(gateway, userId, status);
   }
 
   async #write(): Promise<void> {

@@ -1,5 +1,6 @@
 // What each shard of this worker has to do, for operators and for balancing by load: counted as it happens, turned into
 // rates every few seconds.
+import type { ActorCommands } from '../../../actors/commands.ts';
 import type { ActorHost } from '../../../actors/runtime/actor-host.ts';
 import { bounds } from '../../../actors/runtime/bounds.ts';
 import type { Cancel, Clock, Timers } from '../../../actors/runtime/ports.ts';
@@ -37,7 +38,10 @@ export class ShardLoads {
   }
 
   /** Of these shards. */
-  read(shards: readonly number[], host: ActorHost): (readonly [shard: number, load: ShardLoad])[] {
+  read(
+    shards: readonly number[],
+    host: ActorHost<ActorCommands>,
+  ): (readonly [shard: number, load: ShardLoad])[] {
     const census = host.census();
     return shards.map((shard) => {
       const { actors, waiting } = census.get(shard) ?? { actors: 0, waiting: 0 };

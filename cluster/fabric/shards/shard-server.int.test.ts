@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test, type TestContext } from 'node:test';
 import type { NatsConnection } from '@nats-io/transport-node';
+import type { ActorCommands } from '../../../actors/commands.ts';
+import type { ConversationCommand } from '../../../actors/conversation/commands.ts';
 import type { ActorHost } from '../../../actors/runtime/actor-host.ts';
-import { shardOf, type Address } from '../../../actors/runtime/address.ts';
+import { shardOf } from '../../../actors/runtime/address.ts';
 import { eventually } from '../../../ops/embedded/waiting.ts';
 import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
 import type { Bus } from '../bus/bus.ts';
@@ -12,7 +14,7 @@ import { memberKey, type Member } from '../membership/member.ts';
 import { connectNats } from '../nats.ts';
 import { emptyShardMap, reassign, type ShardMap } from '../placement/shard-map.ts';
 import type { MapListener, ShardMapWatch } from '../placement/shard-map-watch.ts';
-import { envelopeTypes, type Envelope } from '../routing/envelopes.ts';
+import { unpost, type CommandEnvelope, type Envelope, type Posted } from '../routing/envelopes.ts';
 import { systemClock as clock, systemTimers as timers } from '../../system-ports.ts';
 import { ShardServer } from './shard-server.ts';
 
@@ -38,6 +40,9 @@ const ownedBy = (incarnation: string, before = emptyShardMap) =>
     before.owners.map(() => incarnation),
   );
 
+/** A command that is known by this. */
+const named = (by: string) => ({ type: 'describe', by }) as const;
+
 /** The server of `owner` between a bus that records and actors that do. */
 async function world(t: TestContext, map: ShardMap) {
   const sent: { to: string; envelope: Envelope }[] = [];
@@ -53,7 +58,7 @@ async function world(t: TestContext, map: ShardMap) {
     incarnation: 'owner',
     bus: {
       peers: new Set<string>(),
-      send: (to: string, envelope: Envelope) => void sent.push({ to, envelope }),
+      send: (to: string, posted: Posted) => void sent.push({ to, envelope: unpost(posted) }),
       forget: (incarnation: string) => void forgotten.push(incarnation),
     } as unknown as Bus,
     watch: watch as unknown as ShardMapWatch,
@@ -65,18 +70,19 @@ async function world(t: TestContext, map: ShardMap) {
   });
   t.after(() => server.stop());
   const host = {
-    dispatch: (_: Address, { type }: { type: string }) => void dispatched.push(type),
+    dispatch: ({ command }: CommandEnvelope) =>
+      void dispatched.push(command.type === 'describe' ? command.by : command.type),
     keepOnly: () => undefined,
   };
-  await server.start(host as unknown as ActorHost, kv);
+  await server.start(host as unknown as ActorHost<ActorCommands>, kv);
   return {
     server,
     sent,
     dispatched,
     forgotten,
-    command(from: string, correlation: number, type: string, epoch: number) {
-      const { kind, id } = address;
-      server.command(from, [envelopeTypes.command, correlation, shardOf(id), kind, id, { type }, epoch]);
+    command(from: string, correlation: number, command: ConversationCommand, epoch: number) {
+      const shard = shardOf(address.id);
+      server.command(from, { type: 'command', correlation, shard, epoch, address, command });
     },
     changeMap(next: ShardMap) {
       const before = watch.map;
@@ -89,11 +95,12 @@ async function world(t: TestContext, map: ShardMap) {
 test('[GRP-4] a removal waits for the gateways that are members, and for none that has left', async (t) => {
   for (const gateway of ['g1', 'g2']) await kv.put(memberKey(gateway), {});
   const { server, sent, forgotten, command } = await world(t, ownedBy('owner'));
-  for (const gateway of ['g1', 'g2']) command(gateway, 1, 'subscribe', 1);
+  for (const gateway of ['g1', 'g2'])
+    command(gateway, 1, { type: 'subscribe', by: null, epoch: 1, afterSeq: null }, 1);
 
   let certain: boolean | null = null;
   void server.drop(address, ['u1']).then((answer) => (certain = answer));
-  const drops = sent.filter(({ envelope }) => envelope[0] === envelopeTypes.drop);
+  const drops = sent.filter(({ envelope }) => envelope.type === 'drop');
   assert.deepEqual(
     drops.map(({ to }) => to),
     ['g1', 'g2'],
@@ -113,10 +120,10 @@ test('[OPS-3] commands that come before the news of the shard wait for it, in or
   const here = ownedBy('owner', before);
   const { sent, dispatched, command, changeMap } = await world(t, before);
   const shard = shardOf(address.id);
-  command('g1', 1, 'late', before.epochs[shard]!);
-  assert.deepEqual(sent, [{ to: 'g1', envelope: [envelopeTypes.notOwner, 1] }]);
-  command('g1', 2, 'first', here.epochs[shard]!);
-  command('g2', 2, 'second', here.epochs[shard]!);
+  command('g1', 1, named('late'), before.epochs[shard]!);
+  assert.deepEqual(sent, [{ to: 'g1', envelope: { type: 'not_owner', correlation: 1 } }]);
+  command('g1', 2, named('first'), here.epochs[shard]!);
+  command('g2', 2, named('second'), here.epochs[shard]!);
   assert.deepEqual([sent.length, dispatched], [1, []]);
   changeMap(here);
   assert.deepEqual([sent.length, dispatched], [1, ['first', 'second']]);
@@ -124,11 +131,11 @@ test('[OPS-3] commands that come before the news of the shard wait for it, in or
   const elsewhere = ownedBy('a third', here);
   changeMap(elsewhere);
   const back = ownedBy('another', elsewhere);
-  command('g1', 3, 'third', back.epochs[shard]!);
+  command('g1', 3, named('third'), back.epochs[shard]!);
   changeMap(back);
   assert.deepEqual(dispatched, ['first', 'second']);
-  assert.deepEqual(sent.at(-1), { to: 'g1', envelope: [envelopeTypes.notOwner, 3] });
+  assert.deepEqual(sent.at(-1), { to: 'g1', envelope: { type: 'not_owner', correlation: 3 } });
   // No more of them than there is room for.
-  for (let at = 0; at < 2_000; at++) command('g1', 10 + at, 'far ahead', back.epochs[shard]! + 1);
+  for (let at = 0; at < 2_000; at++) command('g1', 10 + at, named('far ahead'), back.epochs[shard]! + 1);
   assert.equal(sent.length, 2 + 1_000);
 });

@@ -2,6 +2,8 @@
 // remembers who is interested, and sends events to them.
 import { Histogram } from 'prom-client';
 import type { Journal } from '../../../actors/runtime/journal-port.ts';
+import type { UserFrame } from '../../../actors/runtime/activation.ts';
+import type { ActorCommands } from '../../../actors/commands.ts';
 import type { ActorHost } from '../../../actors/runtime/actor-host.ts';
 import type { Address } from '../../../actors/runtime/address.ts';
 import { idOf, keyOf, shardOf } from '../../../actors/runtime/address.ts';
@@ -14,7 +16,8 @@ import { Members } from '../membership/members.ts';
 import { ownerOf } from '../placement/shard-map.ts';
 import type { ShardMapWatch } from '../placement/shard-map-watch.ts';
 import { accept } from '../../../actors/runtime/reply.ts';
-import { envelopeTypes, type CommandEnvelope, type Envelope } from '../routing/envelopes.ts';
+import type { PresenceStatus } from '../routing/commands.ts';
+import { post, type CommandEnvelope, type Envelope } from '../routing/envelopes.ts';
 import { Drops } from './drops.ts';
 import { EarlyCommands } from './early-commands.ts';
 import { Interest } from './interest.ts';
@@ -47,7 +50,7 @@ export class ShardServer {
   readonly #loads: ShardLoads;
   readonly #repeats: Repeats;
   readonly #early = new EarlyCommands();
-  #host: ActorHost | null = null;
+  #host: ActorHost<ActorCommands> | null = null;
   #stopMembers: Cancel = () => undefined;
   readonly totals = { commands: 0, notOwner: 0, published: 0 };
   /** From a command's arrival to its answer, durability included; without read and delivery cursors. */
@@ -67,7 +70,7 @@ export class ShardServer {
     this.#presence = new Presence({
       ...options,
       isFollowed: (userId) => this.#interest.has(keyOf({ kind: 'session', id: userId })),
-      tell: (gateway, ...about) => options.bus.send(gateway, [envelopeTypes.presence, ...about]),
+      tell: (gateway, userId, status) => this.#send(gateway, { type: 'presence', userId, ...status }),
     });
     options.watch.onChange((map) => {
       this.#presence.keepOnly((shard) => ownerOf(map, shard) === options.incarnation);
@@ -77,7 +80,7 @@ export class ShardServer {
     });
   }
 
-  async start(host: ActorHost, kv: ClusterKv): Promise<void> {
+  async start(host: ActorHost<ActorCommands>, kv: ClusterKv): Promise<void> {
     this.#host = host;
     const { bus, timers, log } = this.#options;
     // At once: a removal waits for every gateway that is a member (GRP-4).
@@ -126,39 +129,46 @@ export class ShardServer {
   }
 
   command(from: string, envelope: CommandEnvelope): void {
-    const [, correlation, shard, kind, actorId, command, epoch] = envelope;
+    const { correlation, shard, epoch } = envelope;
     if (!this.#host || !this.#owns(shard) || !this.#options.member.valid) {
       const { watch } = this.#options;
       const early = this.#host !== null && epoch > watch.map.epochs[shard]!;
       if (early && this.#early.hold(from, envelope)) return void watch.refresh();
       this.totals.notOwner++;
-      return this.#options.bus.send(from, [envelopeTypes.notOwner, correlation]);
+      return this.#send(from, { type: 'not_owner', correlation });
     }
     const before = this.#repeats.begin(from, correlation);
     if (before === null) return;
-    if (before) return this.#options.bus.send(from, [envelopeTypes.reply, correlation, before]);
+    if (before) return this.#send(from, { type: 'reply', correlation, reply: before });
     this.totals.commands++;
     this.#loads.command(shard);
-    if (kind === 'presence') {
-      const presence = accept(this.#presence.watch(actorId, from));
-      this.#repeats.done(from, correlation, presence);
-      return this.#options.bus.send(from, [envelopeTypes.reply, correlation, presence]);
+    if (isForPresence(envelope)) {
+      const reply = accept<PresenceStatus>(this.#presence.watch(envelope.address.id, from));
+      this.#repeats.done(from, correlation, reply);
+      return this.#send(from, { type: 'reply', correlation, reply });
     }
+    this.#dispatch(this.#host, from, envelope);
+  }
+
+  #dispatch(host: ActorHost<ActorCommands>, from: string, envelope: ActorEnvelope): void {
+    const { correlation, shard, address, command } = envelope;
     // Before the actor is asked: from here on no event can pass the gateway by.
-    if (followsActor(command)) this.#interest.add(keyOf({ kind, id: actorId }), from);
-    if (kind === 'session' && followsActor(command)) this.#presence.came(actorId);
+    if (command.type === 'subscribe' || command.type === 'follow') this.#interest.add(keyOf(address), from);
+    if (command.type === 'follow') this.#presence.came(address.id);
     const sinceMs = this.#options.clock.monotonicMs();
-    this.#host.dispatch({ kind, id: actorId }, command, (reply) => {
+    host.dispatch(envelope, (reply) => {
       // Cursors leave together, on purpose: their time says nothing.
-      if (!isCursor(command)) this.latency.observe((this.#options.clock.monotonicMs() - sinceMs) / 1000);
+      if (command.type !== 'cursor')
+        this.latency.observe((this.#options.clock.monotonicMs() - sinceMs) / 1000);
       // What was still in the mailbox when the shard went is for its next owner.
       const left = !reply.ok && reply.error.code === 'unavailable' && !this.#owns(shard);
       this.#repeats.done(from, correlation, left ? null : reply);
-      const answer: Envelope = left
-        ? [envelopeTypes.notOwner, correlation]
-        : [envelopeTypes.reply, correlation, reply];
-      this.#options.bus.send(from, answer);
+      this.#send(from, left ? { type: 'not_owner', correlation } : { type: 'reply', correlation, reply });
     });
+  }
+
+  #send(to: string, envelope: Envelope): void {
+    this.#options.bus.send(to, post(envelope));
   }
 
   forget(from: string, key: string): void {
@@ -177,14 +187,14 @@ export class ShardServer {
   /** Ends these users' subscriptions on every gateway; false when it is not certain that all have ended. */
   drop(address: Address, userIds: readonly string[]): Promise<boolean> {
     return this.#drops.start(this.#interest.of(keyOf(address)), (gateway, correlation) =>
-      this.#options.bus.send(gateway, [envelopeTypes.drop, correlation, keyOf(address), userIds]),
+      this.#send(gateway, { type: 'drop', correlation, key: keyOf(address), userIds }),
     );
   }
 
-  publishEach(address: Address, frames: readonly (readonly [userId: string, frame: Uint8Array])[]): void {
+  publishEach(address: Address, frames: readonly UserFrame[]): void {
     for (const gateway of this.#interest.of(keyOf(address))) {
       this.totals.published++;
-      this.#options.bus.send(gateway, [envelopeTypes.publishEach, keyOf(address), [...frames]]);
+      this.#send(gateway, { type: 'publish_each', key: keyOf(address), frames });
     }
   }
 
@@ -193,7 +203,7 @@ export class ShardServer {
     for (const gateway of this.#interest.of(keyOf(address))) {
       this.totals.published++;
       this.#loads.published(shard, frame.length);
-      this.#options.bus.send(gateway, [envelopeTypes.publish, keyOf(address), seq, frame]);
+      this.#send(gateway, { type: 'publish', key: keyOf(address), seq, frame });
     }
   }
 
@@ -216,11 +226,9 @@ export class ShardServer {
   }
 }
 
-function isCursor(command: unknown): boolean {
-  return (command as { type: string }).type === 'cursor';
-}
+type ActorEnvelope = Exclude<CommandEnvelope, { readonly address: { readonly kind: 'presence' } }>;
+type PresenceEnvelope = Exclude<CommandEnvelope, ActorEnvelope>;
 
-function followsActor(command: unknown): boolean {
-  const { type } = command as { type: string };
-  return type === 'subscribe' || type === 'follow';
+function isForPresence(envelope: CommandEnvelope): envelope is PresenceEnvelope {
+  return envelope.address.kind === 'presence';
 }

@@ -1,6 +1,7 @@
 // A worker's actors with what they stand on: the journal, the stores, the effects on each other.
 import type { NatsConnection } from '@nats-io/transport-node';
 import type pg from 'pg';
+import type { ActorCommands } from '../../../actors/commands.ts';
 import { ConversationActivator } from '../../../actors/conversation/activator.ts';
 import { ActorHost } from '../../../actors/runtime/actor-host.ts';
 import type { Clock, Log } from '../../../actors/runtime/ports.ts';
@@ -31,7 +32,7 @@ export interface ActorsOptions {
 }
 
 export interface Actors {
-  readonly host: ActorHost;
+  readonly host: ActorHost<ActorCommands>;
   readonly journal: JournalWriter;
   readonly effects: EffectsSender;
   start(): Promise<void>;
@@ -57,7 +58,7 @@ export function buildActors(options: ActorsOptions): Actors {
   const owns = (shard: number) => ownerOf(watch.map, shard) === incarnation;
   const effects = new EffectsSender(links.router, pool, timers, log, owns);
   const store = new PostgresConversationStore(pool, clock, timers);
-  const host = new ActorHost({
+  const host = new ActorHost<ActorCommands>({
     journal,
     effects,
     clock,

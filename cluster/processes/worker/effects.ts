@@ -1,9 +1,10 @@
 // Effects of one actor on another, at least once: sent right away, and swept from PostgreSQL while the other actor
 // has not recorded them.
 import type pg from 'pg';
-import { targetOf, type Effect, type Effects, type EffectType } from '../../../actors/runtime/effect.ts';
+import type { Effect, Effects, EffectType } from '../../../actors/runtime/effect.ts';
 import { bounds } from '../../../actors/runtime/bounds.ts';
 import type { Cancel, Log, Timers } from '../../../actors/runtime/ports.ts';
+import type { Reply } from '../../../actors/runtime/reply.ts';
 import type { Router } from '../../fabric/routing/router.ts';
 
 interface PendingRow {
@@ -52,7 +53,7 @@ export class EffectsSender implements Effects {
   }
 
   async #deliver(effect: Effect): Promise<boolean> {
-    const reply = await this.#router.ask(targetOf(effect), commandOf(effect));
+    const reply = await tell(this.#router, effect);
     if (reply.ok) this.totals.sent++;
     else this.totals.failed++;
     return reply.ok;
@@ -101,9 +102,18 @@ export class EffectsSender implements Effects {
   }
 }
 
-function commandOf({ type, userId, conversationId, seq, byUserId }: Effect) {
-  if (type === 'blocked' || type === 'unblocked') {
-    return { type: 'note_block', userId, blocked: type === 'blocked', version: seq };
+function tell(router: Router, { type, userId, conversationId, seq, byUserId }: Effect): Promise<Reply<null>> {
+  switch (type) {
+    case 'blocked':
+    case 'unblocked': {
+      const command = { type: 'note_block', userId, blocked: type === 'blocked', version: seq } as const;
+      return router.ask({ kind: 'conversation', id: conversationId }, command);
+    }
+    case 'conversation_added':
+    case 'conversation_removed':
+    case 'mentioned': {
+      const command = { type: 'note', effect: type, conversationId, seq, byUserId } as const;
+      return router.ask({ kind: 'session', id: userId }, command);
+    }
   }
-  return { type: 'note', effect: type, conversationId, seq, byUserId };
 }

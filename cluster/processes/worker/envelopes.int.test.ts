@@ -10,7 +10,7 @@ import { Bus } from '../../fabric/bus/bus.ts';
 import { connectNats } from '../../fabric/nats.ts';
 import { emptyShardMap, reassign } from '../../fabric/placement/shard-map.ts';
 import type { ShardMapWatch } from '../../fabric/placement/shard-map-watch.ts';
-import { envelopeTypes, type CommandEnvelope, type Envelope } from '../../fabric/routing/envelopes.ts';
+import { post, type CommandEnvelope, type Posted } from '../../fabric/routing/envelopes.ts';
 import { Router } from '../../fabric/routing/router.ts';
 import { systemClock as clock, systemTimers as timers } from '../../system-ports.ts';
 import type { Clients } from './clients.ts';
@@ -44,7 +44,7 @@ interface Worker {
   swallow: string | null;
 }
 
-/** A worker that answers every command with itself, once it is let. */
+/** A worker that answers every command with the name of who asks, once it is let. */
 async function worker(incarnation: string): Promise<Worker> {
   const connection = await connectNats(services.natsUrl, incarnation);
   const made = { incarnation, connection, asked: [] as unknown[], swallow: null as string | null };
@@ -64,15 +64,16 @@ async function worker(incarnation: string): Promise<Worker> {
   const watch = { map, onChange: none, refresh: () => Promise.resolve() } as unknown as ShardMapWatch;
   const router = new Router(bus, watch, still, timers, silent);
   const shards = {
-    command(from: string, [, correlation, , , , command]: CommandEnvelope) {
-      made.asked.push(command);
-      bus.send(from, [envelopeTypes.reply, correlation, accept(command)]);
+    command(from: string, { correlation, command }: CommandEnvelope) {
+      const name = command.type === 'describe' ? command.by : command.type;
+      made.asked.push(name);
+      bus.send(from, post({ type: 'reply', correlation, reply: accept(name) }));
     },
   };
   const links = { bus, router, shards } as unknown as Links;
   const clients = { following: { linkLost: none }, watching: { linkLost: none } } as unknown as Clients;
   bus.start({
-    message: (from, message) => receive(from, message as Envelope, links, clients),
+    message: (from, message) => receive(from, message as Posted, links, clients),
     loss: (from) => loseLink(from, links, clients),
   });
   await connection.flush();
@@ -82,7 +83,8 @@ async function worker(incarnation: string): Promise<Worker> {
 
 test('[OPS-4] a lost question, and a lost answer, are known to be lost and asked for again', async () => {
   const [gateway, owner] = await Promise.all([worker('gateway'), worker('owner')]);
-  const ask = (command: string): Promise<Reply> => gateway.router.ask(address, command);
+  const ask = (command: string): Promise<Reply> =>
+    gateway.router.ask(address, { type: 'describe', by: command });
   assert.deepEqual(await ask('first'), accept('first'));
   gateway.swallow = 'second';
   const question = ask('second');

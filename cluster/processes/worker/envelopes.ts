@@ -1,45 +1,46 @@
 // What arrives from other workers, handed to whom it concerns.
-import { envelopeTypes, type Envelope } from '../../fabric/routing/envelopes.ts';
+import { post, unpost, type Posted } from '../../fabric/routing/envelopes.ts';
 import type { Clients } from './clients.ts';
 import type { Links } from './links.ts';
 
 export function receive(
   from: string,
-  envelope: Envelope,
+  posted: Posted,
   { shards, router, bus }: Links,
   { following, watching }: Clients,
 ): void {
-  switch (envelope[0]) {
-    case envelopeTypes.command:
+  const envelope = unpost(posted);
+  switch (envelope.type) {
+    case 'command':
       return shards.command(from, envelope);
-    case envelopeTypes.reply:
-      return router.onReply(from, envelope[1], envelope[2]);
-    case envelopeTypes.notOwner:
-      return router.onNotOwner(envelope[1]);
-    case envelopeTypes.publish:
-      return following.publish(envelope[1], envelope[2], envelope[3]);
-    case envelopeTypes.publishEach:
-      return following.publishEach(envelope[1], envelope[2]);
-    case envelopeTypes.forget:
-      return shards.forget(from, envelope[1]);
-    case envelopeTypes.drop: {
-      const [, correlation, actorId, userIds] = envelope;
-      return following.drop(actorId, userIds, () => bus.send(from, [envelopeTypes.dropped, correlation]));
+    case 'reply':
+      return router.onReply(from, envelope.correlation, envelope.reply);
+    case 'not_owner':
+      return router.onNotOwner(envelope.correlation);
+    case 'publish':
+      return following.publish(envelope.key, envelope.seq, envelope.frame);
+    case 'publish_each':
+      return following.publishEach(envelope.key, envelope.frames);
+    case 'forget':
+      return shards.forget(from, envelope.key);
+    case 'drop': {
+      const { correlation, key, userIds } = envelope;
+      return following.drop(key, userIds, () => bus.send(from, post({ type: 'dropped', correlation })));
     }
-    case envelopeTypes.dropped:
-      return shards.dropped(from, envelope[1]);
-    case envelopeTypes.presence:
-      return watching.changed(envelope[1], envelope[2], envelope[3]);
-    case envelopeTypes.unwatch:
-      return shards.unwatch(from, envelope[1]);
-    case envelopeTypes.lost:
+    case 'dropped':
+      return shards.dropped(from, envelope.correlation);
+    case 'presence':
+      return watching.changed(envelope.userId, envelope);
+    case 'unwatch':
+      return shards.unwatch(from, envelope.userId);
+    case 'lost':
       return router.linkLost(from);
   }
 }
 
 /** Whatever the lost messages said is asked again; what they asked, their sender repeats. */
 export function loseLink(from: string, { bus, router }: Links, { following, watching }: Clients): void {
-  bus.send(from, [envelopeTypes.lost]);
+  bus.send(from, post({ type: 'lost' }));
   router.linkLost(from);
   following.linkLost(from);
   watching.linkLost(from);

@@ -1,5 +1,6 @@
 // A worker's Prometheus metrics.
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { ActorCommands } from '../../../actors/commands.ts';
 import type { ActorHost } from '../../../actors/runtime/actor-host.ts';
 import type { JournalWriter } from '../../../storage/journal/writer.ts';
 import type { BoundedPool } from '../../../storage/postgres/pool.ts';
@@ -21,7 +22,7 @@ import type { EffectsSender } from './effects.ts';
 
 export interface WorkerParts {
   readonly pool: BoundedPool;
-  readonly host: ActorHost;
+  readonly host: ActorHost<ActorCommands>;
   readonly shards: ShardServer;
   readonly journal: JournalWriter;
   readonly bus: Bus;

@@ -1,6 +1,4 @@
 // Requests about conversations as a whole: opening, listing, following, reading.
-import type { OpenedConversation } from '../../../../actors/conversation/commands.ts';
-import type { EventPage } from '../../../../actors/conversation/store-port.ts';
 import { directConversationId } from '../../../../actors/runtime/derived-id.ts';
 import type { OpenDirect } from '../../../../protocol/frames/conversations.ts';
 import type { Subscribe } from '../../../../protocol/frames/subscribe.ts';
@@ -40,8 +38,8 @@ export function conversationRequests(dependencies: RequestDependencies): Handler
       return frame([opcodes.conversationList, id, conversations, next]);
     },
     async [opcodes.getConversation]({ userId }, [, id, conversationId]) {
-      const command = { type: 'describe', by: userId };
-      const reply = await askConversation<OpenedConversation>(dependencies, conversationId, command);
+      const command = { type: 'describe', by: userId } as const;
+      const reply = await askConversation(dependencies, conversationId, command);
       return answerWithSummary(dependencies, id, userId, reply);
     },
     [opcodes.subscribe]: (caller, request) => subscribe(dependencies, caller, request),
@@ -51,27 +49,19 @@ export function conversationRequests(dependencies: RequestDependencies): Handler
       return frame([opcodes.done, id]);
     },
     async [opcodes.history]({ userId }, [, id, conversationId, direction, seq, limit]) {
-      const command = { type: 'history', by: userId, direction, seq, limit };
-      const reply = await askConversation<EventPage & { epoch: number }>(
-        dependencies,
-        conversationId,
-        command,
-      );
+      const command = { type: 'history', by: userId, direction, seq, limit } as const;
+      const reply = await askConversation(dependencies, conversationId, command);
       if (!reply.ok) return refused(reply.error);
       const { epoch, events, more, asOfSeq } = reply.value;
       return frame([opcodes.page, id, conversationId, epoch, events, more, asOfSeq]);
     },
     async [opcodes.cursor]({ userId }, [, id, conversationId, deliveredSeq, readSeq]) {
-      const command = { type: 'cursor', by: userId, deliveredSeq, readSeq };
+      const command = { type: 'cursor', by: userId, deliveredSeq, readSeq } as const;
       return doneOr(id, await askConversation(dependencies, conversationId, command));
     },
     async [opcodes.receipts]({ userId }, [, id, conversationId]) {
-      const command = { type: 'receipts', by: userId };
-      const reply = await askConversation<[string, number, number, number][]>(
-        dependencies,
-        conversationId,
-        command,
-      );
+      const command = { type: 'receipts', by: userId } as const;
+      const reply = await askConversation(dependencies, conversationId, command);
       return reply.ok ? frame([opcodes.receiptList, id, conversationId, reply.value]) : refused(reply.error);
     },
     async [opcodes.typing]({ userId }, [, id, conversationId, active]) {
@@ -81,8 +71,8 @@ export function conversationRequests(dependencies: RequestDependencies): Handler
       );
     },
     async [opcodes.mute]({ userId }, [, id, conversationId, untilMs]) {
-      const command = { type: 'describe', by: userId };
-      const known = await askConversation<OpenedConversation>(dependencies, conversationId, command);
+      const command = { type: 'describe', by: userId } as const;
+      const known = await askConversation(dependencies, conversationId, command);
       if (!known.ok) return refused(known.error);
       return doneOr(id, await askSession(dependencies, userId, { type: 'mute', conversationId, untilMs }));
     },
@@ -97,7 +87,7 @@ async function openDirect(
 ): Promise<Answer> {
   if (peer === userId) return refusedWith('peer_is_self');
   const conversationId = directConversationId(userId, peer);
-  const described = await askConversation<OpenedConversation>(dependencies, conversationId, {
+  const described = await askConversation(dependencies, conversationId, {
     type: 'describe',
     by: userId,
   });
@@ -110,13 +100,13 @@ async function openDirect(
     [peer, userId],
     [userId, peer],
   ] as const) {
-    const command = { type: 'ask_block', userId: blocked };
-    const isBlocked = await askSession<boolean>(dependencies, blocker, command);
+    const command = { type: 'ask_block', userId: blocked } as const;
+    const isBlocked = await askSession(dependencies, blocker, command);
     if (!isBlocked.ok) return refused(isBlocked.error);
     if (isBlocked.value) return refusedWith('blocked');
   }
-  const command = { type: 'open_direct', by: userId, peer };
-  const opened = await askConversation<OpenedConversation>(dependencies, conversationId, command);
+  const command = { type: 'open_direct', by: userId, peer } as const;
+  const opened = await askConversation(dependencies, conversationId, command);
   return answerWithSummary(dependencies, id, userId, opened);
 }
 

@@ -1,8 +1,8 @@
 // Requests about groups and who belongs to them (GRP-1 to GRP-5).
 import { createHash } from 'node:crypto';
-import type { Invitation, OpenedConversation } from '../../../../actors/conversation/commands.ts';
+import type { ConversationCommands, MemberRole } from '../../../../actors/conversation/commands.ts';
+import type { CommandIn } from '../../../../actors/runtime/commands.ts';
 import { groupConversationId } from '../../../../actors/runtime/derived-id.ts';
-import type { Role } from '../../../../protocol/events/conversation-event.ts';
 import type { AddMembers, CreateGroup, Member, UpdateGroup } from '../../../../protocol/frames/groups.ts';
 import { uuidv7Time } from '../../../../protocol/ids.ts';
 import { limits } from '../../../../protocol/limits.ts';
@@ -33,8 +33,10 @@ type Codes =
   | typeof opcodes.members;
 
 export function groupRequests(dependencies: RequestDependencies): Handlers<Codes> {
-  const ask = (conversationId: string, command: object) =>
-    askConversation(dependencies, conversationId, command);
+  const ask = <Type extends keyof ConversationCommands>(
+    conversationId: string,
+    command: CommandIn<ConversationCommands, Type>,
+  ) => askConversation(dependencies, conversationId, command);
   return {
     [opcodes.createGroup]: ({ userId }, request) => createGroup(dependencies, userId, request),
     [opcodes.addMembers]: ({ userId }, request) => addMembers(dependencies, userId, request),
@@ -57,33 +59,30 @@ export function groupRequests(dependencies: RequestDependencies): Handlers<Codes
       return doneOr(id, await ask(conversationId, { type: 'set_invite', by, codeHash: null }));
     },
     async [opcodes.invitation]({ userId: by }, [, id, conversationId, code]) {
-      const command = { type: 'invitation', by, codeHash: hashOf(code) };
-      const reply = await askConversation<Invitation>(dependencies, conversationId, command);
+      const command = { type: 'invitation', by, codeHash: hashOf(code) } as const;
+      const reply = await askConversation(dependencies, conversationId, command);
       if (!reply.ok) return refused(reply.error);
       const { name, description, memberCount, isMember } = reply.value;
       return frame([opcodes.invitationDetails, id, conversationId, name, description, memberCount, isMember]);
     },
     async [opcodes.join]({ userId: by }, [, id, conversationId, code]) {
-      const command = { type: 'join', by, codeHash: hashOf(code) };
-      const reply = await askConversation<OpenedConversation>(dependencies, conversationId, command);
+      const command = { type: 'join', by, codeHash: hashOf(code) } as const;
+      const reply = await askConversation(dependencies, conversationId, command);
       return answerWithSummary(dependencies, id, by, reply);
     },
     async [opcodes.members]({ userId: by }, [, id, conversationId]) {
-      const command = { type: 'members', by };
-      const reply = await askConversation<[string, Role][]>(dependencies, conversationId, command);
+      const command = { type: 'members', by } as const;
+      const reply = await askConversation(dependencies, conversationId, command);
       if (!reply.ok) return refused(reply.error);
       return frame([opcodes.memberList, id, conversationId, await membersOf(dependencies, reply.value)]);
     },
   };
 }
 
-async function membersOf(
-  { profiles }: RequestDependencies,
-  roles: readonly [string, Role][],
-): Promise<Member[]> {
-  const known = await profiles.of(roles.map(([userId]) => userId));
+async function membersOf({ profiles }: RequestDependencies, roles: readonly MemberRole[]): Promise<Member[]> {
+  const known = await profiles.of(roles.map(({ userId }) => userId));
   const byId = new Map(known.map((profile) => [profile[0], profile]));
-  return roles.map(([userId, role]) => {
+  return roles.map(({ userId, role }) => {
     const [, handle, displayName] = byId.get(userId) ?? [userId, '', ''];
     return [userId, handle, displayName, role];
   });
@@ -100,8 +99,8 @@ async function createGroup(
   if (unfit) return unfit;
   const withoutAvatar = await claimAvatar(dependencies, userId, conversationId, avatarId);
   if (withoutAvatar) return withoutAvatar;
-  const command = { type: 'create_group', by: userId, memberIds, name, description, avatarId };
-  const reply = await askConversation<OpenedConversation>(dependencies, conversationId, command);
+  const command = { type: 'create_group', by: userId, memberIds, name, description, avatarId } as const;
+  const reply = await askConversation(dependencies, conversationId, command);
   return answerWithSummary(dependencies, id, userId, reply);
 }
 
@@ -123,7 +122,7 @@ async function updateGroup(
   by: string,
   [, id, conversationId, name, description, avatarId]: UpdateGroup,
 ): Promise<Answer> {
-  const described = await askConversation<OpenedConversation>(dependencies, conversationId, {
+  const described = await askConversation(dependencies, conversationId, {
     type: 'describe',
     by,
   });
@@ -132,7 +131,7 @@ async function updateGroup(
     const withoutAvatar = await claimAvatar(dependencies, by, conversationId, avatarId);
     if (withoutAvatar) return withoutAvatar;
   }
-  const command = { type: 'update_profile', by, name, description, avatarId };
+  const command = { type: 'update_profile', by, name, description, avatarId } as const;
   return doneOr(id, await askConversation(dependencies, conversationId, command));
 }
 

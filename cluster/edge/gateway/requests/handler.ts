@@ -1,6 +1,9 @@
 // What handlers of requests have in common: who calls, what they may use, and how they answer.
+import type { ConversationCommands } from '../../../../actors/conversation/commands.ts';
+import type { AnswerIn, CommandIn } from '../../../../actors/runtime/commands.ts';
 import type { Clock, Random } from '../../../../actors/runtime/ports.ts';
 import type { Reply } from '../../../../actors/runtime/reply.ts';
+import type { SessionCommands } from '../../../../actors/session/commands.ts';
 import type { ClientFrame } from '../../../../protocol/frames/client-frames.ts';
 import type { ServerFrame } from '../../../../protocol/frames/server-frames.ts';
 import { wireError, type ErrorCode, type WireError } from '../../../../protocol/errors.ts';
@@ -61,12 +64,12 @@ export function doneOr(requestId: number, reply: Reply): Answer {
   return reply.ok ? frame([opcodes.done, requestId]) : refused(reply.error);
 }
 
-export function askConversation<Value>(
+export function askConversation<Type extends keyof ConversationCommands>(
   { router }: RequestDependencies,
   conversationId: string,
-  command: object,
-): Promise<Reply<Value>> {
-  return router.ask({ kind: 'conversation', id: conversationId }, command) as Promise<Reply<Value>>;
+  command: CommandIn<ConversationCommands, Type>,
+): Promise<Reply<AnswerIn<ConversationCommands, Type>>> {
+  return router.ask({ kind: 'conversation', id: conversationId }, command);
 }
 
 /** Null: this one may see the conversation now, and the message stands. The record alone may trail behind both. */
@@ -76,15 +79,15 @@ export async function refusalToSee(
   conversationId: string,
   messageSeq: number | null = null,
 ): Promise<Answer | null> {
-  const command = { type: 'check_member', by, messageSeq };
+  const command = { type: 'check_member', by, messageSeq } as const;
   const reply = await askConversation(dependencies, conversationId, command);
   return reply.ok ? null : refused(reply.error);
 }
 
-export function askSession<Value>(
+export function askSession<Type extends keyof SessionCommands>(
   { router }: RequestDependencies,
   userId: string,
-  command: object,
-): Promise<Reply<Value>> {
-  return router.ask({ kind: 'session', id: userId }, command) as Promise<Reply<Value>>;
+  command: CommandIn<SessionCommands, Type>,
+): Promise<Reply<AnswerIn<SessionCommands, Type>>> {
+  return router.ask({ kind: 'session', id: userId }, command);
 }

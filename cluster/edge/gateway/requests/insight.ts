@@ -1,6 +1,4 @@
 // Requests about what a conversation amounts to and what happened to it (INS-1, MSG-8).
-import type { OpenedConversation } from '../../../../actors/conversation/commands.ts';
-import type { EventPage } from '../../../../actors/conversation/store-port.ts';
 import type { Moderate } from '../../../../protocol/frames/insight.ts';
 import { opcodes } from '../../../../protocol/opcodes.ts';
 import {
@@ -39,8 +37,8 @@ export function insightRequests(dependencies: RequestDependencies): Handlers<Cod
       ]);
     },
     async [opcodes.audit]({ userId }, [, id, conversationId, cursor, limit]) {
-      const command = { type: 'describe', by: userId };
-      const described = await askConversation<OpenedConversation>(dependencies, conversationId, command);
+      const command = { type: 'describe', by: userId } as const;
+      const described = await askConversation(dependencies, conversationId, command);
       const isAdmin = described.ok && described.value.role === 'admin';
       const mayRead = isAdmin || (await directory.isPlatformAdmin(userId));
       if (!mayRead) return refusedWith('not_an_admin');
@@ -61,8 +59,8 @@ async function moderate(
   if (!(await directory.isPlatformAdmin(userId))) return refusedWith('not_a_platform_admin');
   if (reason.trim() === '') return refusedWith('invalid_frame');
   await details.noteModeration(userId, conversationId, reason.trim());
-  const command = { type: 'history', by: null, direction, seq, limit };
-  const reply = await askConversation<EventPage & { epoch: number }>(dependencies, conversationId, command);
+  const command = { type: 'history', by: null, direction, seq, limit } as const;
+  const reply = await askConversation(dependencies, conversationId, command);
   if (!reply.ok) return refused(reply.error);
   const { epoch, events, more, asOfSeq } = reply.value;
   return frame([opcodes.page, id, conversationId, epoch, events, more, asOfSeq]);

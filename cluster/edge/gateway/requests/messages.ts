@@ -29,12 +29,12 @@ export function messageRequests(dependencies: RequestDependencies): Handlers<Cod
     [opcodes.send]: ({ userId }, request) => send(dependencies, userId, request),
     async [opcodes.edit]({ userId }, [, id, conversationId, messageSeq, body, named]) {
       const mentions = await mentionsOf(profiles, body, named);
-      const command = { type: 'edit', by: userId, messageSeq, body, mentions };
+      const command = { type: 'edit', by: userId, messageSeq, body, mentions } as const;
       return doneOr(id, await askConversation(dependencies, conversationId, command));
     },
     [opcodes.deleteMessage]: ({ userId }, request) => deleteMessage(dependencies, userId, request),
     async [opcodes.react]({ userId }, [, id, conversationId, messageSeq, emoji, present]) {
-      const command = { type: 'react', by: userId, messageSeq, emoji, present };
+      const command = { type: 'react', by: userId, messageSeq, emoji, present } as const;
       return doneOr(id, await askConversation(dependencies, conversationId, command));
     },
     async [opcodes.revisions]({ userId }, [, id, conversationId, messageSeq]) {
@@ -64,10 +64,19 @@ async function send(
   const claimed = attachmentIds.length === 0 ? [] : await attachments.claim(claim);
   if ('code' in claimed) return refused(claimed);
   const mentions = await mentionsOf(profiles, body, named);
-  const command = { type: 'send', by: userId, key, body, prev, replyTo, mentions, attachments: claimed };
-  const reply = await askConversation<[number, number, number]>(dependencies, conversationId, command);
+  const command = {
+    type: 'send',
+    by: userId,
+    key,
+    body,
+    prev,
+    replyTo,
+    mentions,
+    attachments: claimed,
+  } as const;
+  const reply = await askConversation(dependencies, conversationId, command);
   if (!reply.ok) return refused(reply.error);
-  const [seq, ordinal, atMs] = reply.value;
+  const { seq, ordinal, atMs } = reply.value;
   return frame([opcodes.accepted, id, conversationId, key, seq, ordinal, atMs]);
 }
 
@@ -77,11 +86,11 @@ async function deleteMessage(
   userId: string,
   [, id, conversationId, messageSeq]: DeleteMessage,
 ): Promise<Answer> {
-  const command = { type: 'delete_message', by: userId, messageSeq, asPlatformAdmin: false };
+  const command = { type: 'delete_message', by: userId, messageSeq, asPlatformAdmin: false } as const;
   const reply = await askConversation(dependencies, conversationId, command);
   const mayHelp =
     !reply.ok && ['not_the_author', 'too_late', 'conversation_not_found'].includes(reply.error.code);
   if (!mayHelp || !(await dependencies.directory.isPlatformAdmin(userId))) return doneOr(id, reply);
-  const asAdmin = { ...command, asPlatformAdmin: true };
+  const asAdmin = { ...command, asPlatformAdmin: true } as const;
   return doneOr(id, await askConversation(dependencies, conversationId, asAdmin));
 }

@@ -33,7 +33,7 @@ export function peopleRequests(dependencies: RequestDependencies): Handlers<Code
       return doneOr(id, await askSession(dependencies, by, { type: 'block', userId, blocked }));
     },
     async [opcodes.blocks]({ userId }, [, id]) {
-      const reply = await askSession<string[]>(dependencies, userId, { type: 'blocks' });
+      const reply = await askSession(dependencies, userId, { type: 'blocks' });
       return reply.ok ? frame([opcodes.userList, id, await profiles.of(reply.value)]) : refused(reply.error);
     },
     async [opcodes.watchPresence]({ userId, socket }, [, id, userIds]) {

@@ -1,5 +1,4 @@
 // Requests about the user's own stream: devices, the inbox, notifications, and the server's clock.
-import type { NotificationPage } from '../../../../actors/session/store-port.ts';
 import { opcodes } from '../../../../protocol/opcodes.ts';
 import {
   askSession,
@@ -22,7 +21,7 @@ export function sessionRequests(dependencies: RequestDependencies): Handlers<Cod
   return {
     [opcodes.ping]: (_caller, [, id]) => frame([opcodes.pong, id, dependencies.clock.now()]),
     async [opcodes.registerDevice]({ userId }, [, id, deviceId, name, publicKey]) {
-      const command = { type: 'register_device', deviceId, name, publicKey };
+      const command = { type: 'register_device', deviceId, name, publicKey } as const;
       return doneOr(id, await askSession(dependencies, userId, command));
     },
     async [opcodes.inbox]({ userId, socket }, [, id, afterSeq]) {
@@ -33,14 +32,14 @@ export function sessionRequests(dependencies: RequestDependencies): Handlers<Cod
       return frame([opcodes.inboxPage, id, events, headSeq, more]);
     },
     async [opcodes.notifications]({ userId }, [, id, beforeSeq, limit]) {
-      const command = { type: 'notifications', beforeSeq, limit };
-      const reply = await askSession<NotificationPage>(dependencies, userId, command);
+      const command = { type: 'notifications', beforeSeq, limit } as const;
+      const reply = await askSession(dependencies, userId, command);
       if (!reply.ok) return refused(reply.error);
       const { notifications, unread, more, asOfSeq } = reply.value;
       return frame([opcodes.notificationList, id, notifications, unread, more, asOfSeq]);
     },
     async [opcodes.markNotifications]({ userId }, [, id, upToSeq, seqs]) {
-      const command = { type: 'mark_notifications', upToSeq, seqs };
+      const command = { type: 'mark_notifications', upToSeq, seqs } as const;
       return doneOr(id, await askSession(dependencies, userId, command));
     },
   };
