@@ -185,6 +185,7 @@ function optionOf({ unit, lines, stacked: isStacked = false, bound, xAxis }: Cha
     xAxis: {
       type: 'value',
       name: xAxis?.name ?? 'seconds',
+      ...(xAxis === undefined ? {} : { minInterval: 1 }),
       nameLocation: 'middle',
       nameGap: 26,
       ...(xAxis === undefined ? {} : { axisLabel: { formatter: (x: number) => xAxis.write(x) } }),

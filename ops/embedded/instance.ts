@@ -17,6 +17,8 @@ import { buildWebClient } from './web-build.ts';
 
 export interface Instance {
   readonly url: string;
+  readonly databaseUrl: string;
+  readonly supervisor: Kept<RunningSupervisor>;
   readonly logsDir: string;
   /** Resolves with a sentence when a part could not be kept running. */
   readonly gaveUp: Promise<string>;
@@ -59,7 +61,7 @@ export async function startInstance(
   const namespace = process.env['SKEIN_NAMESPACE'] ?? 'skein';
   writeInstanceRecord(folder.dir, { url, databaseUrl: postgres.url, natsUrl: nats.url, namespace });
   const gaveUp = Promise.race([postgres.gaveUp, nats.gaveUp, supervisor.gaveUp]);
-  return { url, logsDir: folder.logsDir, gaveUp };
+  return { url, databaseUrl: postgres.url, supervisor, logsDir: folder.logsDir, gaveUp };
 }
 
 async function prepareWebClient(
@@ -126,7 +128,7 @@ function supervisorEnv(
   };
 }
 
-async function inStep<T>(step: ProgressStep, work: (step: ProgressStep) => Promise<T>): Promise<T> {
+export async function inStep<T>(step: ProgressStep, work: (step: ProgressStep) => Promise<T>): Promise<T> {
   try {
     return await work(step);
   } catch (error) {

@@ -31,6 +31,8 @@ export interface Kept<S extends Restartable> {
   current(): S;
   /** Resolves with a sentence when it was given up; never otherwise. */
   readonly gaveUp: Promise<string>;
+  /** Stops the one that runs now, on purpose, and starts another. */
+  restart(why: string): Promise<void>;
   stop(): Promise<void>;
   kill(): Promise<void>;
 }
@@ -63,6 +65,8 @@ class Keeper<S extends Restartable> implements Kept<S> {
   #giveUp: (sentence: string) => void = () => undefined;
   #running: S;
   #attempt = 0;
+  /** Set while it is stopped on purpose, to be started again. */
+  #restarting: string | null = null;
 
   constructor(options: KeepOptions<S>, first: S) {
     this.#options = options;
@@ -76,6 +80,12 @@ class Keeper<S extends Restartable> implements Kept<S> {
 
   current(): S {
     return this.#running;
+  }
+
+  async restart(why: string): Promise<void> {
+    if (this.#restarting !== null) return;
+    this.#restarting = why;
+    await this.#running.stop();
   }
 
   async stop(): Promise<void> {
@@ -96,10 +106,11 @@ class Keeper<S extends Restartable> implements Kept<S> {
       const startedAt = performance.now();
       const exit = await this.#running.exited;
       if (this.#stopping.signal.aborted) return;
-      if (performance.now() - startedAt >= this.#policy.stableMs) this.#attempt = 0;
-      this.#options.note(
-        `${this.#options.name} ended unexpectedly (${describeExit(exit)}); starting it again`,
-      );
+      const why = this.#restarting ?? `ended unexpectedly (${describeExit(exit)})`;
+      if (this.#restarting !== null || performance.now() - startedAt >= this.#policy.stableMs)
+        this.#attempt = 0;
+      this.#restarting = null;
+      this.#options.note(`${this.#options.name}: ${why}; starting it again`);
       if (!(await this.#restart())) return;
     }
   }

@@ -6,12 +6,20 @@ import { startInstance, type Instance } from './instance.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { readStartOptions, type StartOptions } from './start-options.ts';
 
+/** Something more to be done once everything runs, such as filling it; its note is shown with the address. */
+export type AfterStart = (started: {
+  instance: Instance;
+  options: StartOptions;
+  parts: InstanceParts;
+  progress: Progress;
+}) => Promise<string>;
+
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Runs until a signal or a failure ends the process. */
 export async function runInstance(
   argv: readonly string[],
-  { supervisorMain }: { supervisorMain: string },
+  { supervisorMain, afterStart = [] }: { supervisorMain: string; afterStart?: readonly AfterStart[] },
 ): Promise<void> {
   const parts = new InstanceParts();
   const progress = createProgress(process.stdout);
@@ -20,7 +28,9 @@ export async function runInstance(
     if (options === undefined) return;
     stopOnSignal(parts, progress);
     const instance = await startInstance({ options, progress, supervisorMain }, parts);
-    progress.note(welcome(instance, options));
+    const notes: string[] = [];
+    for (const next of afterStart) notes.push(await next({ instance, options, parts, progress }));
+    progress.note(welcome(instance, options, notes.filter(Boolean)));
     throw new EmbeddedError(await instance.gaveUp);
   } catch (error) {
     // What fails because everything is being stopped is no news.
@@ -55,8 +65,9 @@ function stopOnSignal(parts: InstanceParts, progress: Progress): void {
   for (const signal of stopSignals) process.on(signal, onSignal);
 }
 
-function welcome({ url, logsDir }: Instance, { stateDir }: StartOptions): string {
+function welcome({ url, logsDir }: Instance, { stateDir }: StartOptions, notes: readonly string[]): string {
   return ['', '  Skein is ready:', '', `    ${url}`, '', `  data  ${stateDir}`, `  logs  ${logsDir}`, '']
+    .concat(notes.flatMap((note) => [`  ${note}`, '']))
     .concat('  Press Ctrl-C to stop.', '')
     .join('\n');
 }

@@ -9,6 +9,8 @@ export interface StartOptions {
   publicUrl: string;
   stateDir: string;
   workers: number;
+  /** Fill an empty installation with people and conversations to look at. */
+  demo: boolean;
   /** Set: no PostgreSQL of ours is started. */
   databaseUrl: string | undefined;
   /** Set: no NATS of ours is started. */
@@ -25,6 +27,7 @@ interface Flags {
   port?: string;
   workers?: string;
   stateDir?: string;
+  demo?: boolean;
 }
 
 const defaultListen = '127.0.0.1:8080';
@@ -63,6 +66,7 @@ export function readStartOptions(argv: readonly string[], env: NodeJS.ProcessEnv
       flags.workers === undefined
         ? (number('SKEIN_WORKERS', workersMax) ?? defaultWorkers)
         : wholeNumber(flags.workers, '--workers', 1, workersMax),
+    demo: demoOf(flags, listen.host),
     databaseUrl: urlOf(env['DATABASE_URL'], 'DATABASE_URL', ['postgres:', 'postgresql:']),
     natsUrl: env['NATS_URL'] || undefined,
     natsServer: env['SKEIN_NATS_SERVER'] || undefined,
@@ -79,6 +83,7 @@ function parseFlags(argv: readonly string[]): Flags | undefined {
     .option('--port <number>', 'port to listen on')
     .option('--workers <number>', 'worker processes')
     .option('--state-dir <folder>', 'folder for data, logs and secrets')
+    .option('--demo', 'people and conversations to look at, on the first start')
     .addHelpText('after', environmentHelp)
     .allowExcessArguments(false)
     .configureOutput({ writeErr: () => undefined })
@@ -106,6 +111,14 @@ function parseListen(text: string): { host: string; port: number } {
 
 export function formatListen({ host, port }: { host: string; port: number }): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** Everybody knows the password of the demonstration's people. */
+function demoOf({ demo = false }: Flags, host: string): boolean {
+  if (!demo || ['127.0.0.1', '::1', 'localhost'].includes(host)) return demo;
+  throw new EmbeddedError(
+    `--demo makes accounts with a known password, so it is for this machine alone: listen on 127.0.0.1, not ${host}.`,
+  );
 }
 
 function publicUrlOf(given: string | undefined, { host, port }: { host: string; port: number }): string {
