@@ -98,6 +98,13 @@ const ambient =
 // Composition roots hand their environment on to children; everything else gets settings as values.
 const bannedGlobals = [
   { object: 'Date', property: 'now', message: `The clock ${ambient}` },
+  { object: 'performance', property: 'now', message: `The clock ${ambient}` },
+  { object: 'process', property: 'hrtime', message: `The clock ${ambient}` },
+  {
+    object: 'process',
+    property: 'nextTick',
+    message: `Turns of the event loop are timing, which ${ambient}`,
+  },
   { object: 'Math', property: 'random', message: `Randomness ${ambient}` },
 ];
 
@@ -162,6 +169,8 @@ export default tseslint.config(
         'error',
         { name: 'setTimeout', message: `Timing ${ambient}` },
         { name: 'setInterval', message: `Timing ${ambient}` },
+        { name: 'setImmediate', message: `Turns of the event loop are timing, which ${ambient}` },
+        { name: 'queueMicrotask', message: `Turns of the event loop are timing, which ${ambient}` },
       ],
     },
   },

@@ -29,6 +29,7 @@ function world(offMs: number) {
       return () => undefined;
     },
     setTimeout: () => () => undefined,
+    afterTurn: setImmediate,
   };
   const clock = new ClusterClock(own, server, silent);
   const start = () => clock.start(timers);

@@ -1,4 +1,4 @@
-// The one place in the server that touches the ambient clock, timers and randomness.
+// The one place in the server that touches the ambient clock, timers, turns and randomness.
 import { randomUUID } from 'node:crypto';
 import type { Clock, Random, Timers } from '../actors/runtime/ports.ts';
 
@@ -16,6 +16,7 @@ export const systemTimers: Timers = {
     const timer = setInterval(run, everyMs);
     return () => clearInterval(timer);
   },
+  afterTurn: (run) => void setImmediate(run),
 };
 
 export const systemRandom: Random = {

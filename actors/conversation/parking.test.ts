@@ -16,6 +16,9 @@ class ManualTimers implements Timers {
   setInterval(): never {
     throw new Error('parking repeats nothing');
   }
+  afterTurn(): never {
+    throw new Error('parking waits for no turn');
+  }
   fire(): void {
     for (const timer of this.running) {
       this.running.delete(timer);

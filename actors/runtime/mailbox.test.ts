@@ -36,7 +36,11 @@ function world() {
     journal,
     effects: { send: () => undefined },
     clock: { now: () => 0, monotonicMs: () => 0 },
-    timers: { setTimeout: () => () => undefined, setInterval: () => () => undefined },
+    timers: {
+      setTimeout: () => () => undefined,
+      setInterval: () => () => undefined,
+      afterTurn: setImmediate,
+    },
     log: silent,
     activators: { conversation: activator, session: activator },
     publish: () => undefined,

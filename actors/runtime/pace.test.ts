@@ -13,6 +13,7 @@ function setUp() {
       return () => undefined;
     },
     setInterval: () => () => undefined,
+    afterTurn: (run: () => void) => void setImmediate(run),
   };
   const pass = (ms: number) => {
     nowMs += ms;

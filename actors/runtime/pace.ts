@@ -28,6 +28,6 @@ export class Pace {
     };
     const waitMs = this.#lastMs + this.#everyMs - this.#clock.monotonicMs();
     if (waitMs > 0) this.#timers.setTimeout(go, waitMs);
-    else setImmediate(go);
+    else this.#timers.afterTurn(go);
   }
 }

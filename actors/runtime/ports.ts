@@ -14,6 +14,8 @@ export interface Clock {
 export interface Timers {
   setTimeout(run: () => void, delayMs: number): Cancel;
   setInterval(run: () => void, everyMs: number): Cancel;
+  /** Runs it after what this turn of the event loop has to do, and what had arrived by then. */
+  afterTurn(run: () => void): void;
 }
 
 export interface Random {

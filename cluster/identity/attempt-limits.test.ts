@@ -8,7 +8,11 @@ function limitAt(perMinute: number) {
   const rate = ratePerMinute(perMinute);
   const rates = { signInsByHandle: rate, signInsByAddress: rate, signUpsByAddress: rate };
   const clock = { now: () => 0, monotonicMs: () => nowMs };
-  const timers = { setTimeout: () => () => undefined, setInterval: () => assert.fail('nothing to share') };
+  const timers = {
+    setTimeout: () => () => undefined,
+    setInterval: () => assert.fail('nothing to share'),
+    afterTurn: () => assert.fail('nothing to gather'),
+  };
   const limiter = new Limiter({ rates, shared: null, clock, timers });
   const limit = new AttemptLimit(limiter, 'signInsByHandle');
   return { limit, skipMs: (ms: number) => (nowMs += ms) };

@@ -24,6 +24,7 @@ function world(wishesPerQuery: number) {
         return () => undefined;
       },
       setInterval: () => () => undefined,
+      afterTurn: (run) => void setImmediate(run),
     },
   });
   const later = () => {

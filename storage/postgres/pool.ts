@@ -44,7 +44,7 @@ export class BoundedPool extends pg.Pool {
     this.totals.refused++;
     const busy = new StoreBusy(`${this.waitingCount} queries wait for PostgreSQL already`);
     if (!connected) return Promise.reject(busy);
-    queueMicrotask(() => connected(busy, undefined, () => undefined));
+    void Promise.resolve().then(() => connected(busy, undefined, () => undefined));
   }
 }
 

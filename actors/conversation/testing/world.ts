@@ -44,6 +44,9 @@ export class ManualTime implements Clock, Timers {
   setInterval(run: () => void, everyMs: number): Cancel {
     return this.#add({ atMs: this.elapsedMs + everyMs, run, everyMs });
   }
+  afterTurn(run: () => void): void {
+    setImmediate(run);
+  }
   advance(ms: number): void {
     const end = this.elapsedMs + ms;
     for (;;) {

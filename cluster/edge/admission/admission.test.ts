@@ -9,6 +9,7 @@ function world() {
   let tick: (() => void) | null = null;
   const timers = {
     setTimeout: () => () => undefined,
+    afterTurn: setImmediate,
     setInterval: (run: () => void) => {
       tick = run;
       return () => (tick = null);

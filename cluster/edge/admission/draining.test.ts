@@ -21,6 +21,7 @@ function world(count: number) {
   let tick: (() => void) | null = null;
   const timers = {
     setTimeout: () => () => undefined,
+    afterTurn: setImmediate,
     setInterval: (run: () => void) => {
       tick = run;
       return () => (tick = null);

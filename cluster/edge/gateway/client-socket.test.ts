@@ -25,7 +25,10 @@ function setUp() {
     },
     end: () => void (seen.endedAfter = seen.sent.length),
   };
-  const turn = new SocketTurn({ now: () => 0, monotonicMs: () => 0 });
+  const turn = new SocketTurn(
+    { now: () => 0, monotonicMs: () => 0 },
+    { afterTurn: (run) => void setImmediate(run) },
+  );
   const client = new ClientSocket(socket as never, turn, 0);
   const send = (mark: number, length = 1) => client.sendBytes(new Uint8Array(length).fill(mark), false, 0);
   return { client, seen, send, answerWith: (value: number) => (answer = value) };

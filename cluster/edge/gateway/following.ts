@@ -67,7 +67,7 @@ export class Following {
   drop(actorId: string, userIds: readonly string[], done: () => void): void {
     this.#drop(actorId, userIds, 'conversation_not_found');
     // What the shard had answered before is written by then.
-    setImmediate(done);
+    this.#options.timers.afterTurn(done);
   }
 
   #drop(actorId: string, userIds: readonly string[], code: ErrorCode): void {
@@ -134,7 +134,9 @@ export class Following {
       return reply;
     }
     const meanwhile = this.topics.join(key, waiter, socket, 0, reply.value.headSeq);
-    setImmediate(() => this.#deliverMeanwhile(socket, meanwhile, [opcodes.resubscribe, 0, [], true]));
+    this.#options.timers.afterTurn(() =>
+      this.#deliverMeanwhile(socket, meanwhile, [opcodes.resubscribe, 0, [], true]),
+    );
     return reply;
   }
 

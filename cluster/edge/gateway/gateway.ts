@@ -61,7 +61,7 @@ export class Gateway {
 
   constructor(options: GatewayOptions) {
     this.#options = options;
-    this.#turn = new SocketTurn(options.clock);
+    this.#turn = new SocketTurn(options.clock, options.timers);
     this.#drain = new Draining(this.#sockets, options.clock, options.timers);
     this.#stopSweep = options.timers.setInterval(() => this.#sweep(), sweepEveryMs);
   }

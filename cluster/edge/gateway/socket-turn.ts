@@ -1,5 +1,5 @@
 // The sockets that one turn of the event loop has frames for, so that each is written to once, at the end of the turn.
-import type { Clock } from '../../../actors/runtime/ports.ts';
+import type { Clock, Timers } from '../../../actors/runtime/ports.ts';
 
 interface Flushable {
   flush(nowMs: number): void;
@@ -7,14 +7,16 @@ interface Flushable {
 
 export class SocketTurn {
   readonly #clock: Clock;
+  readonly #timers: Pick<Timers, 'afterTurn'>;
   #sockets: Flushable[] = [];
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, timers: Pick<Timers, 'afterTurn'>) {
     this.#clock = clock;
+    this.#timers = timers;
   }
 
   add(socket: Flushable): void {
-    if (this.#sockets.push(socket) === 1) setImmediate(() => this.#end());
+    if (this.#sockets.push(socket) === 1) this.#timers.afterTurn(() => this.#end());
   }
 
   #end(): void {

@@ -9,7 +9,11 @@ import { kindOfRequest } from './request-kinds.ts';
 function limiterAt() {
   let nowMs = 1_000;
   const clock = { now: () => 0, monotonicMs: () => nowMs };
-  const timers = { setTimeout: () => () => undefined, setInterval: () => assert.fail('nothing to share') };
+  const timers = {
+    setTimeout: () => () => undefined,
+    setInterval: () => assert.fail('nothing to share'),
+    afterTurn: () => assert.fail('nothing to gather'),
+  };
   const limiter = new Limiter({ rates, shared: null, clock, timers });
   return { limiter, skipMs: (ms: number) => (nowMs += ms) };
 }

@@ -102,7 +102,7 @@ export class Bus {
   #scheduleLocal(): void {
     if (this.#handlingLocal) return;
     this.#handlingLocal = true;
-    setImmediate(() => this.#handleLocal());
+    this.#options.timers.afterTurn(() => this.#handleLocal());
   }
 
   /** Bytes that NATS may not have yet. */

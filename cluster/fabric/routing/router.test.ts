@@ -34,6 +34,7 @@ function world() {
   };
   const timers = {
     setTimeout: () => () => {},
+    afterTurn: setImmediate,
     setInterval: (run: () => void) => {
       tick = run;
       return () => {};

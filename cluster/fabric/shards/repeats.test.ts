@@ -12,6 +12,7 @@ function world() {
       return () => undefined;
     },
     setTimeout: () => () => undefined,
+    afterTurn: setImmediate,
   });
   return { repeats, turn: () => turn() };
 }
