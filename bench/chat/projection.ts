@@ -2,9 +2,10 @@
 // the projector has not confirmed yet.
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseMetrics, readTexts } from '../server/metrics.ts';
+import { metricNames } from '../../protocol/metric-names.ts';
 
 const askEveryMs = 200;
-const backlogMetrics = ['skein_journal_backlog_bytes', 'skein_journal_unprojected_batches'];
+const backlogMetrics: readonly string[] = [metricNames.backlogBytes, metricNames.unprojectedBatches];
 
 export interface ProjectionQuestion {
   readonly metricsUrls: readonly string[];

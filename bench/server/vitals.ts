@@ -4,6 +4,7 @@
 // A reading costs each process some milliseconds, and prom-client forgets the event loop's delays with each one, so
 // there must be one reader only.
 import { gcPauses, parseMetrics, readTexts } from './metrics.ts';
+import { metricNames } from '../../protocol/metric-names.ts';
 
 export interface ServerVitals {
   /** Journaled, and not in PostgreSQL yet: how far the projector is behind. */
@@ -88,10 +89,10 @@ function vitalsIn(text: string): ProcessVitals {
   for (const [name, value] of parseMetrics(text)) found.set(name, value);
   const of = (name: string) => found.get(name) ?? 0;
   return {
-    isWorker: found.has('skein_journal_backlog_bytes'),
-    backlogBytes: of('skein_journal_backlog_bytes'),
-    unprojectedBatches: of('skein_journal_unprojected_batches'),
-    sockets: of('skein_sockets'),
+    isWorker: found.has(metricNames.backlogBytes),
+    backlogBytes: of(metricNames.backlogBytes),
+    unprojectedBatches: of(metricNames.unprojectedBatches),
+    sockets: of(metricNames.sockets),
     eventLoopP99Ms: of('nodejs_eventloop_lag_p99_seconds') * 1_000,
     heapUsedBytes: of('nodejs_heap_size_used_bytes'),
     gcSeconds: gcPauses(text).seconds,

@@ -13,6 +13,7 @@ import { follow, type Look } from './follow.ts';
 import { formatDuration } from './terminal/durations.ts';
 import { listed, plural } from './terminal/numbers.ts';
 import type { Progress } from './terminal/progress.ts';
+import { metricNames } from '../../protocol/metric-names.ts';
 
 export interface RollOptions {
   /** The time over which each worker's sockets are sent elsewhere. */
@@ -136,7 +137,7 @@ async function untilServing(
 }
 
 async function isDraining(access: ClusterAccess, incarnation: string): Promise<boolean> {
-  return (await readMetrics(access, incarnation))?.value('skein_gateway_draining') !== 0;
+  return (await readMetrics(access, incarnation))?.value(metricNames.draining) !== 0;
 }
 
 async function within(

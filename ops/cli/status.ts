@@ -17,6 +17,7 @@ import {
 import { readMetrics, type Metrics } from './cluster/metrics.ts';
 import { problemsOf, type Problem } from './cluster/problems.ts';
 import { readSnapshot, type ClusterSnapshot } from './cluster/snapshot.ts';
+import { metricNames } from '../../protocol/metric-names.ts';
 
 export interface HostStatus {
   readonly host: string;
@@ -95,7 +96,7 @@ export function statusOf(
   const of = (who: string, name: string): number | null => metrics.get(who)?.value(name) ?? null;
   const projectors = livingProjectors(snapshot);
   const damagedJournals = projectors.reduce(
-    (sum, { id }) => sum + (of(id, 'skein_projector_damaged') ?? 0),
+    (sum, { id }) => sum + (of(id, metricNames.projectorDamaged) ?? 0),
     0,
   );
   const problems = problemsOf(snapshot, { silent, damagedJournals });
@@ -106,9 +107,9 @@ export function statusOf(
     problems,
     leader: leader && { host: leader.host, term: leader.term },
     hosts: hostsOf(snapshot),
-    workers: workersOf(snapshot, (who) => of(who, 'skein_sockets')),
+    workers: workersOf(snapshot, (who) => of(who, metricNames.sockets)),
     projectors: projectors.map(({ id, host, pid, admin }) => {
-      return { id, host, pid, journals: of(id, 'skein_projector_journals'), admin };
+      return { id, host, pid, journals: of(id, metricNames.projectorJournals), admin };
     }),
     shards: bounds.shardCount,
     shardsWithoutOwner: unservedShards(snapshot).length,

@@ -25,6 +25,7 @@ import { Presence } from './presence.ts';
 import { Releases, type Term } from './releases.ts';
 import { Repeats } from './repeats.ts';
 import { ShardLoads } from './shard-loads.ts';
+import { metricNames } from '../../../protocol/metric-names.ts';
 
 export interface ShardServerOptions {
   readonly incarnation: string;
@@ -55,7 +56,7 @@ export class ShardServer {
   readonly totals = { commands: 0, notOwner: 0, published: 0 };
   /** From a command's arrival to its answer, durability included; without read and delivery cursors. */
   readonly latency = new Histogram({
-    name: 'skein_command_seconds',
+    name: metricNames.commandSeconds,
     help: 'Time that actors take to answer commands, in seconds',
     buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10],
     registers: [],

@@ -13,6 +13,7 @@ import { connectNats } from '../../fabric/nats.ts';
 import { addCounter, addGauge } from '../../metrics.ts';
 import { systemClock as clock, systemRandom, systemTimers as timers } from '../../system-ports.ts';
 import { ProjectorShare } from './share.ts';
+import { metricNames } from '../../../protocol/metric-names.ts';
 
 /** A projector that has tried one transaction for this long leaves its journals to others, who may reach PostgreSQL. */
 const tryingForMsMax = 3_000;
@@ -34,10 +35,10 @@ await runChild(
     const projector = new Projector({ connection, streams, pool, isMine, clock, timers, log });
     const registry = new Registry();
     collectDefaultMetrics({ register: registry });
-    addGauge(registry, 'skein_projector_journals', 'Journals being projected', () => projector.journals);
+    addGauge(registry, metricNames.projectorJournals, 'Journals being projected', () => projector.journals);
     addGauge(
       registry,
-      'skein_projector_damaged',
+      metricNames.projectorDamaged,
       'Journals that do not continue',
       () => projector.damaged.size,
     );
@@ -47,11 +48,11 @@ await runChild(
       'For how long PostgreSQL has not taken the same transaction',
       () => projector.tryingForMs / 1000,
     );
-    addCounter(registry, 'skein_projector_entries_total', 'Entries written', () => projector.totals.entries);
-    addCounter(registry, 'skein_projector_commits_total', 'Transactions', () => projector.totals.commits);
+    addCounter(registry, metricNames.projectorEntries, 'Entries written', () => projector.totals.entries);
+    addCounter(registry, metricNames.projectorCommits, 'Transactions', () => projector.totals.commits);
     addCounter(
       registry,
-      'skein_projector_commit_ms_total',
+      metricNames.projectorCommitMs,
       'Time in transactions',
       () => projector.totals.commitMs,
     );

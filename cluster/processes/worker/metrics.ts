@@ -19,6 +19,7 @@ import { addCounter, addCounters, addGauge, addLabelled } from '../../metrics.ts
 import type { Router } from '../../fabric/routing/router.ts';
 import type { ShardServer } from '../../fabric/shards/shard-server.ts';
 import type { EffectsSender } from './effects.ts';
+import { metricNames } from '../../../protocol/metric-names.ts';
 
 export interface WorkerParts {
   readonly pool: BoundedPool;
@@ -45,9 +46,9 @@ export function workerRegistry(parts: WorkerParts): Registry {
   collectDefaultMetrics({ register: registry });
   const { journal, bus, router, following, gateway, greeting, effects, limiter, redis } = parts;
   const gauges: Record<string, [help: string, read: () => number]> = {
-    skein_sockets: ['Open client sockets', () => gateway.sockets],
+    [metricNames.sockets]: ['Open client sockets', () => gateway.sockets],
     skein_activations: ['Actors in memory', () => parts.host.activations],
-    skein_owned_shards: ['Shards this worker owns', () => parts.shards.ownedShards],
+    [metricNames.ownedShards]: ['Shards this worker owns', () => parts.shards.ownedShards],
     skein_interested_actors: ['Actors whose events go to gateways', () => parts.shards.interestedActors],
     skein_topics: ['Actors followed by sockets of this gateway', () => following.topics.size],
     skein_router_waiting: ['Commands that wait for an answer', () => router.waiting],
@@ -55,10 +56,13 @@ export function workerRegistry(parts: WorkerParts): Registry {
       '1 while rate limits hold over all workers, 0 while for this one alone',
       () => (redis?.sharing ? 1 : 0),
     ],
-    skein_clock_offset_ms: ['How far NATS is ahead of the clock of this host', () => parts.clock.offsetMs],
+    [metricNames.clockOffsetMs]: [
+      'How far NATS is ahead of the clock of this host',
+      () => parts.clock.offsetMs,
+    ],
     skein_postgres_waiting: ['Queries that wait for a connection', () => parts.pool.waitingCount],
-    skein_journal_backlog_bytes: ['Journaled bytes not in PostgreSQL yet', () => journal.backlogBytes],
-    skein_journal_unprojected_batches: [
+    [metricNames.backlogBytes]: ['Journaled bytes not in PostgreSQL yet', () => journal.backlogBytes],
+    [metricNames.unprojectedBatches]: [
       'Journaled batches not in PostgreSQL yet',
       () => journal.lastBatch - journal.projectedBatch,
     ],
@@ -83,13 +87,8 @@ export function workerRegistry(parts: WorkerParts): Registry {
       return parts.shards.totals.notOwner;
     },
   );
-  addCounter(registry, 'skein_shard_commands_total', 'Commands taken', () => parts.shards.totals.commands);
-  addCounter(
-    registry,
-    'skein_shard_published_total',
-    'Events sent to gateways',
-    () => parts.shards.totals.published,
-  );
+  addCounter(registry, metricNames.commands, 'Commands taken', () => parts.shards.totals.commands);
+  addCounter(registry, metricNames.published, 'Events sent to gateways', () => parts.shards.totals.published);
   addCounters(registry, 'skein_limits', 'Rate limits', limiter.totals);
   if (redis) addCounters(registry, 'skein_limits_redis', 'Rate limits over Redis', redis.totals);
   addLabelled(registry, 'skein_limit_refusals_total', 'Refusals by rate limits', 'kind', () =>
@@ -112,13 +111,13 @@ function addUploads(registry: Registry, { totals, gauges }: Uploads): void {
 function addAdmission(registry: Registry, { admission, gateway, bus }: WorkerParts): void {
   const gauges: Record<string, [help: string, read: () => number]> = {
     skein_admission_state: ['0 calm, 1 busy, 2 overloaded', () => admission.rank],
-    skein_admission_late_ms: ['How late the event loop runs, standing', () => admission.lateMs],
+    [metricNames.loopLateMs]: ['How late the event loop runs, standing', () => admission.lateMs],
     skein_admission_shedding: ['The part of the work that is refused, from 0 to 1', () => admission.shedding],
     skein_admission_pressure: ['From 0 to 1: how long those who are refused wait', () => admission.pressure],
     skein_greetings_under_way: ['Greetings under way', () => admission.greetings],
     skein_greetings_under_way_peak: ['The most there ever were at once', () => admission.greetingsPeak],
     skein_requests_under_way: ['Requests under way, sockets and HTTP', () => admission.requests],
-    skein_gateway_draining: ['1 while newcomers are refused', () => (gateway.draining ? 1 : 0)],
+    [metricNames.draining]: ['1 while newcomers are refused', () => (gateway.draining ? 1 : 0)],
     skein_bus_bytes_unconfirmed: ['Bytes of links that NATS may not have yet', () => bus.bytesUnconfirmed],
   };
   for (const [name, [help, read]] of Object.entries(gauges)) addGauge(registry, name, help, read);

@@ -7,6 +7,7 @@ import { covers, type Whereabouts } from './names.ts';
 import { runsShards, takesSockets } from './roles.ts';
 import { readState, type ClusterState } from './snapshot.ts';
 import { plural } from '../terminal/numbers.ts';
+import { metricNames } from '../../../protocol/metric-names.ts';
 
 export interface Contents {
   readonly shards: number;
@@ -30,7 +31,7 @@ export async function contentsOf(access: ClusterAccess, where: Whereabouts): Pro
   const shards = members.reduce((sum, { incarnation }) => sum + (counts.get(incarnation) ?? 0), 0);
   const sockets = await Promise.all(
     members.filter(takesSockets).map(async ({ incarnation }) => {
-      return (await readMetrics(access, incarnation))?.value('skein_sockets') ?? null;
+      return (await readMetrics(access, incarnation))?.value(metricNames.sockets) ?? null;
     }),
   );
   return {

@@ -11,6 +11,7 @@ import { formatDuration } from '../terminal/durations.ts';
 import { formatCount, listed, plural } from '../terminal/numbers.ts';
 import { fail, ok, warn, type Finding } from './finding.ts';
 import type { ProcessCounts } from './postgres.ts';
+import { metricNames } from '../../../protocol/metric-names.ts';
 
 export interface Examined {
   readonly findings: readonly Finding[];
@@ -116,7 +117,7 @@ function checkFiles(
 function checkClocks(snapshot: ClusterSnapshot, metrics: ReadonlyMap<string, Metrics | null>): Finding {
   const about = 'clocks';
   const offsets = livingMembers(snapshot).flatMap(({ host, incarnation }) => {
-    const ms = metrics.get(incarnation)?.value('skein_clock_offset_ms') ?? null;
+    const ms = metrics.get(incarnation)?.value(metricNames.clockOffsetMs) ?? null;
     return ms === null ? [] : [{ host, ms: Math.abs(ms) }];
   });
   if (offsets.length === 0) return warn(about, 'no worker told', 'Keep them right with NTP.');
@@ -130,7 +131,7 @@ function checkClocks(snapshot: ClusterSnapshot, metrics: ReadonlyMap<string, Met
 function checkLoops(snapshot: ClusterSnapshot, metrics: ReadonlyMap<string, Metrics | null>): Finding {
   const about = 'event loops';
   const late = livingMembers(snapshot).filter(
-    ({ incarnation }) => (metrics.get(incarnation)?.value('skein_admission_late_ms') ?? 0) > lateWarnMs,
+    ({ incarnation }) => (metrics.get(incarnation)?.value(metricNames.loopLateMs) ?? 0) > lateWarnMs,
   );
   const places = late.map(({ place }) => place);
   if (places.length === 0) return ok(about, 'on time');

@@ -12,6 +12,7 @@ import {
 import { hottest, type HotShard } from '../cluster/loads.ts';
 import { quantile, rate, type Metrics } from '../cluster/metrics.ts';
 import type { Reading } from './reading.ts';
+import { metricNames } from '../../../protocol/metric-names.ts';
 
 /** Null wherever the process did not answer, or nothing happened to be measured. */
 export interface WorkerSample {
@@ -61,7 +62,7 @@ export interface TopSample {
   readonly hottest: readonly (HotShard & { readonly place: string })[];
 }
 
-const latency = 'skein_command_seconds';
+const latency = metricNames.commandSeconds;
 
 export function sampleOf(before: Reading, after: Reading, hotCount: number): TopSample {
   const { state, loads } = after;
@@ -99,30 +100,30 @@ function workerNumbers(before: Metrics | null, after: Metrics | null) {
   return {
     cpu: perSecond('process_cpu_seconds_total'),
     memoryBytes: now('process_resident_memory_bytes'),
-    loopLagMs: now('skein_admission_late_ms'),
-    sockets: now('skein_sockets'),
-    shards: now('skein_owned_shards'),
-    inPerSecond: perSecond('skein_gateway_frames_in_total'),
-    commandsPerSecond: perSecond('skein_shard_commands_total'),
-    eventsPerSecond: perSecond('skein_shard_published_total'),
+    loopLagMs: now(metricNames.loopLateMs),
+    sockets: now(metricNames.sockets),
+    shards: now(metricNames.ownedShards),
+    inPerSecond: perSecond(metricNames.framesIn),
+    commandsPerSecond: perSecond(metricNames.commands),
+    eventsPerSecond: perSecond(metricNames.published),
     p50Ms: ms(0.5),
     p95Ms: ms(0.95),
     p99Ms: ms(0.99),
-    journalLag: now('skein_journal_unprojected_batches'),
-    journalLagBytes: now('skein_journal_backlog_bytes'),
+    journalLag: now(metricNames.unprojectedBatches),
+    journalLagBytes: now(metricNames.backlogBytes),
   };
 }
 
 function projectorNumbers(before: Metrics | null, after: Metrics | null) {
   const now = (name: string): number | null => after?.value(name) ?? null;
-  const commits = rate(before, after, 'skein_projector_commits_total');
-  const commitMs = rate(before, after, 'skein_projector_commit_ms_total');
+  const commits = rate(before, after, metricNames.projectorCommits);
+  const commitMs = rate(before, after, metricNames.projectorCommitMs);
   return {
     cpu: rate(before, after, 'process_cpu_seconds_total'),
     memoryBytes: now('process_resident_memory_bytes'),
-    journals: now('skein_projector_journals'),
-    entriesPerSecond: rate(before, after, 'skein_projector_entries_total'),
+    journals: now(metricNames.projectorJournals),
+    entriesPerSecond: rate(before, after, metricNames.projectorEntries),
     commitMs: commits !== null && commitMs !== null && commits > 0 ? commitMs / commits : null,
-    damagedJournals: now('skein_projector_damaged'),
+    damagedJournals: now(metricNames.projectorDamaged),
   };
 }

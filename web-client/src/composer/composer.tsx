@@ -5,10 +5,10 @@ import { UploadStrip } from '../attachments/upload-strip.tsx';
 import { EmojiButton } from '../emoji/emoji-button.tsx';
 import type { Conversation } from '../store/state.ts';
 import { useThread } from '../message/thread-context.ts';
+import { PeopleOptions } from '../people/people-options.tsx';
 import { AttachIcon, CheckIcon, SendIcon } from '../theme/icons.tsx';
 import { EditBar, ReplyBar } from './composer-bar.tsx';
 import { ComposerNote } from './composer-note.tsx';
-import { MentionList } from './mention-list.tsx';
 import { useClosed } from './use-closed.ts';
 import { useComposer } from './use-composer.ts';
 import { useFiles } from './use-files.ts';
@@ -46,7 +46,15 @@ function OpenComposer() {
       <div className="composer-field">
         <ComposerTop composer={composer} />
         {mentions.people.length > 0 && (
-          <MentionList listId={listId} {...mentions} onChoose={mentions.choose} />
+          <PeopleOptions
+            listId={listId}
+            label="Members"
+            optionTestId="mention-option"
+            className="mention-list"
+            people={mentions.people}
+            current={mentions.current}
+            onChoose={mentions.choose}
+          />
         )}
         <textarea
           ref={area}

@@ -1,6 +1,6 @@
-// What the search for people found, or why it found nothing.
+// People whom a search found, or why it found nobody.
 import type { Person } from '../store/state.ts';
-import { Avatar } from '../theme/avatar.tsx';
+import { PeopleOptions } from './people-options.tsx';
 import type { PeopleSearch } from './use-people-search.ts';
 
 interface PeopleResultsProps {
@@ -22,27 +22,14 @@ export function PeopleResults(props: PeopleResultsProps) {
       <p className={failure ? 'empty failed' : 'empty'} role="status" hidden={sentence === null}>
         {sentence}
       </p>
-      <ul id={listId} role="listbox" aria-label="People">
-        {people.map((person) => (
-          <li
-            key={person.userId}
-            id={`${listId}-${person.userId}`}
-            className="person"
-            role="option"
-            aria-selected={person === current}
-            data-testid="person-result"
-            // The field keeps the focus.
-            onMouseDown={(event) => event.preventDefault()}
-            onClick={() => onChoose(person)}
-          >
-            <Avatar userId={person.userId} name={person.displayName} />
-            <span className="names">
-              <span className="name">{person.displayName}</span>
-              <span className="handle">@{person.handle}</span>
-            </span>
-          </li>
-        ))}
-      </ul>
+      <PeopleOptions
+        listId={listId}
+        label="People"
+        optionTestId="person-result"
+        people={people}
+        current={current}
+        onChoose={onChoose}
+      />
     </div>
   );
 }

@@ -5,6 +5,7 @@ import type { OperationObject, Parameter } from '../openapi/operations.ts';
 import type { JsonSchema } from '../openapi/schemas.ts';
 import type { Located } from './page.ts';
 import { fieldsTable, typeOf } from './schemas.ts';
+import { table } from './table.ts';
 import { inline, pretty } from './text.ts';
 
 export function renderOperation(document: OpenApiDocument, located: Located): Html {
@@ -23,33 +24,12 @@ export function renderOperation(document: OpenApiDocument, located: Located): Ht
 }
 
 function parametersTable(parameters: readonly Parameter[]): Html {
-  const rows = parameters.map(
-    ({ name, in: place, required, schema, description = '' }) =>
-      html`<tr>
-        <th scope="row"><code>${name}</code></th>
-        <td>${place}</td>
-        <td>${typeOf(schema)}</td>
-        <td>${required ? 'required' : 'optional'}</td>
-        <td>${inline(description)}</td>
-      </tr>`,
-  );
+  const rows = parameters.map(({ name, in: place, required, schema, description = '' }) => ({
+    heading: html`<code>${name}</code>`,
+    cells: [place, typeOf(schema), required ? 'required' : 'optional', inline(description)],
+  }));
   return html`<h4>Parameters</h4>
-    <div class="wide" tabindex="0">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">In</th>
-            <th scope="col">Type</th>
-            <th scope="col">Needed</th>
-            <th scope="col">Meaning</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>`;
+    ${table(['Name', 'In', 'Type', 'Needed', 'Meaning'], rows)}`;
 }
 
 function body({ components }: OpenApiDocument, operation: OperationObject): Html | false {

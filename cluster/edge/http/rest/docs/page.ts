@@ -9,6 +9,7 @@ import type { OperationObject } from '../openapi/operations.ts';
 import { renderOperation } from './operations.ts';
 import { renderSchemas } from './schemas.ts';
 import { style } from './style.ts';
+import { table } from './table.ts';
 import { inline } from './text.ts';
 
 export interface DocsPage {
@@ -109,38 +110,17 @@ function ofTag(located: readonly Located[], name: string): Located[] {
 }
 
 function errors(): Html {
-  const rows = Object.entries(errorCodes).map(([code, { message, retryable }]) => {
-    const status = statusOfCode(code as keyof typeof errorCodes);
-    return html`<tr id="error-${code}">
-      <th scope="row"><code>${code}</code></th>
-      <td>${status}</td>
-      <td>${retryable ? 'yes' : 'no'}</td>
-      <td>${message}</td>
-    </tr>`;
-  });
+  const rows = Object.entries(errorCodes).map(([code, { message, retryable }]) => ({
+    id: `error-${code}`,
+    heading: html`<code>${code}</code>`,
+    cells: [statusOfCode(code as keyof typeof errorCodes), retryable ? 'yes' : 'no', message],
+  }));
   return html`<section aria-labelledby="errors">
     <h2 id="errors">Errors</h2>
     <p>
       A refused request is answered with a problem (RFC 9457), <code>application/problem+json</code>; see
       <a href="#schema-Problem">Problem</a>. Act on its <code>code</code>.
     </p>
-    <div class="wide" tabindex="0">
-      <table>
-        <caption>
-          All codes
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">Code</th>
-            <th scope="col">Status</th>
-            <th scope="col">Worth repeating</th>
-            <th scope="col">Meaning</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>
+    ${table(['Code', 'Status', 'Worth repeating', 'Meaning'], rows, 'All codes')}
   </section>`;
 }

@@ -1,6 +1,7 @@
 // Schemas on the documentation page: a type in a few words, the fields of an object as a table.
 import { html, type Html } from '../../html.ts';
 import type { JsonSchema } from '../openapi/schemas.ts';
+import { table } from './table.ts';
 import { inline, pretty } from './text.ts';
 
 /** A schema in a few words, with links to those that have a name. */
@@ -26,30 +27,15 @@ export function typeOf(schema: JsonSchema): Html {
 export function fieldsTable(schema: JsonSchema): Html {
   const fields = Object.entries((schema['properties'] ?? {}) as Record<string, JsonSchema>);
   const required = (schema['required'] ?? []) as string[];
-  const rows = fields.map(
-    ([name, field]) =>
-      html`<tr>
-        <th scope="row"><code>${name}</code></th>
-        <td>${typeOf(field)}</td>
-        <td>${required.includes(name) ? 'required' : 'optional'}</td>
-        <td>${inline(String(field['description'] ?? ''))}</td>
-      </tr>`,
-  );
-  return html`<div class="wide" tabindex="0">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Field</th>
-          <th scope="col">Type</th>
-          <th scope="col">Needed</th>
-          <th scope="col">Meaning</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
+  const rows = fields.map(([name, field]) => ({
+    heading: html`<code>${name}</code>`,
+    cells: [
+      typeOf(field),
+      required.includes(name) ? 'required' : 'optional',
+      inline(String(field['description'] ?? '')),
+    ],
+  }));
+  return table(['Field', 'Type', 'Needed', 'Meaning'], rows);
 }
 
 export function renderSchemas(schemas: Readonly<Record<string, JsonSchema>>): Html {

@@ -1,17 +1,22 @@
-// Members whose names fit what is being written; the composer keeps the focus.
+// People to choose one from; the field in which one writes keeps the focus.
 import type { Person } from '../store/state.ts';
 import { Avatar } from '../theme/avatar.tsx';
 
-interface MentionListProps {
+export interface PeopleOptionsProps {
   readonly listId: string;
+  readonly label: string;
+  /** Of each option, for tests. */
+  readonly optionTestId: string;
+  readonly className?: string;
   readonly people: readonly Person[];
   readonly current: Person | undefined;
   readonly onChoose: (person: Person) => void;
 }
 
-export function MentionList({ listId, people, current, onChoose }: MentionListProps) {
+export function PeopleOptions(props: PeopleOptionsProps) {
+  const { listId, label, optionTestId, className, people, current, onChoose } = props;
   return (
-    <ul id={listId} className="mention-list" role="listbox" aria-label="Members">
+    <ul id={listId} className={className} role="listbox" aria-label={label}>
       {people.map((person) => (
         <li
           key={person.userId}
@@ -19,7 +24,7 @@ export function MentionList({ listId, people, current, onChoose }: MentionListPr
           className="person"
           role="option"
           aria-selected={person === current}
-          data-testid="mention-option"
+          data-testid={optionTestId}
           onMouseDown={(event) => event.preventDefault()}
           onClick={() => onChoose(person)}
         >
