@@ -1,4 +1,4 @@
-// What keeps a run from being carried out, as a sentence for the person who started it.
+// The reason why a run cannot be carried out, as a sentence for the person who started it.
 
 export class BenchError extends Error {
   override readonly name = 'BenchError';

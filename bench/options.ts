@@ -1,4 +1,4 @@
-// What the scenarios' command lines share: the server that is put under load, where the result goes, and checks of what
+// Flags that the scenarios' command lines share: the server that is put under load, where the result goes, and checks of what
 // a process can hold. Everything is checked before anything starts.
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';

@@ -1,8 +1,8 @@
-// What a scenario is to `npm run bench`: a command of its own, and work that ends in an outcome.
+// A scenario of `npm run bench`: a command of its own, and work that ends in an outcome.
 import type { Command } from 'commander';
 import type { Progress } from './progress.ts';
 
-/** What every scenario is given. */
+/** Input of every scenario. */
 export interface Run {
   /** As it was typed. */
   readonly command: string;
@@ -15,7 +15,7 @@ export interface Run {
 export interface Outcome {
   /** For people, on stdout. */
   readonly text: string;
-  /** What `--json` writes: everything that the text shows and what it was made from. */
+  /** Content of the file that `--json` writes: everything that the text shows and what it was made from. */
   readonly result: object;
   /** Where it is written; undefined: nowhere. */
   readonly json: string | undefined;

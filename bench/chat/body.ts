@@ -18,7 +18,7 @@ export function writeBody({ run, conversation, member, number, dueUs }: MessageM
   return `bench ${run} ${conversation} ${member} ${number} ${dueUs} `.padEnd(bytes, 'skein ');
 }
 
-/** What stands in a body that `writeBody` wrote for this run, unchanged; else null. */
+/** The mark in a body that `writeBody` wrote for this run, unchanged; else null. */
 export function readBody(body: string, run: string): MessageMark | null {
   const [word, ofRun, conversation, member, number, dueUs] = body.split(' ', 6);
   if (word !== 'bench' || ofRun !== run) return null;

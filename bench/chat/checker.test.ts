@@ -31,7 +31,7 @@ const bothAccepted: [number, number][] = [
 interface Telling {
   /** [outcome, seq] for each message of member 0. */
   sent?: [number, number][];
-  /** What members 0, 1 and 2 were shown. */
+  /** Events shown to members 0, 1 and 2. */
   shown?: readonly (readonly Event[])[];
   history?: readonly Event[] | null;
   /** [number, outcome] for each reaction, by member. */

@@ -38,7 +38,7 @@ export interface CheckResult {
   /** Times that an event was shown to a member, writers included. */
   readonly shown: number;
   readonly historiesRead: number;
-  /** What was shown live, over resumes if there were any. */
+  /** Findings in the events shown live, over resumes if there were any. */
   readonly live: FindingCounts;
   readonly history: FindingCounts;
   /** The first findings in words. */
@@ -56,7 +56,7 @@ interface CheckedView {
 
 const examplesMax = 10;
 
-/** What is known of a conversation's messages while its views are checked one after the other. */
+/** Facts about a conversation's messages, gathered while its views are checked one after the other. */
 class Messages {
   readonly sent: readonly Int32Array[];
   /** Where each member's messages begin in the arrays below. */

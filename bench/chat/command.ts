@@ -14,7 +14,7 @@ import { Load } from './load.ts';
 import { checkedLoad, type LoadFlags, type LoadName, type LoadOptions } from './options.ts';
 import { talkerKinds, type TalkerKind } from './talker.ts';
 
-/** What the command line gives; what a load does not offer is not there. */
+/** Flags of the command line; those that a load does not offer are absent. */
 export interface RawFlags extends CommonFlags {
   readonly connections?: number;
   readonly members?: number;

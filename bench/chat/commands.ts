@@ -1,4 +1,4 @@
-// What the parent asks of its generators and what they answer. One request at a time for each generator, over the
+// Requests of the parent to its generators, and their answers. One request at a time for each generator, over the
 // channel of `fork`; progress comes unasked.
 import type { WireTotals } from '../wire/wire-totals.ts';
 import type { Layout } from './layout.ts';
@@ -99,7 +99,7 @@ export interface GeneratorResults {
   readonly comingBack: string;
   /** Deliveries by the whole second of the measured interval in which they were due, one encoded histogram each. */
   readonly deliveryBySecond: string[];
-  /** What happened in each whole second of the measured interval, whenever it was due. */
+  /** Acknowledgements in each whole second of the measured interval, whenever it was due. */
   readonly acceptedBySecond: number[];
   readonly deliveredBySecond: number[];
   /** Final refusals by code, of messages and of reactions. */

@@ -1,4 +1,4 @@
-// Who shares a conversation with whom: direct ones in pairs, groups of sizes as people have them, or one room. Pure,
+// The conversations of a run and their members: direct ones in pairs, groups of sizes as people have them, or one room. Pure,
 // so that every generator knows all of it from the settings alone.
 import { limits } from '../../protocol/limits.ts';
 import { seeded, shuffled } from './random.ts';
@@ -79,7 +79,7 @@ function grouped(people: number, random: () => number): Int32Array[] {
   for (let at = 0; at < people;) {
     const left = people - at;
     const wanted = Math.min(groupSize(random()), left);
-    // Who is left over and too few for a group joins this one, if there is room.
+    // People left over, too few for a group of their own, join this one if there is room.
     const tooFew = left - wanted < limits.groupMembersMin;
     const size = !tooFew ? wanted : left <= limits.groupMembersMax ? left : wanted - limits.groupMembersMin;
     groups.push(order.slice(at, at + size));

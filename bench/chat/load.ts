@@ -24,7 +24,7 @@ export interface LoadMeasurements {
   readonly check: CheckResult;
   /** Null where it cannot be read. */
   readonly usage: Usage | null;
-  /** What the server counted in the measured interval. */
+  /** The server's own counters over the measured interval. */
   readonly counters: Counters;
   readonly connectSeconds: number;
   readonly openSeconds: number;
@@ -39,7 +39,7 @@ const connectsInFlightMax = 200;
 const historiesReadMax = 2_000;
 /** Nothing more comes when nothing has come for so long while everyone was online. */
 const stragglersSilentMs = 10_000;
-/** Who is online again may have been told to stay away for half a minute, more than once. */
+/** Covers people whom the server told to stay away for half a minute, more than once. */
 const stragglersWithinMs = 120_000;
 const projectedWithinMs = 120_000;
 /** A second copy would come after everything has arrived once. */
@@ -183,7 +183,7 @@ export class Load {
 
   async #readHistories() {
     const { size } = this.#plan.members;
-    // What was reacted to shows in the histories alone.
+    // Only the histories show which messages have reactions.
     const conversations = everyNth(size, this.#options.reactionRate > 0 ? size : historiesReadMax);
     this.#progress.say('Reading histories', `of ${conversations.length} conversations`);
     return (await this.#fleet.ask<'readHistories'>(() => ({ kind: 'readHistories', conversations }))).flat();

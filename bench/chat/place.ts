@@ -124,7 +124,7 @@ export class Place {
   }
 
   /**
-   * What to do next about the newest message shown here: always something that changes a summary. Null when there is
+   * The next reaction to the newest message shown here; each one changes a summary. Null when there is
    * none, or the last reaction has no answer yet. @param index counts the reactions of the run
    */
   nextReaction(index: number): Reaction | null {

@@ -1,4 +1,4 @@
-// Who writes what and when: fixed before the run starts, so that a slow answer delays no later message and a late one
+// Plan of the messages, with writer and time: fixed before the run starts, so that a slow answer delays no later message and a late one
 // is measured from when it was due (an open loop, without coordinated omission). Pure: every process of a run makes the
 // same plan from the same settings.
 import { membersOf, type Layout, type Lists } from './layout.ts';
@@ -53,7 +53,7 @@ export class Plan {
   }
 
   /**
-   * Who writes message `index`: all conversations in turn, and in each its members in turn. That every group is as
+   * Writer of message `index`: all conversations in turn, and in each its members in turn. That every group is as
    * talkative as any other, and everyone in it, is an assumption.
    */
   writer(index: number): Seat {

@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { projectedWithin } from './projection.ts';
 
-/** What a worker would answer, one after the other; the last one for ever. */
+/** Answers of a worker, one after the other; the last one for ever. */
 let backlogs: number[] = [];
 const server = createServer(({ url }, response) => {
   if (url === '/other') return void response.end('skein_projector_journals 2\n');

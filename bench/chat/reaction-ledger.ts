@@ -1,4 +1,4 @@
-// What was done about reactions in one conversation, held against what its views and its history say (REA-1).
+// Reactions made in one conversation, compared with those in its views and its history (REA-1).
 import type { FindingKind } from './checker.ts';
 import { emojis, isReaction, outcomes, reactionOf } from './record.ts';
 

@@ -1,4 +1,4 @@
-// What is kept of one conversation for the checker, as flat numbers.
+// Observations of one conversation for the checker, as flat numbers.
 //
 // An event is [seq, member, number]. For a message, member is the writer's place among the members and number counts the
 // writer's messages in this conversation from 0. Negative numbers are for everything else.
@@ -14,7 +14,7 @@ export const createdNumber = -2;
 /** Reactions are this and below. */
 const reactionNumberMax = -16;
 
-/** What people of the bench react with; fewer than may stand on one message. */
+/** Emojis that people of the bench react with; fewer than may stand on one message. */
 export const emojis = ['👍', '❤️', '😂', '😮', '😢', '🙏', '🎉', '🔥'] as const;
 
 /** A reaction as one number, which names what it stands on. */
@@ -40,7 +40,7 @@ export function isReaction(number: number): boolean {
   return number <= reactionNumberMax;
 }
 
-/** What one member did and was shown. */
+/** Actions of one member, and the events shown to them. */
 export interface SeatRecord {
   readonly member: number;
   /** The sequence number at which it began to follow: the first event shown is the next one. */
@@ -49,16 +49,16 @@ export interface SeatRecord {
   readonly sent: Int32Array;
   /** [number, outcome] for each reaction, in the order in which they were made. */
   readonly reactions: Int32Array;
-  /** What it was shown: these events of `common`, or a view of its own where that differs. */
+  /** Events shown: these of `common`, or a view of its own where that differs. */
   readonly from: number;
   readonly to: number;
   readonly own: Int32Array | null;
 }
 
-/** What the members who live in one generator know of a conversation. */
+/** Observations of a conversation by all its members in one generator. */
 export interface ConversationRecord {
   readonly conversation: number;
-  /** What they were shown, where they agree: five hundred views of a room are one. */
+  /** Events shown to all of them: five hundred equal views of a room are kept once. */
   readonly common: Int32Array;
   readonly seats: readonly SeatRecord[];
 }
@@ -71,7 +71,7 @@ export interface HistoryRecord {
   readonly reactions: Int32Array;
 }
 
-/** What one member is shown, kept as a part of what others were shown for as long as it is the same. */
+/** View of one member, kept as a part of what others were shown for as long as it is the same. */
 export class View {
   readonly #common: NumberList;
   #from = -1;
@@ -101,7 +101,7 @@ export class View {
     return { from: Math.max(0, this.#from), to: this.#to, own: this.#own?.slice() ?? null };
   }
 
-  /** Whoever began to follow later finds the place by the sequence number, since there is no gap. */
+  /** A member who began to follow later finds the place by the sequence number, since there is no gap. */
   #placeOf(seq: number): number {
     if (this.#common.length === 0) return 0;
     const place = seq - this.#common.at(0);

@@ -1,4 +1,4 @@
-// Whatever the server refuses for now and the network swallows: each message once, in the written order, by either client.
+// Temporary refusals and lost frames: each message arrives once, in the written order, with either client.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';

@@ -1,4 +1,4 @@
-// What a person of a run needs of a client, whichever it is: the SDK, or the lean one that leaves the server more of the
+// Client of one person in a run, in two kinds: the SDK, or the lean one that leaves the server more of the
 // machine. Both hand events on in order, without a gap and without a repeat, by the same code of the SDK.
 import type { ConversationEvent, SocketLike } from '../../protocol/client/index.ts';
 import type { UserRequests } from '../../protocol/client/user-requests.ts';
@@ -33,7 +33,7 @@ export interface TalkerListener {
 }
 
 export interface Talker {
-  /** What is asked once and answered once. */
+  /** Requests that get one answer. */
   readonly requests: UserRequests;
   readonly isOnline: boolean;
   /** In words. */

@@ -1,4 +1,4 @@
-// What the people of one generator share: the plan, who everyone is, and what was shown in each conversation.
+// Shared by the people of one generator: the plan, everyone's identity, and the events shown in each conversation.
 import type { GeneratorSettings } from './commands.ts';
 import { NumberList } from './number-list.ts';
 import { Plan } from './plan.ts';
@@ -28,7 +28,7 @@ export class World {
     return this.#people.get(userId);
   }
 
-  /** What is shown of a conversation to everyone here for as long as they agree. */
+  /** Events of a conversation as shown to everyone here, for as long as they agree. */
   commonOf(conversation: number): NumberList {
     let common = this.#common.get(conversation);
     if (!common) this.#common.set(conversation, (common = new NumberList()));

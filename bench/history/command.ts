@@ -10,7 +10,7 @@ import { checked, type HistoryOptions, type HistorySettings } from './options.ts
 import { historyResult, renderHistory } from './report.ts';
 import { HistoryScenario } from './scenario.ts';
 
-/** What a message needs to say its number. */
+/** Length of a message's number in its body. */
 const bytesMin = 20;
 
 const examples = `

@@ -1,4 +1,4 @@
-// What a page of a conversation must be: the events that were asked for and no others, one after the other, each with
+// Check of a page of a conversation: it must hold the events that were asked for and no others, one after the other, each with
 // the words that were written under its number (DM-3).
 import { conversationEventTypes } from '../../protocol/events/event-types.ts';
 import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';

@@ -8,7 +8,7 @@ import { faultOf, walkThrough, type PageRequest } from './page-check.ts';
 
 export interface ReadPage {
   readonly events: number;
-  /** What is wrong with it, in words; null: nothing. */
+  /** Fault of the page in words; null: none. */
   readonly fault: string | null;
 }
 

@@ -1,4 +1,4 @@
-// What is asked for over HTTP, and with whose token: everyone in turn, since what one person may ask for in a second is
+// Requests over HTTP, with the tokens of all people in turn: the requests of one person in a second are
 // limited, and what is to be measured are answers, not refusals.
 import { limits } from '../../protocol/limits.ts';
 

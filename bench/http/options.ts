@@ -7,7 +7,7 @@ import { endpointNames, type EndpointName } from './endpoints.ts';
 export interface HttpSettings {
   /** Kept open, each with one request under way. */
   readonly connections: number;
-  /** Whose tokens are used in turn. */
+  /** Number of people whose tokens are used in turn. */
   readonly people: number;
   /** In each conversation of two people. */
   readonly messages: number;

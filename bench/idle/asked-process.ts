@@ -4,7 +4,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { BenchError } from '../bench-error.ts';
 
-/** What a program can be asked, by name. */
+/** Requests that a program answers, by name. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each handler says itself what it takes
 export type Handlers = Record<string, (argument: any) => unknown>;
 /** How far a program is, in numbers that add up over several of them. */
@@ -105,7 +105,7 @@ export class Team<All extends Handlers> implements AsyncDisposable {
     return this.members.map(({ pid }) => pid);
   }
 
-  /** What they have told last, added up. */
+  /** Sum of the latest counts of all processes. */
   count(name: string): number {
     return this.members.reduce((sum, { counts }) => sum + (counts[name] ?? 0), 0);
   }

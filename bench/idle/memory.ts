@@ -1,4 +1,4 @@
-// What a server's processes take of the machine's memory. Pages that processes share are counted in parts (PSS), so
+// Memory of a server's processes. Pages that processes share are counted in parts (PSS), so
 // that the sum over all of them is what would be free without them, which no sum of resident sizes tells.
 import { readFileSync } from 'node:fs';
 import { commandOf, familyOf, readProcesses } from '../machine/processes.ts';
@@ -60,7 +60,7 @@ export async function readServerMemory(
 /** Has the heaps collected of those processes of the family that know how (see compaction.ts). */
 export function compactHeaps(head: number): void {
   for (const { pid } of familyOf(head, readProcesses())) {
-    // Whoever does not catch the signal would end by it.
+    // The signal ends a process that does not catch it.
     if (catchesUsr2(read(`/proc/${pid}/status`))) process.kill(pid, 'SIGUSR2');
   }
 }

@@ -10,7 +10,7 @@ export interface IdleOptions {
   readonly settle: number;
   /** That every two people write to each other at the end, so that their conversation is in memory; 0: nobody writes. */
   readonly messages: number;
-  /** What one connection may cost the server's processes together, in KB of 1000 bytes. */
+  /** Bound on the memory of one connection in all server processes together, in KB of 1000 bytes. */
   readonly maxKb: number;
   readonly json: string | undefined;
   readonly keep: boolean;

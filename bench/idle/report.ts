@@ -1,4 +1,4 @@
-// What an idle connection costs, for people and for `--json`.
+// Cost of an idle connection, for people and for `--json`.
 import type { ProcessGroup } from '../machine/process-groups.ts';
 import { sections, type Row } from './columns.ts';
 import { totalOf, type HeapMemory, type MemoryReading } from './memory.ts';

@@ -1,4 +1,4 @@
-// What the reports of several scenarios begin with: what was run, when, and on what; and what it took of the machine.
+// First rows of the reports of several scenarios: command, time and machine of the run, and its share of the machine.
 import type { Surroundings } from '../machine/versions.ts';
 import type { Usage } from '../machine/usage.ts';
 import type { LatencySummary } from '../latency.ts';
@@ -8,11 +8,11 @@ export interface RunContext {
   readonly command: string;
   readonly startedAt: string;
   readonly surroundings: Surroundings;
-  /** What a reader must know to read the numbers. */
+  /** Facts that a reader needs to judge the numbers. */
   readonly notes: readonly string[];
 }
 
-/** What came of a run, as every result file says it. */
+/** Verdict of a run, as every result file holds it. */
 export interface Verdict {
   readonly sound: boolean;
   readonly sentences: readonly string[];

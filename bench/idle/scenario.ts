@@ -24,7 +24,7 @@ export interface IdleStep {
   readonly compacted: MemoryReading;
 }
 
-/** What the server held once every two people had written to each other. */
+/** The server's memory after every two people have written to each other. */
 export interface TalkedStep {
   readonly conversations: number;
   readonly seconds: number;

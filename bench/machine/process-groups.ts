@@ -42,7 +42,7 @@ export function groupOf(command: string): ProcessGroup {
   return /elasticsearch/i.test(command) ? 'elasticsearch' : 'other';
 }
 
-/** What to call one process among others of its group: `worker 2`; two hosts may each have one of that name. */
+/** Name of one process among others of its group: `worker 2`; two hosts may each have one of that name. */
 export function processNameOf(command: string): string {
   const group = groupOf(command);
   if (group !== 'workers') return group === 'generators' ? 'generator' : group;

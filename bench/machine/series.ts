@@ -21,7 +21,7 @@ export interface UsageSeries {
   readonly samples: readonly UsageSample[];
 }
 
-/** What has been spent since some moment long ago. */
+/** Totals since some moment long ago. */
 export interface Meters {
   readonly atS: number;
   readonly cpuSeconds: ReadonlyMap<ProcessGroup, number>;
@@ -29,7 +29,7 @@ export interface Meters {
   readonly loopbackBytes: number;
 }
 
-/** What was spent from one reading of the meters to the next, by the second. */
+/** Use from one reading of the meters to the next, by the second. */
 export function sampleBetween(
   before: Meters,
   after: Meters,

@@ -1,4 +1,4 @@
-// What the processes of a run take of the machine over an interval: processor time by part of Skein, the most memory
+// Use of the machine by the processes of a run over an interval: processor time by part of Skein, the most memory
 // that each part held at once, and both over time together with how the server was.
 import { nowUs } from '../clock.ts';
 import { VitalsReader } from '../server/vitals.ts';

@@ -10,7 +10,7 @@ import { checked, type OverloadOptions, type OverloadSettings } from './options.
 import { overloadResult, renderOverload } from './report.ts';
 import { OverloadScenario } from './scenario.ts';
 
-/** What a message needs to say its number. */
+/** Length of a message's number in its body. */
 const bytesMin = 20;
 
 const examples = `

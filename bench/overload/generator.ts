@@ -26,7 +26,7 @@ export interface FloodRequest {
   readonly startUs: number;
 }
 
-/** What happened in one second of the run. */
+/** Counts of one second of the run. */
 export interface FloodSecond {
   readonly due: number;
   /** Of those due, not asked: their reader had been told to wait. */

@@ -1,4 +1,4 @@
-// What a server did that was asked for several times what it can do, for people and for `--json`.
+// Report on a server that was asked for several times its capacity, for people and for `--json`.
 import { sections, type Row } from '../idle/columns.ts';
 import { countsText, cpuRows, runRows, type RunContext, type Verdict } from '../idle/run-rows.ts';
 import { mergeLatencies, type LatencySummary } from '../latency.ts';
@@ -14,7 +14,7 @@ export interface OverloadSecond extends Omit<FloodSecond, 'latency'> {
   readonly workersBytes: number | null;
 }
 
-/** What a part of the run came to. */
+/** Totals of a part of the run. */
 export interface OverloadPart {
   readonly name: 'before' | 'overload' | 'after';
   readonly rate: number;

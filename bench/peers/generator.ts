@@ -168,7 +168,7 @@ interface Count {
   readonly received: number;
 }
 
-/** What was added within the measured interval; a reading of the clock for each delivery would cost more than it. */
+/** Count within the measured interval; a reading of the clock for each delivery would cost more than it. */
 async function countWithin({ measuredFromUs, measuredUntilUs }: Times, count: () => Count): Promise<Count> {
   await delay((measuredFromUs - nowUs()) / 1_000);
   const before = count();

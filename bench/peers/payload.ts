@@ -1,4 +1,4 @@
-// What the messages of all set-ups carry: who sent it, which of theirs it is and when it was due, as digits in fixed
+// Payload of the messages of all set-ups: sender, number and due time, as digits in fixed
 // places, so that it is the same in a binary frame and in the middle of a text, and is read without decoding anything.
 
 export const payloadBytesMin = 40;

@@ -19,7 +19,7 @@ const readyWithinMs = 10_000;
 
 interface RedisProgram {
   readonly file: string;
-  /** What it needs in its environment beyond ours. */
+  /** Variables that it needs in its environment beyond ours. */
   readonly env: Readonly<Record<string, string>>;
 }
 

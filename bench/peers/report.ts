@@ -6,7 +6,7 @@ import type { DialectName } from './dialects.ts';
 import type { PeersOptions } from './options.ts';
 import type { PartMeasurement, PeerCpu, PeerMeasurement } from './scenario.ts';
 
-/** What was sent, and what came of it; rates and processor time are of the measured interval. */
+/** Messages sent and delivered; rates and processor time are of the measured interval. */
 export interface PartResult {
   readonly sent: number;
   /** By the receivers' count, warm-up included. */

@@ -8,7 +8,7 @@ import { BenchError } from '../bench-error.ts';
 import type { Dialect } from './dialects.ts';
 import { senderIn } from './payload.ts';
 
-/** What one person needs to take part. */
+/** Access and place of one person. */
 export interface Seat {
   readonly token: string;
   readonly conversationId: string;

@@ -63,7 +63,7 @@ function flush(): void {
   waiting = [];
 }
 
-/** What the other process forwards. */
+/** Accepts messages that the other process forwards. */
 const listener = createServer((socket) => {
   let begun: Buffer = Buffer.alloc(0);
   socket.on('data', (chunk: Buffer) => {

@@ -17,7 +17,7 @@ export interface ProfiledProcess {
 
 export interface ProfiledRun {
   readonly processes: readonly ProfiledProcess[];
-  /** What the times are of, as a sentence. */
+  /** Names the interval of the times, as a sentence. */
   readonly counted: string;
   /** Of the measured interval; undefined: not known, or not what the times are of. */
   readonly messages: number | undefined;

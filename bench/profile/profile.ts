@@ -51,7 +51,7 @@ export function selfTimes(
   const times = new Map<number, number>();
   let at = startTime + (timeDeltas[0] ?? 0);
   for (let index = 0; index < samples.length; index++) {
-    // What a sample found goes on until the next one.
+    // A sample's finding lasts until the next sample.
     const until = at + (timeDeltas[index + 1] ?? 0);
     const within = interval ? Math.min(until, interval.untilUs) - Math.max(at, interval.fromUs) : until - at;
     const id = samples[index]!;

@@ -1,4 +1,4 @@
-// What two runs have in common, number by number, and whether a difference means something.
+// Compares the numbers that two runs share, and judges whether a difference means something.
 import { isJson, othersShareMax, othersShareOf, percentileOf, valueAt, type AnyResult } from './found.ts';
 
 export type Direction = 'better' | 'worse' | 'noise' | 'same' | 'different';
@@ -90,7 +90,7 @@ export function lonelyNumbers(results: readonly AnyResult[]): string[] {
   );
 }
 
-/** What was run differently: whoever compares must know it first. */
+/** Settings that differ: a reader must know them before any number. */
 export function compareSettings(
   before: readonly AnyResult[],
   after: readonly AnyResult[],

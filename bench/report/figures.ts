@@ -15,7 +15,7 @@ import {
 
 export interface Figure {
   readonly title: string;
-  /** What the figure says, in a sentence. */
+  /** Meaning of the figure, in a sentence. */
   readonly about: string;
   readonly svg: string;
 }

@@ -1,4 +1,4 @@
-// What reports take from a result without knowing which scenario made it. Fields that an older bench did not write are
+// Reads a result without knowing which scenario made it. Fields that an older bench did not write are
 // simply not there.
 
 import { wordsOf } from './format.ts';

@@ -63,7 +63,7 @@ function head(result: AnyResult, scenario: string): ReactNode {
   );
 }
 
-/** What is under test, and what it runs on: whatever is neither the machine nor empty. */
+/** Versions of everything under test. */
 function versionsOf(result: AnyResult): [name: string, version: string][] {
   const about = ['cores', 'processor', 'memoryBytes', 'system'];
   const surroundings = valueAt(result, 'surroundings');
@@ -150,7 +150,7 @@ function processorTiles(result: AnyResult): Tile[] {
   ];
 }
 
-/** What an older bench did not write, or what cannot be read where it ran. */
+/** Names the figures that are missing: an older bench did not write them, or the machine did not offer them. */
 function missing(result: AnyResult): ReactNode {
   const absent = [
     [objectsAt(result, 'timeline.samples').length === 0, 'latency over time (timeline)'],

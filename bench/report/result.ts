@@ -16,7 +16,7 @@ export interface RunContext {
   readonly command: string;
   readonly startedAt: string;
   readonly surroundings: Surroundings;
-  /** What a reader must know to read the numbers. */
+  /** Facts that a reader needs to judge the numbers. */
   readonly notes: readonly string[];
 }
 

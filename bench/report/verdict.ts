@@ -1,4 +1,4 @@
-// What a run proves and what it does not, in sentences: a good latency at a rate that was not reached, or measured
+// Verdict on a run, in sentences that say what it proves and what not: a good latency at a rate that was not reached, or measured
 // by generators that were themselves too slow, is none.
 import { limits } from '../../protocol/limits.ts';
 import { totalOf, type FindingCounts } from '../chat/checker.ts';
@@ -8,7 +8,7 @@ import type { LoadFacts } from './result.ts';
 const deliveryMsMax = { p50Ms: 100, p95Ms: 200, p99Ms: 500 } as const;
 /** REA-2. */
 const reactionP95MsMax = 50;
-/** What may be under way at the end of the measured interval, in seconds of the rate: DM-2's p99. */
+/** Messages that may be under way at the end of the measured interval, in seconds of the rate: DM-2's p99. */
 const underWaySecondsMax = 0.5;
 /** And in messages, for rates at which one message more or less is a large share. */
 const underWayMax = 5;

@@ -1,4 +1,4 @@
-// What the server counts about itself, read from its processes' metrics before and after the measured interval: how
+// The server's counters about itself, read from its processes' metrics before and after the measured interval: how
 // many messages shared a journal record, what was repeated, where the time went.
 import { gcPauses, parseMetrics, readTexts } from './metrics.ts';
 
@@ -21,7 +21,7 @@ export async function readCounters(metricsUrls: readonly string[]): Promise<Coun
   return total;
 }
 
-/** What was added from one reading to the next. */
+/** Increase from one reading to the next. */
 export function countersBetween(before: Counters, after: Counters): Counters {
   const added = Object.entries(after).map(([name, value]): [string, number] => [
     name,

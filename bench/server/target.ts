@@ -12,7 +12,7 @@ export interface Target {
   readonly pid: number | null;
   /** Where the server tells what it counts; empty when it is not ours. */
   readonly metricsUrls: readonly string[];
-  /** What a reader of the numbers must know about it. */
+  /** Facts about the server that a reader of the numbers needs. */
   readonly notes: readonly string[];
 }
 

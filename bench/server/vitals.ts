@@ -19,7 +19,7 @@ export interface ServerVitals {
   readonly gcMs: number;
 }
 
-/** What one process told. */
+/** Vitals of one process. */
 interface ProcessVitals {
   readonly isWorker: boolean;
   readonly backlogBytes: number;
@@ -48,7 +48,7 @@ export class VitalsReader {
     void this.#read();
   }
 
-  /** What was read since the last time; null: nothing new. */
+  /** Vitals read since the last call; null: nothing new. */
   take(): ServerVitals | null {
     const fresh = this.#fresh;
     this.#fresh = null;

@@ -25,7 +25,7 @@ export class WireSocket implements SocketLike {
   readonly #socket: net.Socket;
   readonly #counter: WireCounter;
   readonly #reader = new FrameReader();
-  /** What has come of the answer to the upgrade; null when that is done. */
+  /** Received part of the answer to the upgrade; null once it is complete. */
   #head: string | null = '';
   #close = { code: abnormal, reason: '' };
   #isCut = false;
@@ -60,7 +60,7 @@ export class WireSocket implements SocketLike {
   }
 
   send(data: Uint8Array): void {
-    // What a closing socket can no longer take is lost with it, as in a browser.
+    // A closing socket loses what is written to it, as in a browser.
     if (this.#head !== null || !this.#socket.writable) return;
     this.#counter.sent(data);
     this.#socket.write(encodeFrame(frameKinds.binary, data));
@@ -96,7 +96,7 @@ export class WireSocket implements SocketLike {
     if (frames.length > 0) this.#reader.read(frames, this.#receive);
   }
 
-  /** What follows the answer to the upgrade. */
+  /** Bytes that follow the answer to the upgrade. */
   #upgraded(bytes: Uint8Array): Uint8Array {
     const before = this.#head!.length;
     const head = this.#head! + Buffer.from(bytes).toString('latin1');

@@ -1,4 +1,4 @@
-// What went over the wire, counted by kind of frame: what a message really costs in frames, and the refusals and
+// Frames on the wire, counted by kind: the cost of a message in frames, and the refusals and
 // repeats that the SDK handles without a word.
 import { opcodes, type Opcode } from '../../protocol/opcodes.ts';
 

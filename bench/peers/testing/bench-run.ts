@@ -8,9 +8,9 @@ export interface BenchRun {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** What `--json` wrote; null: nothing. */
+  /** Content of the file that `--json` wrote; null: none. */
   readonly result: unknown;
-  /** What was left in the folder for temporary files. */
+  /** Files left in the folder for temporary files. */
   readonly leftovers: readonly string[];
 }
 
