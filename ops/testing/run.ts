@@ -1,57 +1,70 @@
 // `npm test`: every test there is, on the real services, started once for all of them. `npm test -- <part of a path>…`
-// runs the files whose path contains one of the parts.
+// runs the files whose path contains one of the parts, `npm run test:unit` those that need no service.
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { parseArgs } from 'node:util';
+import { strippedTypes } from '../../cluster/processes/supervisor/child.ts';
 import { sentenceOf } from '../embedded/embedded-error.ts';
-import { until } from '../embedded/waiting.ts';
+import { patienceMs, until } from '../embedded/waiting.ts';
 import { runAgain, shareThatExcuses } from './again.ts';
-import { runFiles, type FileResult } from './run-files.ts';
-import { startPrivateServices } from './services.ts';
+import { runInLanes } from './lanes.ts';
+import { runJob, type FileResult } from './run-job.ts';
+import { ServiceDesk } from './service-desk.ts';
+import { sharesIn } from './shares.ts';
 import { StolenTime } from './stolen-time.ts';
-import { findTests, type TestPlan } from './test-files.ts';
+import { exitCodeOf, failureLines, summaryLines } from './summary.ts';
+import { findTests, isUnit, jobsOf } from './test-files.ts';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
-/** Of a whole file: a browser journey or a part of the fault suite, on a slow machine. */
-const timeoutMs = 900_000;
+/** Of one process: most of the files with services are done in half a minute. */
+const timeoutMs = 5 * patienceMs;
+/** Tests wait more than they compute. With four at a time servers refuse work on two cores, and rightly. */
+const lanes = 3;
 /** How long the machine has to have had its time before what failed is run again, and how long that is waited for. */
 const quietForMs = 10_000;
 const quietWithinMs = 300_000;
 
 const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
-process.exitCode = await runAll(findTests(root, process.argv.slice(2))).catch((error: unknown) => {
+const { signal } = interrupted;
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => interrupted.abort());
+const { values: wanted, positionals: filters } = parseArgs({
+  options: { unit: { type: 'boolean' }, watch: { type: 'boolean' } },
+  allowPositionals: true,
+});
+const files = findTests(root, filters).filter((file) => !wanted.unit || isUnit(file));
+process.exitCode = await (wanted.watch ? watch() : runAll()).catch((error: unknown) => {
   console.error(sentenceOf(error));
   return 1;
 });
 
-async function runAll(tests: TestPlan): Promise<number> {
-  if (tests.parallel.length + tests.alone.length === 0) {
+async function runAll(): Promise<number> {
+  if (files.length === 0) {
     console.error('No test file matches.');
     return 1;
   }
-  const services = tests.needsServices ? await startPrivateServices() : undefined;
-  if (services) {
-    process.env['SKEIN_TEST_DATABASE_URL'] = services.databaseUrl;
-    process.env['SKEIN_TEST_NATS_URL'] = services.natsUrl;
-  }
+  const startedMs = performance.now();
+  const desk = await ServiceDesk.open();
+  process.env['SKEIN_TEST_DESK'] = desk.url;
   const stolen = new StolenTime().start();
   try {
-    const results = await runWith(stolen, tests.parallel, 2);
-    for (const file of tests.alone) {
-      if (!interrupted.signal.aborted) results.push(...(await runWith(stolen, [file], 1)));
-    }
-    return summarize(results);
+    const results = await runWith(stolen);
+    const isWhole = filters.length === 0 && !wanted.unit;
+    const shares = isWhole ? sharesIn(readFileSync(path.join(root, 'CONTRIBUTING.md'), 'utf8')) : [];
+    const seconds = (performance.now() - startedMs) / 1_000;
+    for (const line of summaryLines(results, { shares, seconds })) console.log(line);
+    return signal.aborted ? 130 : exitCodeOf(results);
   } finally {
     stolen.stop();
-    await services?.stop();
+    await desk.close();
   }
 }
 
-function runWith(stolen: StolenTime, files: readonly string[], concurrency: number): Promise<FileResult[]> {
-  const { signal } = interrupted;
+function runWith(stolen: StolenTime): Promise<FileResult[]> {
   return runAgain(files, {
-    nowMs: () => performance.now(),
-    run: (some) => runFiles(some, { root, concurrency, timeoutMs, signal }),
-    worstShare: (sinceMs) => (signal.aborted ? 0 : stolen.worstShare(sinceMs)),
+    run: runFiles,
+    worstShare: (fromMs, untilMs) => (signal.aborted ? 0 : stolen.worstShare(fromMs, untilMs)),
     async quiet() {
       const isQuiet = () =>
         signal.aborted || stolen.worstShare(performance.now() - quietForMs) < shareThatExcuses;
@@ -61,13 +74,30 @@ function runWith(stolen: StolenTime, files: readonly string[], concurrency: numb
   });
 }
 
-function summarize(results: readonly FileResult[]): number {
-  const failed = results.filter(({ ok }) => !ok);
-  const sum = (of: (result: FileResult) => number) => results.reduce((total, each) => total + of(each), 0);
-  console.log(
-    `\nAltogether: ${sum(({ passed }) => passed)} tests passed, ${sum(({ skipped }) => skipped)} skipped.`,
-  );
-  for (const { file } of failed) console.log(`Failed: ${file}`);
-  if (interrupted.signal.aborted) return 130;
-  return failed.length > 0 ? 1 : 0;
+/** A file's lines are shown together when it has ended, its failures at once; of the only job there is, everything. */
+async function runFiles(some: readonly string[]): Promise<FileResult[]> {
+  const jobs = jobsOf(some);
+  return runInLanes(jobs, lanes, async (job) => {
+    if (signal.aborted) return [];
+    let shown = '';
+    const show = (text: string): void =>
+      void (jobs.length === 1 ? process.stdout.write(text) : (shown += text));
+    const results = await runJob(job, {
+      timeoutMs,
+      signal,
+      show,
+      onFailure: (failure) => failureLines(failure).forEach((line) => console.log(line)),
+    });
+    process.stdout.write(shown);
+    return results;
+  });
+}
+
+/** Runs whatever a change of a source touches, until it is interrupted. */
+async function watch(): Promise<number> {
+  const execArgv = ['--import', strippedTypes];
+  const units = files.filter(isUnit).map((file) => path.join(root, file));
+  const tests = run({ files: units, watch: true, concurrency: 2, execArgv, signal });
+  for await (const text of tests.compose(spec)) process.stdout.write(text as string);
+  return 0;
 }

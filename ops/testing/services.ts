@@ -11,6 +11,7 @@ import { startNats } from '../embedded/nats.ts';
 import { freePort } from '../embedded/ports.ts';
 import { startPostgres } from '../embedded/postgres.ts';
 import type { RunningService } from '../embedded/service.ts';
+import { askDesk } from './service-desk.ts';
 
 export interface TestServices {
   readonly databaseUrl: string;
@@ -40,9 +41,8 @@ export interface PrivateServices extends TestServices {
 
 /** A fresh database and namespace on the services of the test run, or on some started for this call. */
 export async function acquireServices(): Promise<TestServices> {
-  const databaseUrl = process.env['SKEIN_TEST_DATABASE_URL'];
-  const natsUrl = process.env['SKEIN_TEST_NATS_URL'];
-  if (databaseUrl && natsUrl) return carve(databaseUrl, natsUrl);
+  const shared = await askDesk();
+  if (shared) return carve(shared.databaseUrl, shared.natsUrl);
   const own = await startPrivateServices();
   const carved = await carve(own.databaseUrl, own.natsUrl);
   return {

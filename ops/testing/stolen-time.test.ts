@@ -25,8 +25,9 @@ void test('a stall is seen among quiet seconds, by what it took of five', () => 
   assert.equal(machine([...quiet, 2_000, 2_000, 2_000, 2_000, 2_000, ...quiet]).worstShare(0), 1);
 });
 
-void test('what lies before is not held against what runs now', () => {
+void test('what lies before or after is not held against what runs now', () => {
   const stolen = machine([2_000, 2_000, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
   assert.equal(stolen.worstShare(1_000), 0.2);
   assert.equal(stolen.worstShare(7_000), 0);
+  assert.equal(stolen.worstShare(0, 500), 0);
 });

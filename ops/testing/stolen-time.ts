@@ -53,15 +53,15 @@ export class StolenTime {
     if (this.#readings.length > readingsMax) this.#readings.shift();
   }
 
-  /** The part of the whole machine's time, 0 to 1, that was taken in the worst few seconds since `sinceMs`. */
-  worstShare(sinceMs: number): number {
+  /** The part of the whole machine's time, 0 to 1, that was taken in the worst few seconds of this time. */
+  worstShare(fromMs: number, untilMs = Infinity): number {
     this.read();
-    const readings = this.#readings.filter(({ atMs }) => atMs >= sinceMs);
+    const readings = this.#readings.filter(({ atMs }) => atMs >= fromMs && atMs <= untilMs);
     const shares = readings.map((to) => {
       const from = readings.find(({ atMs }) => atMs >= to.atMs - windowMs)!;
       const ms = Math.max(windowMs, to.atMs - from.atMs);
       return (to.stolenMs - from.stolenMs) / (this.#options.cores * ms);
     });
-    return Math.max(...shares);
+    return Math.max(0, ...shares);
   }
 }

@@ -1,40 +1,53 @@
-// Which test files there are and how each kind is run: the suffix says what a test needs.
+// Which test files there are, and which of them run beside each other: the suffix says what a test needs.
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 
-export interface TestPlan {
-  /** Unit and simulation tests. */
-  parallel: string[];
-  /**
-   * Those that need services, one at a time, and those with a browser last: each runs processes enough for the whole
-   * machine, and a server that gets too little of it rightly refuses work.
-   */
-  alone: string[];
-  needsServices: boolean;
+/** Files that one process runs. */
+export interface TestJob {
+  readonly files: readonly string[];
+  /** Nothing else may run meanwhile. */
+  readonly alone: boolean;
 }
 
 const skipped = new Set(['node_modules', 'dist', 'out']);
+/** A process for each core. */
+const unitJobs = 2;
 
 /** The test files below `root` whose path contains one of `filters`, or all without a filter. */
-export function findTests(root: string, filters: readonly string[]): TestPlan {
+export function findTests(root: string, filters: readonly string[]): string[] {
   const wanted = filters.map((filter) => filter.replace(/^\.\//, ''));
-  const files = [...walk(root)]
+  return [...walk(root)]
     .map((file) => path.relative(root, file))
     .filter((file) => /\.test\.tsx?$/.test(file))
     .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
     .sort();
-  return {
-    parallel: files.filter((file) => !needsServices(file)),
-    alone: [
-      ...files.filter((file) => /\.int\.test\./.test(file)),
-      ...files.filter((file) => /\.e2e\.test\./.test(file)),
-    ],
-    needsServices: files.some(needsServices),
-  };
 }
 
-function needsServices(file: string): boolean {
-  return /\.(int|e2e)\.test\./.test(file);
+/** Whether it runs without services and without a browser. */
+export function isUnit(file: string): boolean {
+  return !/\.(int|e2e)\.test\./.test(file);
+}
+
+/**
+ * Unit tests share two processes; every other file has one. What measures how soon things happen, or asks more of the
+ * machine than it can do, comes last and has it to itself.
+ */
+export function jobsOf(files: readonly string[]): TestJob[] {
+  const units = files.filter(isUnit);
+  const shares = Array.from({ length: unitJobs }, (_, share) =>
+    units.filter((_file, at) => at % unitJobs === share),
+  );
+  const others = files.filter((file) => !isUnit(file));
+  const single = (file: string) => ({ files: [file], alone: isAlone(file) });
+  return [
+    ...shares.filter((share) => share.length > 0).map((share) => ({ files: share, alone: false })),
+    ...others.filter((file) => !isAlone(file)).map(single),
+    ...others.filter(isAlone).map(single),
+  ];
+}
+
+function isAlone(file: string): boolean {
+  return /\.alone\.(int|e2e)\.test\./.test(file);
 }
 
 function* walk(folder: string): Generator<string> {
