@@ -6,8 +6,9 @@ import WebSocket from 'ws';
 import type { SkeinClient } from '../../protocol/client/index.ts';
 import { closeCodes } from '../../protocol/close-codes.ts';
 import { eventually } from '../embedded/waiting.ts';
-import { runsAll, Stage } from './stage.ts';
+import { rounds } from '../../protocol/testing/rounds.ts';
 import { userIdOf } from '../testing/test-cluster.ts';
+import { Stage } from './stage.ts';
 import { Seat } from './seat.ts';
 
 let stage: Stage;
@@ -82,7 +83,7 @@ test('[OFF-5] a client that stops reading is closed, costs little memory, and re
   }
 });
 
-const crowd = runsAll ? 3_000 : 1_000;
+const crowd = rounds(3_000, 500);
 test(`${crowd} clients that all come back at once are all back, and nothing is lost (FAULTS 19)`, async (t) => {
   const people: SkeinClient[] = [];
   try {

@@ -4,7 +4,8 @@ import { after, before, test } from 'node:test';
 import { eventually } from '../embedded/waiting.ts';
 import type { TestHost } from '../testing/test-host.ts';
 import { clockOffBy, faketimeMissing } from '../testing/faketime-library.ts';
-import { onlyInAll, Stage } from './stage.ts';
+import { onlyInAll } from '../../protocol/testing/rounds.ts';
+import { Stage } from './stage.ts';
 
 const skip = await faketimeMissing();
 /** Valid by every clock here. */

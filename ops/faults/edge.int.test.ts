@@ -5,7 +5,8 @@ import { eventually } from '../embedded/waiting.ts';
 import { isReady } from './balancer.ts';
 import { insist } from './insist.ts';
 import type { Way } from './relay.ts';
-import { lasting, onlyInAll, Stage, type NetworkedHost } from './stage.ts';
+import { onlyInAll } from '../../protocol/testing/rounds.ts';
+import { lasting, Stage, type NetworkedHost } from './stage.ts';
 
 let stage: Stage;
 let edge: NetworkedHost;

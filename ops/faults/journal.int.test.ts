@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { eventually } from '../embedded/waiting.ts';
-import { onlyInAll, Stage } from './stage.ts';
+import { onlyInAll } from '../../protocol/testing/rounds.ts';
+import { Stage } from './stage.ts';
 
 const softMaxBytes = 1024 * 1024;
 const maxBytes = 4 * 1024 * 1024;

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { eventually } from '../embedded/waiting.ts';
 import { disagreements } from './checkpoints.ts';
-import { lasting, onlyInAll, Stage } from './stage.ts';
+import { onlyInAll } from '../../protocol/testing/rounds.ts';
+import { lasting, Stage } from './stage.ts';
 
 let stage: Stage;
 

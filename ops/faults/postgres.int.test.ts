@@ -6,7 +6,8 @@ import type { PoolClient } from 'pg';
 import { eventually } from '../embedded/waiting.ts';
 import { disagreements } from './checkpoints.ts';
 import type { Load } from './load.ts';
-import { runsAll, Stage } from './stage.ts';
+import { rounds } from '../../protocol/testing/rounds.ts';
+import { Stage } from './stage.ts';
 
 let stage: Stage;
 
@@ -47,7 +48,7 @@ async function whileLocked(lock: string, run: (holder: PoolClient) => Promise<vo
   }
 }
 
-const downMs = runsAll ? 300_000 : 20_000;
+const downMs = rounds(300_000, 8_000);
 test(`[MSG-3] the chat goes on while PostgreSQL is down for ${downMs / 1000} s, and is recorded later (FAULTS 13)`, async () => {
   await stage.underLoad(async (load) => {
     await stage.services.postgres.kill();
@@ -59,9 +60,10 @@ test(`[MSG-3] the chat goes on while PostgreSQL is down for ${downMs / 1000} s, 
   });
 });
 
-test('a record that is locked for 5 s holds up nobody and is written in the end (FAULTS 14)', async () => {
+const lockedMs = rounds(5_000, 3_000);
+test(`a record that is locked for ${lockedMs / 1_000} s holds up nobody and is written in the end (FAULTS 14)`, async () => {
   await stage.underLoad(async (load) => {
-    await whileLocked('lock table messages in exclusive mode', () => goesOnFor(load, 5_000));
+    await whileLocked('lock table messages in exclusive mode', () => goesOnFor(load, lockedMs));
     await agrees(load);
   });
 });

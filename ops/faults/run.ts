@@ -1,105 +1,142 @@
-// `npm run faults`: the whole fault suite, the long and the rare faults included. With numbers of FAULTS or parts of
-// titles it runs those tests only.
+// `npm run faults`: the whole fault suite, the long and the rare faults included, and every trial of which `npm test`
+// takes a few rounds only, in full. With numbers of FAULTS or parts of titles it runs those tests only.
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { readdirSync, readFileSync } from 'node:fs';
-import { spec } from 'node:test/reporters';
-import { run } from 'node:test';
+import { parseArgs } from 'node:util';
 
-const folder = import.meta.dirname;
+const root = path.resolve(import.meta.dirname, '..', '..');
 /** Of one file. */
 const timeoutMs = 1_200_000;
+const ciMinutesMax = 45;
 
-interface Result {
-  readonly title: string;
-  readonly outcome: 'holds' | 'BROKEN' | 'skipped';
-  readonly seconds: number;
-}
+const help = `npm run faults [-- --ci] [-- <number of a fault> | <part of a title>]…
+
+  --ci    only files in which "npm test" skips faults or takes fewer rounds, in full; fails after ${ciMinutesMax} minutes
+  --help  this, and what there is
+
+SKEIN_FAULTS_SEED=<number> repeats what chance decided in an earlier run; every test says its seed.
+SKEIN_TEST_SEEDS=<number>,… are the seeds of random commands.
+`;
+
+const { values: wanted, positionals } = parseArgs({
+  options: { ci: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  allowPositionals: true,
+});
+// Modules read it when they are loaded, in this process too.
+process.env['SKEIN_FAULTS'] = 'all';
+const { runJob } = await import('../testing/run-job.ts');
+const { ServiceDesk } = await import('../testing/service-desk.ts');
+const { exitCodeOf, failureLines, summaryLines } = await import('../testing/summary.ts');
+const { findTests } = await import('../testing/test-files.ts');
+type FileResult = Awaited<ReturnType<typeof runJob>>[number];
 
 interface TestFile {
   readonly file: string;
   readonly source: string;
   readonly titles: readonly string[];
+  /** Whether `npm test` runs less of it. */
+  readonly isCut: boolean;
+}
+
+const files: readonly TestFile[] = findTests(root, [])
+  .map((file) => ({ file, source: readFileSync(path.join(root, file), 'utf8') }))
+  .map(({ file, source }) => ({ file, source, titles: titlesIn(source), isCut: isCut(source) }))
+  .filter(({ file, isCut }) => isCut || /^ops\/faults\/.*\.int\.test\.ts$/.test(file));
+
+process.exitCode = wanted.help ? tellHelp() : await runTests(positionals);
+
+function isCut(source: string): boolean {
+  return /from '.*protocol\/testing\/rounds\.ts'|from '\.\.\/testing\/rounds\.ts'/.test(source);
 }
 
 /** Titles as they stand in the sources; what a loop makes of them stands between the pieces. */
-function testFiles(): TestFile[] {
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.int.test.ts'))
-    .map((name) => path.join(folder, name))
-    .map((file) => ({ file, source: readFileSync(file, 'utf8') }))
-    .map(({ file, source }) => ({ file, source, titles: titlesIn(source) }));
-}
-
 function titlesIn(source: string): string[] {
   const strings = source.matchAll(/(['"`])((?:(?!\1).)*\(FAULTS [\d, ]+\))\1/g);
   return [...strings].map(([, , title]) => title!.replaceAll(/\$\{[^}]*\}/g, '…'));
 }
 
 /** A number means that fault, anything else a part of the title. */
-function patternOf(wanted: string): RegExp {
-  if (/^\d+$/.test(wanted)) return new RegExp(`\\(FAULTS (\\d+, )*${wanted}(, \\d+)*\\)`);
-  return new RegExp(wanted.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i');
+function patternOf(text: string): RegExp {
+  if (/^\d+$/.test(text)) return new RegExp(`\\(FAULTS (\\d+, )*${text}(, \\d+)*\\)`);
+  return new RegExp(text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i');
 }
 
-function help(): void {
-  console.log('npm run faults [-- <number of a fault> | <part of a title>]…\n');
-  console.log('SKEIN_FAULTS_SEED=<number> repeats what chance decided in an earlier run. What there is:\n');
-  for (const { file, titles } of testFiles()) {
-    console.log(path.basename(file, '.int.test.ts'));
+function tellHelp(): 0 {
+  console.log(help);
+  for (const { file, titles, isCut } of files) {
+    console.log(`${file}${isCut ? '' : ' (in full in npm test)'}`);
     for (const title of titles) console.log(`  ${title}`);
   }
+  return 0;
 }
 
-async function runTests(wanted: readonly string[]): Promise<number> {
-  const patterns = wanted.map(patternOf);
+async function runTests(parts: readonly string[]): Promise<number> {
+  const patterns = parts.map(patternOf);
   const isWanted = (text: string) => patterns.length === 0 || patterns.some((each) => each.test(text));
-  // A part of a title may be one that a loop fills in: then the source has it elsewhere.
-  const files = testFiles().filter(({ titles, source }) => titles.some(isWanted) || isWanted(source));
-  if (files.length === 0) {
+  const some = files
+    .filter(({ isCut }) => isCut || !wanted.ci)
+    // A part of a title may be one that a loop fills in: then the source has it elsewhere.
+    .filter(({ titles, source }) => titles.some(isWanted) || isWanted(source));
+  if (some.length === 0) {
     console.error('No fault is called so; --help says what there is.');
     return 1;
   }
-  process.env['SKEIN_FAULTS'] = 'all';
-  const results: Result[] = [];
-  const tests = run({
-    files: files.map(({ file }) => file),
-    concurrency: 1,
-    timeout: timeoutMs,
-    ...(patterns.length > 0 && { testNamePatterns: patterns }),
-  });
-  let failed = false;
-  tests.on('test:pass', ({ name, skip, details }) => {
-    if (isTest(name))
-      results.push({ title: name, outcome: skip ? 'skipped' : 'holds', seconds: seconds(details) });
-  });
-  tests.on('test:fail', ({ name, details }) => {
-    failed = true;
-    // At once: the end of the suite is half an hour away, and may never come.
-    console.error(`${name}:`, details.error.cause ?? details.error);
-    results.push({ title: name, outcome: 'BROKEN', seconds: seconds(details) });
-  });
-  const shown = tests.compose(spec);
-  shown.pipe(process.stdout);
-  await new Promise((resolve) => shown.once('end', resolve));
+  const startedMs = performance.now();
+  const results = await runOneByOne(
+    some.map(({ file }) => file),
+    patterns,
+  );
   summarize(results);
-  return failed ? 1 : 0;
+  const seconds = (performance.now() - startedMs) / 1_000;
+  for (const line of summaryLines(results, { shares: [], seconds })) console.log(line);
+  return exitCodeOf(results);
 }
 
-const isTest = (name: string) => /FAULTS/.test(name);
-const seconds = ({ duration_ms: ms }: { duration_ms: number }) => ms / 1_000;
+async function runOneByOne(some: readonly string[], patterns: readonly RegExp[]): Promise<FileResult[]> {
+  const desk = await ServiceDesk.open();
+  process.env['SKEIN_TEST_DESK'] = desk.url;
+  const signal = AbortSignal.any([
+    interruption(),
+    ...(wanted.ci ? [AbortSignal.timeout(ciMinutesMax * 60_000)] : []),
+  ]);
+  const results: FileResult[] = [];
+  try {
+    for (const file of some) {
+      const job = await runJob(
+        { files: [file], alone: true },
+        {
+          timeoutMs,
+          signal,
+          ...(patterns.length > 0 && { titles: patterns }),
+          show: (text) => process.stdout.write(text),
+          onFailure: (failure) => failureLines(failure).forEach((line) => console.error(line)),
+        },
+      );
+      results.push(...job);
+    }
+  } finally {
+    await desk.close();
+  }
+  return results;
+}
 
-function summarize(results: readonly Result[]): void {
+function interruption(): AbortSignal {
+  const interrupted = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => interrupted.abort());
+  return interrupted.signal;
+}
+
+const outcomes = { passed: 'holds', failed: 'BROKEN', skipped: 'skipped' } as const;
+
+function summarize(results: readonly FileResult[]): void {
+  const tests = results.flatMap((result) => result.tests).filter(({ title }) => /FAULTS \d/.test(title));
+  const firstFault = ({ title }: { title: string }) => Number(/FAULTS (\d+)/.exec(title)![1]);
   console.log('\nFault    Result   Seconds  Test');
-  for (const { title, outcome, seconds: took } of results.toSorted(byFault)) {
-    const [, numbers = ''] = /\(FAULTS ([\d, ]+)\)/.exec(title) ?? [];
+  for (const { title, outcome, seconds } of tests.toSorted((a, b) => firstFault(a) - firstFault(b))) {
+    const [, numbers = ''] = /FAULTS ([\d, ]*\d)/.exec(title) ?? [];
     const name = title.replace(/ \(FAULTS [\d, ]+\)/, '').replaceAll(/\[[A-Z]+-\d+\] ?/g, '');
-    console.log(`${numbers.padEnd(8)} ${outcome.padEnd(8)} ${took.toFixed(1).padStart(7)}  ${name}`);
+    console.log(
+      `${numbers.padEnd(8)} ${outcomes[outcome].padEnd(8)} ${seconds.toFixed(1).padStart(7)}  ${name}`,
+    );
   }
 }
-
-const firstFault = ({ title }: Result) => Number(/FAULTS (\d+)/.exec(title)?.[1] ?? 0);
-const byFault = (a: Result, b: Result) => firstFault(a) - firstFault(b);
-
-const args = process.argv.slice(2);
-if (args.includes('--help') || args.includes('-h')) help();
-else process.exitCode = await runTests(args);

@@ -27,11 +27,6 @@ const usualLoad: LoadOptions = { pairs: 8, groups: 1, rate: 300 };
 /** How long a fault lasts that lasts by the clock. */
 export const lasting = (ms: number): Promise<void> => delay(ms);
 
-/** Whether the long and the rare faults run too. */
-export const runsAll = process.env['SKEIN_FAULTS'] === 'all';
-/** For the `skip` of tests that are not part of `npm test`. */
-export const onlyInAll = runsAll ? false : 'part of `npm run faults` only';
-
 /** Chance for one test, which says how to have it again. */
 export function printedSeed(say: (line: string) => void): SeededRandom {
   const fixed = process.env['SKEIN_FAULTS_SEED'];

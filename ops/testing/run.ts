@@ -1,11 +1,11 @@
 // `npm test`: every test there is, on the real services, started once for all of them. `npm test -- <part of a path>…`
 // runs the files whose path contains one of the parts, `npm run test:unit` those that need no service.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { parseArgs } from 'node:util';
-import { strippedTypes } from '../../cluster/processes/supervisor/child.ts';
+import { compileCache, strippedTypes } from '../../cluster/processes/supervisor/child.ts';
 import { sentenceOf } from '../embedded/embedded-error.ts';
 import { patienceMs, until } from '../embedded/waiting.ts';
 import { runAgain, shareThatExcuses } from './again.ts';
@@ -18,6 +18,8 @@ import { exitCodeOf, failureLines, summaryLines } from './summary.ts';
 import { findTests, isUnit, jobsOf } from './test-files.ts';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
+/** Says what each folder may take. */
+const guide = path.join(root, 'CONTRIBUTING.md');
 /** Of one process: most of the files with services are done in half a minute. */
 const timeoutMs = 5 * patienceMs;
 /** Tests wait more than they compute. With four at a time servers refuse work on two cores, and rightly. */
@@ -45,13 +47,14 @@ async function runAll(): Promise<number> {
     return 1;
   }
   const startedMs = performance.now();
+  process.env['NODE_COMPILE_CACHE'] ??= compileCache;
   const desk = await ServiceDesk.open();
   process.env['SKEIN_TEST_DESK'] = desk.url;
   const stolen = new StolenTime().start();
   try {
     const results = await runWith(stolen);
     const isWhole = filters.length === 0 && !wanted.unit;
-    const shares = isWhole ? sharesIn(readFileSync(path.join(root, 'CONTRIBUTING.md'), 'utf8')) : [];
+    const shares = isWhole && existsSync(guide) ? sharesIn(readFileSync(guide, 'utf8')) : [];
     const seconds = (performance.now() - startedMs) / 1_000;
     for (const line of summaryLines(results, { shares, seconds })) console.log(line);
     return signal.aborted ? 130 : exitCodeOf(results);

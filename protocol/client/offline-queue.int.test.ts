@@ -11,6 +11,7 @@ import { limits } from '../limits.ts';
 import { conversationEventTypes, type ClientOptions, type SkeinClient } from './index.ts';
 import { FileOutboxStore } from './node/file-outbox-store.ts';
 import { CuttingRelay } from './testing/cutting-relay.ts';
+import { rounds } from '../testing/rounds.ts';
 import { seededRandom } from '../testing/seeded-random.ts';
 import { openShufflingSocket } from './testing/shuffling-socket.ts';
 
@@ -117,12 +118,12 @@ test('[OFF-1][OFF-2] 1000 messages queued offline arrive once and in order, what
   await assert.rejects(ada.client.enqueue(rooms[0]!, 'one too many'), { code: 'outbox_full' });
 
   ada.client.connect();
-  const cuts = 20;
+  const cuts = rounds(20, 8);
   const cutAt = Array.from({ length: cuts }, () => 5 + below(900)).sort((a, b) => a - b);
   for (const [number, count] of cutAt.entries()) {
     await eventually(() => ada.sent.size >= count && ada.client.state.name === 'online', { everyMs: 2 });
-    if (number === 6 || number === 13) await killWorker();
-    if (number === 10) ada.restart();
+    if (number === 2 || number === 5) await killWorker();
+    if (number === 4) ada.restart();
     else await cut(relay, below(4_000));
   }
   await drained(ada.client, 'ada');

@@ -15,6 +15,7 @@ import { KeyMaker } from '../../../protocol/ids.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { opcodes } from '../../../protocol/opcodes.ts';
 import { protocolVersion, schemaHash } from '../../../protocol/version.ts';
+import { rounds } from '../../../protocol/testing/rounds.ts';
 import { chance } from '../../../protocol/testing/seeded-random.ts';
 
 const plain = [null, null, [], []] as const;
@@ -435,12 +436,13 @@ void test('[OFF-5] FAULTS 18: a client that stops reading is cut off, and resume
   for (const numbers of received.values()) assert.deepEqual(numbers, expected);
 });
 
-void test(`FAULTS 25: a thousand random frames (seed ${fuzzSeed}) hurt nobody`, async () => {
+const randomFrames = rounds(1_000, 200);
+void test(`FAULTS 25: ${randomFrames} random frames (seed ${fuzzSeed}) hurt nobody`, async () => {
   const next = chance(fuzzSeed);
   const token = await cluster.issuer.token('mallory');
   let client: RawClient | null = null;
   let sockets = 0;
-  for (let sent = 0; sent < 1_000; sent++) {
+  for (let sent = 0; sent < randomFrames; sent++) {
     if (client === null || client.closeCode !== null) {
       client = await RawClient.open();
       sockets++;
@@ -457,7 +459,7 @@ void test(`FAULTS 25: a thousand random frames (seed ${fuzzSeed}) hurt nobody`, 
     const reacted = () => present.frames.length > seen || present.closeCode !== null;
     assert.ok(await until(reacted, { everyMs: 2 }), `no answer and no close after frame ${sent}`);
   }
-  assert.ok(sockets > 20, `${sockets} sockets`);
+  assert.ok(sockets > randomFrames / 50, `${sockets} sockets`);
 });
 
 /** Bytes of any kind, or a request with fields of any kind. */

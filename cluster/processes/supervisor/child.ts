@@ -26,7 +26,7 @@ const killAfterMs = 10_000;
  * Where Node keeps what it compiled. A worker starts while others take over for it or people reconnect: the
  * CPU that its start does not take is theirs. Nobody else can write there who could not write the program itself.
  */
-const compileCache = join(import.meta.dirname, '../../node_modules/.cache/skein');
+export const compileCache = join(import.meta.dirname, '../../../node_modules/.cache/skein');
 /** Preloaded for the same reason. */
 export const strippedTypes = pathToFileURL(join(import.meta.dirname, 'stripped-types.js')).href;
 

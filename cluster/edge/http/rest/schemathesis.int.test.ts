@@ -8,12 +8,13 @@ import { after, before, test } from 'node:test';
 import { findSchemathesis, schemathesisMissing } from '../../../../ops/testing/schemathesis-program.ts';
 import { acquireServices, type TestServices } from '../../../../ops/testing/services.ts';
 import { TestCluster } from '../../../../ops/testing/test-cluster.ts';
+import { rounds } from '../../../../protocol/testing/rounds.ts';
 import { userIdOf } from '../../gateway/authenticator.ts';
 import { RestClient } from './testing/rest-client.ts';
 
 /** Another one finds other things: set it, and pin what it found as a test. */
 const seed = Number(process.env['SKEIN_SCHEMATHESIS_SEED'] ?? 20_260_101);
-const examplesPerOperation = Number(process.env['SKEIN_SCHEMATHESIS_EXAMPLES'] ?? 12);
+const examplesPerOperation = Number(process.env['SKEIN_SCHEMATHESIS_EXAMPLES'] ?? rounds(12, 3));
 /** Below the limit of one user, so that refusals for haste do not stand in for the answers of interest. */
 const requestsPerSecond = 80;
 const timeoutMs = 240_000;

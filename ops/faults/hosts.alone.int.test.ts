@@ -5,7 +5,8 @@ import { signal } from '../embedded/process-tree.ts';
 import { eventually } from '../embedded/waiting.ts';
 import type { TestHost } from '../testing/test-host.ts';
 import type { Way } from './relay.ts';
-import { onlyInAll, Stage, type NetworkedHost } from './stage.ts';
+import { onlyInAll } from '../../protocol/testing/rounds.ts';
+import { Stage, type NetworkedHost } from './stage.ts';
 
 let stage: Stage;
 const networked = new Map<TestHost, NetworkedHost>();

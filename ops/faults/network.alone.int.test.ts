@@ -5,7 +5,8 @@ import { after, afterEach, before, test } from 'node:test';
 import { membershipTiming } from '../../cluster/fabric/membership/timing.ts';
 import { eventually } from '../embedded/waiting.ts';
 import { isReady } from './balancer.ts';
-import { onlyInAll, printedSeed, Stage, type NetworkedHost } from './stage.ts';
+import { onlyInAll } from '../../protocol/testing/rounds.ts';
+import { printedSeed, Stage, type NetworkedHost } from './stage.ts';
 import type { Way } from './relay.ts';
 
 let stage: Stage;
