@@ -31,6 +31,7 @@ export class JournalAudit {
   readonly #streams: JournalStreams;
   readonly #databaseUrl: string;
   readonly #journals = new Map<string, JournaledEvent[]>();
+  readonly #seals = new Map<string, string>();
   readonly #readers: JournalReader[] = [];
   #timer: NodeJS.Timeout | undefined;
   /** Journals that did not continue where they should. */
@@ -60,6 +61,16 @@ export class JournalAudit {
   /** Everything that stands in the journal of a worker's life, in order. */
   eventsOf(incarnation: string): readonly JournaledEvent[] {
     return this.#journals.get(incarnation) ?? [];
+  }
+
+  /** How many journals were ended so far. */
+  get sealCount(): number {
+    return this.#seals.size;
+  }
+
+  /** The leader that ended a journal; undefined while nobody has. */
+  sealedBy(incarnation: string): string | undefined {
+    return this.#seals.get(incarnation);
   }
 
   /** The first record that the journal still has: what the owner let go of comes before it. */
@@ -105,6 +116,7 @@ export class JournalAudit {
       try {
         for await (const { record, position } of reader.read(from)) {
           last = position;
+          if (record.type === 'seal') this.#seals.set(incarnation, record.by);
           for (const entry of record.type === 'batch' ? record.entries : []) {
             if (entry.type !== 'conversation') continue;
             events.push({ conversationId: entry.actorId, seq: entry.event[0], batch: record.number });

@@ -37,7 +37,7 @@ test('[MSG-3] a journal at its soft limit makes senders wait, is sealed all the 
     assert.ok(load.acknowledgedCount * words.bodyBytes > softMaxBytes);
     const [owner] = await stage.cluster.workers();
     process.kill(owner!.pid, 'SIGKILL');
-    await stage.says(new RegExp(`${owner!.incarnation}.*journal sealed`));
+    await stage.sealed(owner!.incarnation);
     load.stopSending();
     await stage.services.postgres.restart();
     await eventually(() => open(load) === 0);

@@ -1,7 +1,7 @@
 // A steady load of people who chat through the SDK, in pairs and in groups, and which records everything that its
 // clients saw.
 import type { ClientOptions, SkeinClient } from '../../protocol/client/index.ts';
-import { eventually, patienceMs, until } from '../embedded/waiting.ts';
+import { eventually, patienceMs, until, type Waiting } from '../embedded/waiting.ts';
 import { userIdOf, type TestCluster } from '../testing/test-cluster.ts';
 import type { TokenIssuer } from '../testing/token-issuer.ts';
 import type { Acknowledgement, SentMessage } from './history.ts';
@@ -114,7 +114,7 @@ export class Load {
   /** Resolves when this many more messages are acknowledged: the chat goes on. */
   async goesOn(more: number): Promise<void> {
     const from = this.acknowledged.length;
-    await eventually(() => this.acknowledged.length >= from + more);
+    await this.#eventually(() => this.acknowledged.length >= from + more);
   }
 
   /** Resolves when this much more of every conversation is acknowledged: it goes on for everyone. */
@@ -128,7 +128,7 @@ export class Load {
       return found;
     };
     const from = counts();
-    await eventually(() => [...counts()].every(([id, count]) => count >= from.get(id)! + more), {
+    await this.#eventually(() => [...counts()].every(([id, count]) => count >= from.get(id)! + more), {
       everyMs: 100,
     });
   }
@@ -153,7 +153,7 @@ export class Load {
   async settle(): Promise<void> {
     this.stopSending();
     await Promise.all(this.doors.map((door) => door.stop()));
-    await eventually(() => this.#seats.every(({ client }) => client.unacknowledged === 0));
+    await this.#eventually(() => this.#seats.every(({ client }) => client.unacknowledged === 0));
     const heads = new Map<string, number>();
     for (const { key, seq } of this.acknowledged) {
       const { conversationId } = this.sent.get(key)!;
@@ -192,6 +192,15 @@ export class Load {
       const due = Math.floor(((performance.now() - startedMs) * this.#rate) / 1000);
       for (; sent < due; sent++) this.#send(this.#seats[sent % this.#seats.length]!);
     }, 5);
+  }
+
+  /** Waits no longer once it is known that the load has failed: nobody of a pair may be refused anything. */
+  async #eventually(condition: () => boolean, waiting: Waiting = {}): Promise<void> {
+    await eventually(() => {
+      const wrong = this.refused.find(({ seat }) => this.pairs.includes(seat));
+      if (wrong) throw new Error(`${wrong.seat.userId} was refused a message: ${wrong.code}`);
+      return condition();
+    }, waiting);
   }
 
   #bodyOf(key: string): string {

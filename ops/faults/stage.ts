@@ -88,11 +88,6 @@ export class Stage {
     return (await this.cluster.workers()).find(({ incarnation }) => workers.includes(incarnation))!;
   }
 
-  /** How many journals were ended so far. */
-  get seals(): number {
-    return [...this.cluster.log.matchAll(/journal sealed/g)].length;
-  }
-
   /** What the processes said of who is alive, for who has to find out why somebody was taken for dead. */
   get story(): string {
     return this.cluster.log
@@ -103,9 +98,9 @@ export class Stage {
       .join('\n');
   }
 
-  /** Resolves when a process of the cluster has said this. */
-  async says(what: RegExp): Promise<void> {
-    await eventually(() => what.test(this.cluster.log), { everyMs: 100 });
+  /** Resolves when the journal of this worker's life has been ended. */
+  async sealed(incarnation: string): Promise<void> {
+    await eventually(() => this.audit.sealedBy(incarnation) !== undefined);
   }
 
   /** Resolves when all workers of all running hosts own shards, as many each as placement is content with, and nobody else does. */

@@ -3,7 +3,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import type { NatsConnection } from '@nats-io/transport-node';
 import pg from 'pg';
+import { askControl, supervisorOf } from '../../cluster/fabric/control/control.ts';
 import { ClusterKv, type Versioned } from '../../cluster/fabric/membership/cluster-kv.ts';
 import type { MemberRecord } from '../../cluster/fabric/membership/member.ts';
 import { connectNats } from '../../cluster/fabric/nats.ts';
@@ -31,6 +33,14 @@ export interface TestClusterOptions extends TestHostOptions {
   readonly services: TestServices;
 }
 
+/** A line of pino's. */
+export interface LoggedError {
+  readonly level: number;
+  readonly msg: string;
+  readonly err?: { readonly type: string; readonly message: string };
+}
+
+const errorLevel = 50;
 const firstHost = 'one';
 const askWithinMs = 15_000;
 
@@ -41,6 +51,7 @@ export class TestCluster {
   readonly hosts: TestHost[] = [];
   readonly #services: TestServices;
   readonly #folder: string;
+  readonly #connection: NatsConnection;
   readonly #kv: ClusterKv;
   readonly #close: () => Promise<void>;
 
@@ -49,6 +60,7 @@ export class TestCluster {
     database: pg.Pool;
     services: TestServices;
     folder: string;
+    connection: NatsConnection;
     kv: ClusterKv;
     close: () => Promise<void>;
   }) {
@@ -56,6 +68,7 @@ export class TestCluster {
     this.database = parts.database;
     this.#services = parts.services;
     this.#folder = parts.folder;
+    this.#connection = parts.connection;
     this.#kv = parts.kv;
     this.#close = parts.close;
   }
@@ -73,7 +86,7 @@ export class TestCluster {
       await connection.close();
       await database.end();
     };
-    const cluster = new TestCluster({ issuer, database, services, folder, kv, close });
+    const cluster = new TestCluster({ issuer, database, services, folder, connection, kv, close });
     try {
       await cluster.addHost(firstHost, host);
       return cluster;
@@ -118,6 +131,26 @@ export class TestCluster {
     return this.hosts.map(({ log }) => log).join('');
   }
 
+  /** What they logged as errors. */
+  get errors(): LoggedError[] {
+    const lines = this.log.split('\n').filter((line) => line.startsWith('{'));
+    return lines.map((line) => JSON.parse(line) as LoggedError).filter(({ level }) => level >= errorLevel);
+  }
+
+  /** A metric of the supervisors, added up over all labels and all running hosts. */
+  async supervisorMetric(name: string): Promise<number> {
+    const { namespace } = this.#services;
+    const running = this.hosts.filter(({ runs }) => runs);
+    const answers = running.map((host) => {
+      const to = supervisorOf(host.name);
+      return insist(() =>
+        askControl({ connection: this.#connection, namespace, to }, 'metrics', {}, askWithinMs),
+      );
+    });
+    const metrics = (await Promise.all(answers)).flat().filter((metric) => metric.name === name);
+    return metrics.flatMap(({ values }) => values).reduce((sum, { value }) => sum + value, 0);
+  }
+
   /** Worker processes that are members now. */
   async workers(): Promise<MemberRecord[]> {
     const members = await insist(() => this.#kv.list<MemberRecord>('member'));
@@ -154,7 +187,12 @@ export class TestCluster {
   async connect(subject: string, options: Partial<ClientOptions> = {}): Promise<SkeinClient> {
     const client = this.client(subject, options);
     client.connect();
-    await eventually(() => client.state.name === 'online');
+    await eventually(() => {
+      const { state } = client;
+      if (state.name === 'stopped' || state.name === 'signed_out')
+        throw new Error(`${subject} is ${state.name}: ${state.reason}`);
+      return state.name === 'online';
+    });
     return client;
   }
 

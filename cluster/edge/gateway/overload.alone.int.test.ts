@@ -15,6 +15,7 @@ import { limits } from '../../../protocol/limits.ts';
 import { opcodes } from '../../../protocol/opcodes.ts';
 import { admissionBounds } from '../admission/bounds.ts';
 import type { MemberRecord } from '../../fabric/membership/member.ts';
+import type { ShardMap } from '../../fabric/placement/shard-map.ts';
 import type { FloodOrder, FloodReport } from './testing/flood.ts';
 import { metric, patiently } from './testing/worker-metrics.ts';
 
@@ -28,12 +29,14 @@ let flood: ChildProcess;
 let ada: SkeinClient;
 let bob: SkeinClient;
 let room: string;
+let mapBefore: ShardMap | undefined;
 
 before(async () => {
   services = await acquireServices();
   cluster = await TestCluster.start({ services, workers: 1 });
   [ada, bob] = await Promise.all([cluster.connect('ada'), cluster.connect('bob')]);
   [room] = await ada.openDirect(userIdOf(bob));
+  mapBefore = await cluster.shardMap();
 });
 
 after(async () => {
@@ -97,10 +100,10 @@ async function assertRecovered(before: MemberRecord, sent: readonly Promise<unkn
   assert.equal((await bob.history(room, 'after', 0)).events[0]![0], 1);
   const now = await patiently(() => cluster.workers());
   assert.deepEqual(
-    now.map(({ pid }) => pid),
-    [before.pid],
+    now.map(({ pid, incarnation }) => [pid, incarnation]),
+    [[before.pid, before.incarnation]],
   );
-  assert.ok(!cluster.log.includes('membership lapsed'), 'it stayed a member');
+  assert.deepEqual(await cluster.shardMap(), mapBefore, 'it stayed a member');
 }
 
 function assertWaitsTold({ waitsMs, withoutWait }: FloodReport): void {

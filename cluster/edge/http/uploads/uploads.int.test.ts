@@ -330,7 +330,7 @@ test('no name of a file reaches the logs', async () => {
   const ada = await TusClient.of(cluster, 'ada');
   await ada.upload(Buffer.from('secret-words-within'), 'xyzzy-secret-name.txt');
   assert.ok(!/xyzzy-secret-name|secret-words-within/.test(cluster.log));
-  assert.ok(!cluster.log.includes('a request over HTTP failed'));
+  assert.deepEqual(cluster.errors, []);
   assert.ok(existsSync(cluster.blobDir));
 });
 
