@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ClusterClock } from './fabric/cluster-clock.ts';
+import { silentLog } from '../actors/runtime/testing/silent-log.ts';
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const hourMs = 3_600_000;
 
 /** A host whose clock is off, and a server that answers after a while. */
@@ -31,7 +31,7 @@ function world(offMs: number) {
     setTimeout: () => () => undefined,
     afterTurn: setImmediate,
   };
-  const clock = new ClusterClock(own, server, silent);
+  const clock = new ClusterClock(own, server, silentLog);
   const start = () => clock.start(timers);
   const measure = async () => {
     tick();

@@ -11,7 +11,6 @@ import {
   eve,
   room,
   plain,
-  startMs,
   World,
   open,
   valueOf,
@@ -22,6 +21,7 @@ import {
   pushedSeqs,
   type Asked,
 } from './testing/world.ts';
+import { startMs } from '../runtime/testing/manual-time.ts';
 
 void test('[MSG-2] an acknowledgement and the event wait until the message is durable', async () => {
   const world = await open();

@@ -5,8 +5,9 @@ import type { Activation, Activator } from './activation.ts';
 import { ActorHost } from './actor-host.ts';
 import { bounds } from './bounds.ts';
 import { accept, refuse, type Reply } from './reply.ts';
+import { ManualTime } from './testing/manual-time.ts';
+import { silentLog } from './testing/silent-log.ts';
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const busy: Reply = refuse('overloaded', bounds.overloadedRetryAfterMs);
 const command = (actor: number, text: unknown) => {
   const id = `00000000-0000-8000-8000-${actor.toString(16).padStart(12, '0')}`;
@@ -32,16 +33,13 @@ function world() {
     append: (_entries: unknown, onDurable: (batch: number) => void) => onDurable(1),
     projected: () => Promise.resolve(),
   };
+  const time = new ManualTime();
   const host = new ActorHost({
     journal,
     effects: { send: () => undefined },
-    clock: { now: () => 0, monotonicMs: () => 0 },
-    timers: {
-      setTimeout: () => () => undefined,
-      setInterval: () => () => undefined,
-      afterTurn: setImmediate,
-    },
-    log: silent,
+    clock: time,
+    timers: time,
+    log: silentLog,
     activators: { conversation: activator, session: activator },
     publish: () => undefined,
     publishEach: () => undefined,

@@ -2,27 +2,15 @@ import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { test } from 'node:test';
 import { Pace } from './pace.ts';
+import { ManualTime } from './testing/manual-time.ts';
 
 function setUp() {
-  let nowMs = 1_000;
-  const waiting: { run: () => void; atMs: number }[] = [];
-  const clock = { now: () => nowMs, monotonicMs: () => nowMs };
-  const timers = {
-    setTimeout(run: () => void, delayMs: number) {
-      waiting.push({ run, atMs: nowMs + delayMs });
-      return () => undefined;
-    },
-    setInterval: () => () => undefined,
-    afterTurn: (run: () => void) => void setImmediate(run),
-  };
-  const pass = (ms: number) => {
-    nowMs += ms;
-    for (const { run } of waiting.filter(({ atMs }) => atMs <= nowMs)) run();
-    waiting.splice(0, waiting.length, ...waiting.filter(({ atMs }) => atMs > nowMs));
-  };
+  const time = new ManualTime();
+  time.advance(1_000);
+  const pass = (ms: number) => time.advance(ms);
   const runs: number[] = [];
-  const pace = new Pace(5, clock, timers);
-  return { pass, runs, ask: () => pace.ask(() => runs.push(nowMs)) };
+  const pace = new Pace(5, time, time);
+  return { pass, runs, ask: () => pace.ask(() => runs.push(time.monotonicMs())) };
 }
 
 test('after a pause it runs at the end of the turn, once for all who asked', async () => {

@@ -1,21 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ManualTime } from '../../actors/runtime/testing/manual-time.ts';
 import { Limiter } from '../edge/limits/limiter.ts';
 import { AttemptLimit, ratePerMinute } from './attempt-limits.ts';
 
 function limitAt(perMinute: number) {
-  let nowMs = 1_000;
+  const time = new ManualTime();
   const rate = ratePerMinute(perMinute);
   const rates = { signInsByHandle: rate, signInsByAddress: rate, signUpsByAddress: rate };
-  const clock = { now: () => 0, monotonicMs: () => nowMs };
-  const timers = {
-    setTimeout: () => () => undefined,
-    setInterval: () => assert.fail('nothing to share'),
-    afterTurn: () => assert.fail('nothing to gather'),
-  };
-  const limiter = new Limiter({ rates, shared: null, clock, timers });
+  const limiter = new Limiter({ rates, shared: null, clock: time, timers: time });
   const limit = new AttemptLimit(limiter, 'signInsByHandle');
-  return { limit, skipMs: (ms: number) => (nowMs += ms) };
+  return { limit, skipMs: (ms: number) => time.advance(ms) };
 }
 
 void test('[ACC-6] a full bucket, then one attempt each sixtieth of a minute divided by the rate', () => {

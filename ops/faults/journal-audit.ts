@@ -15,9 +15,9 @@ import { readCheckpoint } from '../../storage/projector/checkpoints.ts';
 import { JournalStreams } from '../../storage/journal/streams.ts';
 import type { TestServices } from '../testing/services.ts';
 import type { JournalPart } from './history.ts';
+import { silentLog } from '../../actors/runtime/testing/silent-log.ts';
 
 const listEveryMs = 500;
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 export interface JournaledEvent {
   readonly conversationId: string;
@@ -109,7 +109,7 @@ export class JournalAudit {
     if (this.#journals.has(incarnation)) return;
     const events: JournaledEvent[] = [];
     this.#journals.set(incarnation, events);
-    const reader = new JournalReader(this.#connection, this.#streams, incarnation, systemTimers, silent);
+    const reader = new JournalReader(this.#connection, this.#streams, incarnation, systemTimers, silentLog);
     this.#readers.push(reader);
     const collect = async (from: JournalPosition): Promise<void> => {
       let last = from;
@@ -145,7 +145,12 @@ export class JournalAudit {
 
   /** The last record that PostgreSQL has. */
   async #projected(incarnation: string): Promise<number> {
-    const pool = openPool({ databaseUrl: this.#databaseUrl, name: 'audit', connectionsMax: 1, log: silent });
+    const pool = openPool({
+      databaseUrl: this.#databaseUrl,
+      name: 'audit',
+      connectionsMax: 1,
+      log: silentLog,
+    });
     try {
       return (await readCheckpoint(pool, incarnation)).position.number;
     } finally {

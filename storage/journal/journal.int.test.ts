@@ -14,8 +14,8 @@ import type { JournalRecord } from './record.ts';
 import { sealJournal } from './seal.ts';
 import { JournalStreams } from './streams.ts';
 import { JournalWriter } from './writer.ts';
+import { silentLog } from '../../actors/runtime/testing/silent-log.ts';
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
 let services: PrivateServices;
 let connection: NatsConnection;
 let streams: JournalStreams;
@@ -48,7 +48,7 @@ async function open(): Promise<{ writer: JournalWriter; incarnation: string; fen
     incarnation,
     clock,
     timers,
-    log: silent,
+    log: silentLog,
     onFenced,
   });
   return { writer, incarnation, fenced };
@@ -70,7 +70,7 @@ async function readUntil(
   incarnation: string,
   done: (records: JournalRecord[]) => boolean,
 ): Promise<JournalRecord[]> {
-  const reader = new JournalReader(connection, streams, incarnation, timers, silent);
+  const reader = new JournalReader(connection, streams, incarnation, timers, silentLog);
   const records: JournalRecord[] = [];
   for await (const { record } of reader.read(journalStart)) {
     records.push(record);
@@ -102,7 +102,7 @@ test('[MSG-2] what is appended at the same time shares records, in order, each o
 test('a sealed journal takes nothing more from its owner, and says so once (FAULTS 5)', async () => {
   const { writer, incarnation, fenced } = await open();
   await append(writer, 1);
-  await sealJournal(connection, streams, incarnation, 'leader', silent);
+  await sealJournal(connection, streams, incarnation, 'leader', silentLog);
   let answered = false;
   writer.append([entry(2)], () => (answered = true));
   await eventually(() => fenced.length > 0);
@@ -114,8 +114,8 @@ test('a sealed journal takes nothing more from its owner, and says so once (FAUL
 
 test('sealing twice, or an empty journal, does no harm (FAULTS 4)', async () => {
   const { incarnation } = await open();
-  await sealJournal(connection, streams, incarnation, 'one', silent);
-  await sealJournal(connection, streams, incarnation, 'two', silent);
+  await sealJournal(connection, streams, incarnation, 'one', silentLog);
+  await sealJournal(connection, streams, incarnation, 'two', silentLog);
   const records = await readUntil(incarnation, (read) => read.at(-1)?.type === 'seal');
   assert.equal(records.length, 1);
   assert.equal(records[0]!.type === 'seal' && records[0]!.by, 'one');
@@ -133,7 +133,7 @@ test('a seal racing with appends: each append is in front of the seal or never a
       }
     }, 2);
     await eventually(() => answered.length > 50);
-    await sealJournal(connection, streams, incarnation, 'leader', silent);
+    await sealJournal(connection, streams, incarnation, 'leader', silentLog);
     await eventually(() => fenced.length === 1);
     clearInterval(timer);
     const records = await readUntil(incarnation, (read) => read.at(-1)?.type === 'seal');
@@ -186,7 +186,7 @@ test('kill -9 of NATS loses nothing that was answered, and appends go on (FAULTS
 test('who reads goes on soon after NATS stood still and then lost the connection (FAULTS 9)', async () => {
   const { writer, incarnation } = await open();
   await append(writer, 1);
-  const reader = new JournalReader(connection, streams, incarnation, timers, silent);
+  const reader = new JournalReader(connection, streams, incarnation, timers, silentLog);
   let read = 0;
   const reading = (async () => {
     for await (const { record } of reader.read(journalStart)) read = record.number;

@@ -1,13 +1,13 @@
 // Many reads of one moment as one query, whatever becomes of it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ManualTime } from '../../actors/runtime/testing/manual-time.ts';
 import { Gathered } from './gathered.ts';
 
 /** Answers each wish with itself in capitals, except `nothing`; refuses queries that hold `broken`. */
 function world(wishesPerQuery: number) {
   const queries: (readonly string[])[] = [];
-  const timers: (() => void)[] = [];
-  let nowMs = 0;
+  const time = new ManualTime();
   const gathered = new Gathered<string, string>({
     query: (wishes) => {
       queries.push(wishes);
@@ -17,20 +17,10 @@ function world(wishesPerQuery: number) {
       return Promise.resolve(found.filter(([, row]) => row !== 'NOTHING').reverse());
     },
     wishesPerQuery,
-    clock: { now: () => nowMs, monotonicMs: () => nowMs },
-    timers: {
-      setTimeout: (run) => {
-        timers.push(run);
-        return () => undefined;
-      },
-      setInterval: () => () => undefined,
-      afterTurn: (run) => void setImmediate(run),
-    },
+    clock: time,
+    timers: time,
   });
-  const later = () => {
-    nowMs += 1_000;
-    for (const run of timers.splice(0)) run();
-  };
+  const later = () => time.advance(1_000);
   return { gathered, queries, later };
 }
 

@@ -5,8 +5,8 @@ import { after, before, test } from 'node:test';
 import { acquireServices, type TestServices } from '../../ops/testing/services.ts';
 import { StoreBusy } from '../../actors/runtime/reply.ts';
 import { openPool } from './pool.ts';
+import { silentLog } from '../../actors/runtime/testing/silent-log.ts';
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
 /** PostgreSQL decides on the plan that it keeps at the sixth. */
 const executionsUntilPlanned = 6;
 let services: TestServices;
@@ -19,7 +19,12 @@ after(async () => {
 });
 
 test('a statement that was prepared while its table was small finds rows by their key for ever', async () => {
-  const pool = openPool({ databaseUrl: services.databaseUrl, name: 'test', connectionsMax: 1, log: silent });
+  const pool = openPool({
+    databaseUrl: services.databaseUrl,
+    name: 'test',
+    connectionsMax: 1,
+    log: silentLog,
+  });
   try {
     await pool.query('create temporary table things (id int primary key, seen int not null default 0)');
     await pool.query('insert into things values (1)');
@@ -38,7 +43,7 @@ test('a statement that was prepared while its table was small finds rows by thei
 
 test('queries beyond those that may wait are refused at once, and taken again when there is room', async () => {
   const bounds = { connectionsMax: 1, waitingMax: 2 };
-  const pool = openPool({ databaseUrl: services.databaseUrl, name: 'test', ...bounds, log: silent });
+  const pool = openPool({ databaseUrl: services.databaseUrl, name: 'test', ...bounds, log: silentLog });
   try {
     const slow = pool.query('select pg_sleep(0.5)');
     const waiting = [pool.query('select 1'), pool.query('select 2')];

@@ -19,8 +19,8 @@ import { openPool } from '../postgres/pool.ts';
 import { readCheckpoint } from './checkpoints.ts';
 import { JournalProjector } from './journal-projector.ts';
 import { Projector } from './projector.ts';
+import { silentLog } from '../../actors/runtime/testing/silent-log.ts';
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
 let services: TestServices;
 let connection: NatsConnection;
 let streams: JournalStreams;
@@ -31,7 +31,7 @@ before(async () => {
   await migrate(services.databaseUrl);
   connection = await connectNats(services.natsUrl, 'test');
   streams = new JournalStreams(connection, services.namespace);
-  pool = openPool({ databaseUrl: services.databaseUrl, name: 'test', connectionsMax: 6, log: silent });
+  pool = openPool({ databaseUrl: services.databaseUrl, name: 'test', connectionsMax: 6, log: silentLog });
 });
 after(async () => {
   await connection?.close();
@@ -74,10 +74,10 @@ function projector(
   return new JournalProjector({
     pool,
     incarnation,
-    openReader: () => new JournalReader(connection, streams, incarnation, timers, silent),
+    openReader: () => new JournalReader(connection, streams, incarnation, timers, silentLog),
     clock,
     timers,
-    log: silent,
+    log: silentLog,
     onProjected: (_, batch, sealed) => onProjected(batch, sealed),
     onCommit: () => undefined,
   });
@@ -92,7 +92,7 @@ async function journalOf(incarnation: string, entries: JournalEntry[]): Promise<
     incarnation,
     clock,
     timers,
-    log: silent,
+    log: silentLog,
     onFenced,
   });
   for (const entry of entries) await new Promise((resolve) => writer.append([entry], resolve));
@@ -111,7 +111,7 @@ const seqs = (messages: number) => Array.from({ length: messages }, (_, index) =
 
 test('[MSG-2] a sealed journal is projected to its end, head and members too', async () => {
   await journalOf('p1', conversation(1, 50));
-  await sealJournal(connection, streams, 'p1', 'test', silent);
+  await sealJournal(connection, streams, 'p1', 'test', silentLog);
   await projector('p1').run();
   assert.deepEqual(await messagesOf(1), seqs(50));
   const { rows } = await pool.query(
@@ -127,7 +127,7 @@ test('two projectors of one journal at once write every row once (FAULTS 3)', as
   const both = [projector('p2'), projector('p2')];
   const running = both.map((each) => each.run());
   for (const entry of conversation(3, 200)) await new Promise((resolve) => writer.append([entry], resolve));
-  await sealJournal(connection, streams, 'p2', 'test', silent);
+  await sealJournal(connection, streams, 'p2', 'test', silentLog);
   await Promise.all(running);
   assert.deepEqual(await messagesOf(2), seqs(5));
   assert.deepEqual(await messagesOf(3), seqs(200));
@@ -135,7 +135,7 @@ test('two projectors of one journal at once write every row once (FAULTS 3)', as
 
 test('projecting a journal again from its beginning changes nothing (FAULTS 8)', async () => {
   await journalOf('p3', conversation(4, 30));
-  await sealJournal(connection, streams, 'p3', 'test', silent);
+  await sealJournal(connection, streams, 'p3', 'test', silentLog);
   await projector('p3').run();
   await pool.query("delete from journal_checkpoints where incarnation = 'p3'");
   await projector('p3').run();
@@ -166,7 +166,7 @@ test('a batch that PostgreSQL refuses is tried again; the checkpoint never runs 
 
 for (const [what, incarnation, number, end] of [
   ['what somebody waits for', 'p6', 7, (writer) => void writer.projected(writer.lastBatch)],
-  ['a sealed journal', 'p7', 8, () => sealJournal(connection, streams, 'p7', 'test', silent)],
+  ['a sealed journal', 'p7', 8, () => sealJournal(connection, streams, 'p7', 'test', silentLog)],
 ] satisfies [string, string, number, (writer: JournalWriter) => void | Promise<void>][])
   test(`[OPS-3] ${what} is projected at once, without gathering first`, async (t) => {
     // Time stands still, and the 100 ms of gathering are never over: whoever gathers does so until they are hurried.
@@ -182,7 +182,7 @@ for (const [what, incarnation, number, end] of [
         setTimeout: (run: () => void, ms: number) =>
           ms === 100 ? () => undefined : timers.setTimeout(run, ms),
       },
-      log: silent,
+      log: silentLog,
     };
     const [created, ...messages] = conversation(number, 3);
     const writer = await journalOf(incarnation, [created!]);

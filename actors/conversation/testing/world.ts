@@ -8,7 +8,8 @@ import type { ConversationEvent } from '../../../protocol/events/conversation-ev
 import { ActorHost } from '../../runtime/actor-host.ts';
 import type { Effect } from '../../runtime/effect.ts';
 import type { Journal, JournalEntry } from '../../runtime/journal-port.ts';
-import type { Cancel, Clock, Timers } from '../../runtime/ports.ts';
+import { ManualTime } from '../../runtime/testing/manual-time.ts';
+import { silentLog } from '../../runtime/testing/silent-log.ts';
 import type { Reply } from '../../runtime/reply.ts';
 import type { MemberCursor } from '../../../protocol/frames/subscribe.ts';
 import { ConversationActivator } from '../activator.ts';
@@ -26,44 +27,6 @@ export const eve = '00000000-0000-4000-8000-00000000000e';
 export const room = '00000000-0000-8000-8000-000000000001';
 /** A message without anything but its text. */
 export const plain = { replyTo: null, mentions: [], attachments: [] } as const;
-export const startMs = Date.UTC(2026, 0, 1);
-
-export class ManualTime implements Clock, Timers {
-  elapsedMs = 0;
-  readonly #due = new Set<{ atMs: number; run: () => void; everyMs: number | null }>();
-
-  now(): number {
-    return startMs + this.elapsedMs;
-  }
-  monotonicMs(): number {
-    return this.elapsedMs;
-  }
-  setTimeout(run: () => void, delayMs: number): Cancel {
-    return this.#add({ atMs: this.elapsedMs + delayMs, run, everyMs: null });
-  }
-  setInterval(run: () => void, everyMs: number): Cancel {
-    return this.#add({ atMs: this.elapsedMs + everyMs, run, everyMs });
-  }
-  afterTurn(run: () => void): void {
-    setImmediate(run);
-  }
-  advance(ms: number): void {
-    const end = this.elapsedMs + ms;
-    for (;;) {
-      const next = [...this.#due].filter(({ atMs }) => atMs <= end).sort((a, b) => a.atMs - b.atMs)[0];
-      if (!next) break;
-      this.elapsedMs = next.atMs;
-      if (next.everyMs === null) this.#due.delete(next);
-      else next.atMs += next.everyMs;
-      next.run();
-    }
-    this.elapsedMs = end;
-  }
-  #add(timer: { atMs: number; run: () => void; everyMs: number | null }): Cancel {
-    this.#due.add(timer);
-    return () => void this.#due.delete(timer);
-  }
-}
 
 /** The record. Holds what was projected, and nothing else. */
 export class MemoryStore implements ConversationStore {
@@ -188,14 +151,13 @@ export class World {
 
   constructor() {
     const { time, store, journal } = this;
-    const silent = () => undefined;
     const conversation = new ConversationActivator({ store, journal, clock: time, timers: time });
     this.host = new ActorHost({
       journal,
       effects: { send: (effect) => void this.effects.push(effect) },
       clock: time,
       timers: time,
-      log: { debug: silent, info: silent, warn: silent, error: silent },
+      log: silentLog,
       activators: { conversation, session: conversation },
       publish: (_address, _seq, frame) => void this.published.push(decode(frame)),
       publishEach: () => undefined,

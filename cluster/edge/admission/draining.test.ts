@@ -1,6 +1,7 @@
 // Draining with sockets and a clock that the test moves.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ManualTime } from '../../../actors/runtime/testing/manual-time.ts';
 import { drainBounds, Draining, type Leaver } from './draining.ts';
 
 class Socket implements Leaver {
@@ -17,17 +18,8 @@ class Socket implements Leaver {
 
 function world(count: number) {
   const sockets = new Set(Array.from({ length: count }, () => new Socket()));
-  let nowMs = 0;
-  let tick: (() => void) | null = null;
-  const timers = {
-    setTimeout: () => () => undefined,
-    afterTurn: setImmediate,
-    setInterval: (run: () => void) => {
-      tick = run;
-      return () => (tick = null);
-    },
-  };
-  const draining = new Draining<Socket>(sockets, { now: () => nowMs, monotonicMs: () => nowMs }, timers);
+  const time = new ManualTime();
+  const draining = new Draining<Socket>(sockets, time, time);
   const gone = (socket: Socket) => {
     socket.closed = true;
     sockets.delete(socket);
@@ -40,12 +32,11 @@ function world(count: number) {
     /** Whoever was closed says good-bye within a tick. */
     after(ms: number) {
       for (let passed = 0; passed < ms; passed += drainBounds.tickMs) {
-        nowMs += drainBounds.tickMs;
         for (const socket of sockets) if (socket.closingSinceMs !== null) gone(socket);
-        tick?.();
+        time.advance(drainBounds.tickMs);
       }
     },
-    ticking: () => tick !== null,
+    ticking: () => time.pending > 0,
   };
 }
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { test } from 'node:test';
+import { ManualTime } from '../../../actors/runtime/testing/manual-time.ts';
 import { ClientSocket, socketBounds } from './client-socket.ts';
 import { SocketTurn } from './socket-turn.ts';
 
@@ -25,10 +26,8 @@ function setUp() {
     },
     end: () => void (seen.endedAfter = seen.sent.length),
   };
-  const turn = new SocketTurn(
-    { now: () => 0, monotonicMs: () => 0 },
-    { afterTurn: (run) => void setImmediate(run) },
-  );
+  const time = new ManualTime();
+  const turn = new SocketTurn(time, time);
   const client = new ClientSocket(socket as never, turn, 0);
   const send = (mark: number, length = 1) => client.sendBytes(new Uint8Array(length).fill(mark), false, 0);
   return { client, seen, send, answerWith: (value: number) => (answer = value) };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ManualTime } from '../../../actors/runtime/testing/manual-time.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { opcodes } from '../../../protocol/opcodes.ts';
 import { Limiter } from './limiter.ts';
@@ -7,15 +8,9 @@ import { addressRates, rates, userRates } from './rates.ts';
 import { kindOfRequest } from './request-kinds.ts';
 
 function limiterAt() {
-  let nowMs = 1_000;
-  const clock = { now: () => 0, monotonicMs: () => nowMs };
-  const timers = {
-    setTimeout: () => () => undefined,
-    setInterval: () => assert.fail('nothing to share'),
-    afterTurn: () => assert.fail('nothing to gather'),
-  };
-  const limiter = new Limiter({ rates, shared: null, clock, timers });
-  return { limiter, skipMs: (ms: number) => (nowMs += ms) };
+  const time = new ManualTime();
+  const limiter = new Limiter({ rates, shared: null, clock: time, timers: time });
+  return { limiter, skipMs: (ms: number) => time.advance(ms) };
 }
 
 void test('[ACC-6] every kind has a budget of its own, and its refusals are counted', () => {

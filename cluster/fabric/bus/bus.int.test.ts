@@ -13,8 +13,8 @@ import { connectNats } from '../nats.ts';
 import { systemClock as clock, systemTimers as timers } from '../../system-ports.ts';
 import { linkBounds } from './bounds.ts';
 import { Bus } from './bus.ts';
+import { silentLog } from '../../../actors/runtime/testing/silent-log.ts';
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const stateDir = mkdtempSync(path.join(os.tmpdir(), 'skein-bus-'));
 
 let nats: BreakableService;
@@ -48,7 +48,7 @@ after(async () => {
 
 async function peer(name: string): Promise<Peer> {
   const connection = await connectNats(nats.url, name);
-  const bus = new Bus({ connection, namespace: 'test', incarnation: name, clock, timers, log: silent });
+  const bus = new Bus({ connection, namespace: 'test', incarnation: name, clock, timers, log: silentLog });
   const told: Peer['told'] = [];
   bus.start({
     message: (from, message) => void told.push({ from, message }),

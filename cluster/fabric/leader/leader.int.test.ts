@@ -13,8 +13,8 @@ import { connectNats } from '../nats.ts';
 import { shardMapKey, type ShardMap } from '../placement/shard-map.ts';
 import { systemClock as clock, systemTimers as timers } from '../../system-ports.ts';
 import { Leader } from './leader.ts';
+import { silentLog } from '../../../actors/runtime/testing/silent-log.ts';
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
 let services: TestServices;
 let connection: NatsConnection;
 let kv: ClusterKv;
@@ -56,7 +56,7 @@ class SlowlyListedStreams extends JournalStreams {
 test('[OPS-4] who joins while the leader looks is not taken for dead', async (t) => {
   const { namespace } = services;
   const streams = new SlowlyListedStreams(connection, namespace);
-  const members = new Members<MemberRecord>(kv, 'member', timers, silent);
+  const members = new Members<MemberRecord>(kv, 'member', timers, silentLog);
   await members.start();
   t.after(() => members.stop());
   const joined: string[] = [];
@@ -71,7 +71,7 @@ test('[OPS-4] who joins while the leader looks is not taken for dead', async (t)
     joined.push(incarnation);
   };
   const workersExpected = 0;
-  const options = { connection, namespace, kv, members, streams, clock, timers, log: silent };
+  const options = { connection, namespace, kv, members, streams, clock, timers, log: silentLog };
   const leader = new Leader({ ...options, id: 'a', workersExpected });
   await leader.start();
   t.after(() => leader.stop());

@@ -9,8 +9,8 @@ import { emptyShardMap, reassign, type ShardMap } from '../placement/shard-map.t
 import type { MapListener, ShardMapWatch } from '../placement/shard-map-watch.ts';
 import { unpost, type Posted } from './envelopes.ts';
 import { Router, routingBounds } from './router.ts';
+import { silentLog } from '../../../actors/runtime/testing/silent-log.ts';
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const address = { kind: 'conversation', id: '00000000-0000-8000-8000-000000000001' } as const;
 
 function world() {
@@ -41,7 +41,13 @@ function world() {
     },
   };
   const clock = { now: () => nowMs, monotonicMs: () => nowMs };
-  const router = new Router(bus as unknown as Bus, watch as unknown as ShardMapWatch, clock, timers, silent);
+  const router = new Router(
+    bus as unknown as Bus,
+    watch as unknown as ShardMapWatch,
+    clock,
+    timers,
+    silentLog,
+  );
   return {
     router,
     sent,

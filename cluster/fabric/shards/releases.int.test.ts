@@ -18,8 +18,8 @@ import {
 import { ShardMapWatch } from '../placement/shard-map-watch.ts';
 import { systemTimers as timers } from '../../system-ports.ts';
 import { Releases, type Term } from './releases.ts';
+import { silentLog } from '../../../actors/runtime/testing/silent-log.ts';
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
 /** Durable and projected at once: what a release waits for is proven with the journal. */
 const journal: Journal = {
   accepts: true,
@@ -45,7 +45,7 @@ before(async () => {
       emptyShardMap.owners.map(() => 'a'),
     ),
   );
-  watch = new ShardMapWatch(kv, timers, silent);
+  watch = new ShardMapWatch(kv, timers, silentLog);
   await watch.start();
 });
 after(async () => {
@@ -55,7 +55,7 @@ after(async () => {
 });
 
 test('[OPS-3] released shards that no leader moves are taken back, and its late change is refused', async (t) => {
-  const releases = new Releases('a', watch, timers, silent);
+  const releases = new Releases('a', watch, timers, silentLog);
   t.after(() => releases.stop());
   const planned = (await kv.get<ShardMap>(shardMapKey))!;
   await releases.release(termsOf(planned.value, 1, 2), journal, kv, () => undefined);
@@ -69,7 +69,7 @@ test('[OPS-3] released shards that no leader moves are taken back, and its late 
 });
 
 test('[OPS-3] shards that the leader has moved stay moved', async (t) => {
-  const releases = new Releases('a', watch, timers, silent);
+  const releases = new Releases('a', watch, timers, silentLog);
   t.after(() => releases.stop());
   await releases.release(termsOf(watch.map, 5), journal, kv, () => undefined);
   const stored = (await kv.get<ShardMap>(shardMapKey))!;
@@ -81,7 +81,7 @@ test('[OPS-3] shards that the leader has moved stay moved', async (t) => {
 });
 
 test('[OPS-3] a release in another term than the present one is refused, and changes nothing', async (t) => {
-  const releases = new Releases('a', watch, timers, silent);
+  const releases = new Releases('a', watch, timers, silentLog);
   t.after(() => releases.stop());
   const [[shard, epoch]] = termsOf(watch.map, 7) as [Term];
   let dropped = false;
@@ -93,7 +93,7 @@ test('[OPS-3] a release in another term than the present one is refused, and cha
 });
 
 test('[OPS-3][MSG-3] while the projection lags no shard is let go', async (t) => {
-  const releases = new Releases('a', watch, timers, silent);
+  const releases = new Releases('a', watch, timers, silentLog);
   t.after(() => releases.stop());
   const stalled: Journal = { ...journal, projected: () => new Promise(() => undefined) };
   let dropped = false;
@@ -105,7 +105,7 @@ test('[OPS-3][MSG-3] while the projection lags no shard is let go', async (t) =>
 });
 
 test('[OPS-3] nothing is taken back before the projection is done', async (t) => {
-  const releases = new Releases('a', watch, timers, silent);
+  const releases = new Releases('a', watch, timers, silentLog);
   t.after(() => releases.stop());
   let finish = () => {};
   let calls = 0;

@@ -17,8 +17,8 @@ import type { MapListener, ShardMapWatch } from '../placement/shard-map-watch.ts
 import { unpost, type CommandEnvelope, type Envelope, type Posted } from '../routing/envelopes.ts';
 import { systemClock as clock, systemTimers as timers } from '../../system-ports.ts';
 import { ShardServer } from './shard-server.ts';
+import { silentLog } from '../../../actors/runtime/testing/silent-log.ts';
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const address = { kind: 'conversation', id: '00000000-0000-8000-8000-000000000001' } as const;
 let services: TestServices;
 let connection: NatsConnection;
@@ -66,7 +66,7 @@ async function world(t: TestContext, map: ShardMap) {
     writeLastSeen: () => Promise.resolve(),
     clock,
     timers,
-    log: silent,
+    log: silentLog,
   });
   t.after(() => server.stop());
   const host = {

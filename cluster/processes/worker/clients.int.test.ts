@@ -7,8 +7,8 @@ import { eventually } from '../../../ops/embedded/waiting.ts';
 import { freePort } from '../../../ops/embedded/ports.ts';
 import { readConfig } from '../../config.ts';
 import { serveClients, type Listening } from './clients.ts';
+import { silentLog } from '../../../actors/runtime/testing/silent-log.ts';
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const nothing = { attach: () => undefined };
 
 /** One connection that stays open: who answers on it. */
@@ -49,7 +49,7 @@ void test('[OPS-6] a paused listener leaves newcomers to the other worker, and i
       { gateway: nothing, uploads: nothing, rest: nothing } as never,
       config,
       () => [name],
-      silent,
+      silentLog,
     );
   const [one, two] = await Promise.all([serve('one'), serve('two')]);
   /** Who answers a new connection. */

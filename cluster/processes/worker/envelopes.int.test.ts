@@ -16,8 +16,8 @@ import { systemClock as clock, systemTimers as timers } from '../../system-ports
 import type { Clients } from './clients.ts';
 import { loseLink, receive } from './envelopes.ts';
 import type { Links } from './links.ts';
+import { silentLog } from '../../../actors/runtime/testing/silent-log.ts';
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const address = { kind: 'conversation', id: '00000000-0000-8000-8000-000000000001' } as const;
 const still = { now: () => 0, monotonicMs: () => 0 };
 const none = () => undefined;
@@ -60,9 +60,9 @@ async function worker(incarnation: string): Promise<Worker> {
     },
   });
   const { namespace } = services;
-  const bus = new Bus({ connection: lossy, namespace, incarnation, clock, timers, log: silent });
+  const bus = new Bus({ connection: lossy, namespace, incarnation, clock, timers, log: silentLog });
   const watch = { map, onChange: none, refresh: () => Promise.resolve() } as unknown as ShardMapWatch;
-  const router = new Router(bus, watch, still, timers, silent);
+  const router = new Router(bus, watch, still, timers, silentLog);
   const shards = {
     command(from: string, { correlation, command }: CommandEnvelope) {
       const name = command.type === 'describe' ? command.by : command.type;
