@@ -1,4 +1,4 @@
-// What PostgreSQL has of one actor: numbers, never what people wrote.
+// Rows of one actor in PostgreSQL, as numbers: never what people wrote.
 import type { ActorKind } from '../../actors/runtime/address.ts';
 import type { ClusterAccess } from './cluster/access.ts';
 

@@ -1,4 +1,4 @@
-// What the commands have in common: their options, and how an action is run.
+// Options that the commands share, and the running of an action.
 import { Option, type Command } from 'commander';
 import { withCluster, type ClusterAccess } from './cluster/access.ts';
 import { parseDuration } from './terminal/durations.ts';

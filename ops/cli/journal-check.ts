@@ -19,7 +19,7 @@ export interface JournalVerdict {
   readonly lastRecord: number | null;
   readonly sealed: boolean;
   readonly bytes: number;
-  /** What is wrong; null when nothing is. */
+  /** Damage in words; null when there is none. */
   readonly damage: string | null;
 }
 
@@ -28,7 +28,7 @@ interface Checkpoint {
   readonly hash: Buffer;
 }
 
-/** What reads again after a lost connection says so; the check goes on. */
+/** Readers log that they read again after a lost connection; the check goes on without a word. */
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Up to what was its end at the beginning: the journal of a living worker grows meanwhile. Rejects as NATS does. */

@@ -1,4 +1,4 @@
-// What moves, restarts and migrations are planned from.
+// Plans of moves, restarts and migrations.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bounds } from '../../actors/runtime/bounds.ts';

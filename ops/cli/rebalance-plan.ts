@@ -1,4 +1,4 @@
-// What evening out the load would do, and what it would cost. Pure.
+// Plan for evening out the load: its effect and its cost. Pure.
 import { stepEveryMs, stepShardsMax } from '../../cluster/fabric/leader/moves.ts';
 import {
   loadPlanDefaults,

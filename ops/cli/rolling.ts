@@ -18,7 +18,7 @@ import { metricNames } from '../../protocol/metric-names.ts';
 export interface RollOptions {
   /** The time over which each worker's sockets are sent elsewhere. */
   readonly overMs: number;
-  /** What each part of a step may take at most. */
+  /** Longest time for each part of a step. */
   readonly stepWithinMs: number;
   readonly progress: Progress;
   readonly signal: AbortSignal;

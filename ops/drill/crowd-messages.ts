@@ -1,4 +1,4 @@
-// What the drill and its crowds say to each other over the channel of child processes.
+// Messages between the drill and its crowds over the channel of child processes.
 /** To a crowd. */
 export type ToCrowd =
   | {
@@ -14,7 +14,7 @@ export type ToCrowd =
     }
   /** The hosts that take connections now. */
   | { readonly type: 'hosts'; readonly hosts: readonly string[] }
-  /** What is measured from now on counts for this. */
+  /** Measurements count for this phase until the next one begins. */
   | { readonly type: 'phase'; readonly name: string }
   /** Shards changed hands at this time, in ms since the epoch, by plan. */
   | { readonly type: 'moved'; readonly shards: readonly number[]; readonly atMs: number }

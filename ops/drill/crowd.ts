@@ -43,7 +43,7 @@ class Recent {
     this.#acknowledged.push({ shard, sentAtMs: Date.now() - tookMs, tookMs });
   }
 
-  /** What messages took that were on their way at this time. */
+  /** Latencies of messages that were on their way at this time. */
   heldUp(shards: ReadonlySet<number>, atMs: number): number[] {
     this.#acknowledged = this.#acknowledged.filter(({ sentAtMs }) => sentAtMs > atMs - recentMs);
     return this.#acknowledged
@@ -147,7 +147,7 @@ async function tokenOf(subject: string, issuer: string): Promise<string> {
   return token;
 }
 
-/** What people ask for besides sending; nothing repeats it for them, so a failure is one that they see. */
+/** Requests of people besides sending; nothing repeats them, so a failure is one that people see. */
 function scroll(seats: readonly Seat[]): void {
   const { client, conversationId } = seats[Math.floor(Math.random() * seats.length)]!;
   if (client.state.name !== 'online') return;
@@ -186,7 +186,7 @@ async function settle(): Promise<void> {
       observations,
       removals: [],
       final,
-      // What PostgreSQL holds is compared by count, over all crowds; journals are gone by then.
+      // Rows in PostgreSQL are compared by count, over all crowds; journals are gone by then.
       recorded: final,
       journals: [],
     }),

@@ -120,7 +120,7 @@ async function steady(drilled: Drilled, crowds: Crowds): Promise<void> {
   await settled(drilled, 6);
 }
 
-/** What operators do: nobody should notice. */
+/** Operators' planned work: nobody should notice. */
 async function plannedSteps(drilled: Drilled, crowds: Crowds): Promise<void> {
   const phase = phaseOf(crowds);
   phase('rebalance');
@@ -134,7 +134,7 @@ async function plannedSteps(drilled: Drilled, crowds: Crowds): Promise<void> {
   await settled(drilled, 6);
 }
 
-/** What fate does: within bounds. */
+/** Failures, each to be over within its bound. */
 async function faults(drilled: Drilled, crowds: Crowds): Promise<Failover[]> {
   const { cluster } = drilled;
   const phase = phaseOf(crowds);

@@ -1,4 +1,4 @@
-// What came out of a drill, and which promises it broke.
+// Results of a drill, and the promises that it broke.
 import type { CrowdsResult } from './crowds.ts';
 import type { Failover } from './steps.ts';
 

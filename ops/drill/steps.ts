@@ -1,4 +1,4 @@
-// What is done to the cluster in a drill, one step after the other, while the crowds chat on.
+// Steps of a drill, one after the other, while the crowds chat on.
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';

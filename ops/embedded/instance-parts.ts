@@ -1,4 +1,4 @@
-// What has been started so far, so that a start which fails half-way can be undone as well as one that succeeded.
+// Parts that have been started so far, so that a start which fails half-way can be undone as well as one that succeeded.
 import { removeInstanceRecord } from './instance-record.ts';
 import type { Kept, Restartable } from './keep-running.ts';
 import { openStateFolder, type StateFolder } from './state-folder.ts';

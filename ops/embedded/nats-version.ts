@@ -35,7 +35,7 @@ export function hasSyncInterval(version: NatsVersion): boolean {
   return compareVersions(version, syncIntervalSince) >= 0;
 }
 
-/** What is at risk with an old server; undefined when nothing is. */
+/** Warns of the risk with an old server; undefined when there is none. */
 export function versionWarning(version: NatsVersion): string | undefined {
   if (isGoodEnough(version)) return undefined;
   const risk = hasSyncInterval(version)

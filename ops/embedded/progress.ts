@@ -1,4 +1,4 @@
-// What `npm start` shows: on a terminal one line per part, redrawn as its state changes; elsewhere plain lines.
+// Output of `npm start`: on a terminal one line per part, redrawn as its state changes; elsewhere plain lines.
 
 export interface ProgressStep {
   say(state: string): void;
@@ -35,7 +35,7 @@ export function createProgress(output: ProgressOutput): Progress {
   return output.isTTY === true ? new TerminalProgress(output) : new PlainProgress(output);
 }
 
-/** What a step says after its end is not shown: the same code runs again when a server is started again. */
+/** Hides messages of a step that has ended: the same code runs again when a server is started again. */
 function asStep(show: (kind: StepKind, state: string) => void): ProgressStep {
   let open = true;
   const end = (kind: StepKind) => (state: string) => {

@@ -33,7 +33,7 @@ export async function runInstance(
     progress.note(welcome(instance, options, notes.filter(Boolean)));
     throw new EmbeddedError(await instance.gaveUp);
   } catch (error) {
-    // What fails because everything is being stopped is no news.
+    // Failures while everything is being stopped are no news.
     if (parts.stopping) return;
     console.error(`\n${error instanceof EmbeddedError ? sentenceOf(error) : unexpected(error)}`);
     await parts.stop();

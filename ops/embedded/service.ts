@@ -1,4 +1,4 @@
-// What PostgreSQL and NATS have in common once they run as parts of an embedded instance.
+// The common part of PostgreSQL and NATS once they run in an embedded instance.
 import type { Exit, ServerProcess } from './child-process.ts';
 import { signal } from './process-tree.ts';
 

@@ -14,7 +14,7 @@ export interface SupervisorOptions {
 }
 
 export interface RunningSupervisor extends Restartable {
-  /** What to open in a browser. */
+  /** Address to open in a browser. */
   readonly url: string;
 }
 

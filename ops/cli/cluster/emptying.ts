@@ -23,7 +23,7 @@ export function describeContents({ shards, sockets, silent }: Contents): string 
   return `${plural(shards, 'shard')} and ${plural(sockets, 'socket')} left${unknown}`;
 }
 
-/** What the living workers there hold now. */
+/** Shards and sockets that the living workers there hold. */
 export async function contentsOf(access: ClusterAccess, where: Whereabouts): Promise<Contents> {
   const state = await readState(access);
   const members = livingMembers(state).filter(({ place }) => covers(where, place));

@@ -1,4 +1,4 @@
-// What follows from the cluster's state: who serves, who has how much, and what the leader is still going to move.
+// Conclusions from the cluster's state: who serves, who has how much, and which moves the leader has ahead.
 // Pure.
 import { placementWorkers, wishesOf } from '../../../cluster/fabric/leader/wishes.ts';
 import { membershipTiming } from '../../../cluster/fabric/membership/timing.ts';
@@ -63,7 +63,7 @@ export function unservedShards(state: ClusterState): number[] {
   return ownersOf(state.map).flatMap((owner, shard) => (owner === null || !alive.has(owner) ? [shard] : []));
 }
 
-/** What the leader is going to move, as things are now. */
+/** Moves that the leader has ahead, as things stand. */
 export function outstandingMoves(state: ClusterState): Move[] {
   const workers = placementWorkersOf(state);
   return workers.length < 2 ? [] : planMoves(ownersOf(state.map), workers, wishesOf(state.intent));

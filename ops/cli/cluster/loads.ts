@@ -1,4 +1,4 @@
-// What every shard has to do, asked of its owner.
+// Load of every shard, asked of its owner.
 import type { ShardLoad } from '../../../cluster/fabric/placement/load-plan.ts';
 import { ownersOf } from '../../../cluster/fabric/placement/shard-map.ts';
 import type { ClusterAccess } from './access.ts';

@@ -5,7 +5,7 @@ import { wrongUse } from '../errors.ts';
 import { knownHosts, knownPlaces, livingMembers, memberAt, type Member } from './facts.ts';
 import type { ClusterState } from './snapshot.ts';
 
-/** What a drain applies to. */
+/** A worker, host or shard that a drain applies to. */
 export interface Whereabouts {
   readonly name: string;
   readonly kind: 'host' | 'place';

@@ -1,4 +1,4 @@
-// What is wrong with a cluster, in sentences that say what to do about it. Pure.
+// Problems of a cluster, in sentences that say what to do about them. Pure.
 import { runsShards } from './roles.ts';
 import { formatDuration } from '../terminal/durations.ts';
 import { formatCount, listed, plural } from '../terminal/numbers.ts';
@@ -20,7 +20,7 @@ export interface Problem {
   readonly fix: string;
 }
 
-/** What cannot be seen in the shared state, only asked of the processes. */
+/** Facts that are not in the shared state; only the processes know them. */
 export interface Asked {
   /** Processes that did not answer. */
   readonly silent: readonly string[];

@@ -1,4 +1,4 @@
-// What workers are for.
+// Roles of workers, in words.
 import type { Role } from '../../../cluster/config.ts';
 
 interface HasRoles {

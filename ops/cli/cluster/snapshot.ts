@@ -20,7 +20,7 @@ export interface LeaderFacts {
   readonly term: number;
 }
 
-/** What the cluster's processes share in KV. */
+/** State that the cluster's processes share in KV. */
 export interface ClusterState {
   readonly hosts: readonly Renewed<HostRecord>[];
   readonly members: readonly Renewed<MemberRecord>[];

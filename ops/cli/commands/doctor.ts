@@ -58,7 +58,7 @@ function settingsOf(target: Target): ClusterConfig | Finding {
   }
 }
 
-/** What NATS tells of itself, and of the cluster in it. */
+/** Findings about NATS and about the cluster in it. */
 async function ofCluster(
   target: Target,
   config: ClusterConfig,

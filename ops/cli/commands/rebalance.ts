@@ -24,7 +24,7 @@ interface Options extends OutputOptions, ConsentOptions {
 }
 
 const barWidth = 24;
-/** What fills a bar, at least: twice the fair share. */
+/** Load that fills a bar, at least: twice the fair share. */
 const barHolds = 2;
 const movesShown = 12;
 

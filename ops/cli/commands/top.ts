@@ -16,7 +16,7 @@ interface Options extends OutputOptions {
   readonly sort: string;
 }
 
-/** What one sample is measured over. */
+/** Time that one sample is measured over. */
 const sampleOverMs = 1_000;
 const everyMinMs = 200;
 

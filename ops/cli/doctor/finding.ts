@@ -1,4 +1,4 @@
-// What one check found.
+// The result of one check.
 
 export type Level = 'ok' | 'warn' | 'fail';
 
@@ -6,7 +6,7 @@ export interface Finding {
   readonly level: Level;
   readonly about: string;
   readonly says: string;
-  /** What to do; null where all is well. */
+  /** Advice; null where all is well. */
   readonly fix: string | null;
 }
 

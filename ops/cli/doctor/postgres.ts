@@ -10,7 +10,7 @@ import { fail, ok, warn, type Finding } from './finding.ts';
 
 const migrationsFolder = path.join(import.meta.dirname, '../../../storage/postgres/migrations');
 const versionFloor = 15;
-/** What each process may open, and what is left for people and tools. */
+/** Connections that each process may open, and those left for people and tools. */
 const connections = { worker: 8, projector: 16, identity: 8, others: 5 } as const;
 
 export interface ProcessCounts {
@@ -98,7 +98,7 @@ export function judgeMigrations(
   return ok(about, `at the newest, ${[...here.keys()].at(-1)}`);
 }
 
-/** What is projected is let go from the journals: PostgreSQL must really have it. */
+/** Journals let go of what is projected, so PostgreSQL must really have it on disk. */
 async function checkCare(database: pg.Client): Promise<Finding> {
   const about = 'PostgreSQL durability';
   const off: string[] = [];

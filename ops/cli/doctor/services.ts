@@ -1,4 +1,4 @@
-// What else a cluster leans on: Redis, the folder of uploads, the public address, and who vouches for people.
+// Checks of everything else that a cluster needs: Redis, the folder of uploads, the public address, the issuers of tokens.
 import { constants } from 'node:fs';
 import { access as mayAccess } from 'node:fs/promises';
 import { Redis } from 'ioredis';
@@ -123,7 +123,7 @@ async function discover(issuer: string): Promise<string | null> {
   }
 }
 
-/** What fetch hides behind "fetch failed". */
+/** The reason that fetch hides behind "fetch failed". */
 function causeOf(error: unknown): string {
   return error instanceof Error && error.cause instanceof Error ? error.cause.message : reasonOf(error);
 }

@@ -1,4 +1,4 @@
-// What a command answers: text for people, or JSON for scripts. Answers go to standard output, everything else
+// Answers of commands: text for people, or JSON for scripts. Answers go to standard output, everything else
 // (progress, questions, errors) to standard error.
 import { styleText } from 'node:util';
 

@@ -1,4 +1,4 @@
-// What a command that takes its time says meanwhile, on standard error: one line that is written over on a terminal,
+// Progress of a command that takes its time, on standard error: one line that is written over on a terminal,
 // a line now and then elsewhere.
 
 const quietForMs = 2_000;

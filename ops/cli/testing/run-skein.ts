@@ -13,7 +13,7 @@ export interface Ran {
 
 export interface RunningSkein {
   readonly child: ChildProcess;
-  /** What it has said so far on standard error. */
+  /** Text on standard error so far. */
   readonly err: () => string;
   readonly ended: Promise<Ran>;
 }
@@ -49,7 +49,7 @@ export function skeinOn(services: TestServices, more: Readonly<Record<string, st
     env,
     run: (...args: string[]): Promise<Ran> => skein(args, env),
     start: (...args: string[]): RunningSkein => startSkein(args, env),
-    /** What it answers with --json, whatever the exit code. */
+    /** The answer with --json, whatever the exit code. */
     async json<Value>(...args: string[]): Promise<Value> {
       const { out, err, code } = await skein([...args, '--json'], env);
       if (out === '') throw new Error(`skein ${args.join(' ')}: exit code ${code}: ${err}`);

@@ -1,4 +1,4 @@
-// What happened between two readings: rates, latencies, lags. Pure.
+// Rates, latencies and lags between two readings. Pure.
 import { drainOf } from '../../../cluster/fabric/operations/intent.ts';
 import { ownerOf } from '../../../cluster/fabric/placement/shard-map.ts';
 import {

@@ -4,7 +4,7 @@ import { bad, dim, doubtful } from '../terminal/output.ts';
 import { table } from '../terminal/table.ts';
 import type { ProjectorSample, TopSample, WorkerSample } from './sample.ts';
 
-/** What workers may be sorted by, in the order in which a key press goes through them. */
+/** Columns to sort workers by, in the order in which a key press goes through them. */
 export const sortOrders = ['place', 'cpu', 'sockets', 'shards', 'in', 'p99', 'lag', 'memory'] as const;
 export type SortOrder = (typeof sortOrders)[number];
 

@@ -96,7 +96,7 @@ function OpenComposer() {
   );
 }
 
-/** What the message is about besides its text: what it answers or changes, and its files. */
+/** Context of the message besides its text: the message it answers or changes, and its files. */
 function ComposerTop({ composer }: { readonly composer: ReturnType<typeof useComposer> }) {
   const { conversationId, writing } = useThread();
   const { editing, replyTo } = composer.state;

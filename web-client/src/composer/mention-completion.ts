@@ -5,7 +5,7 @@ import type { Person } from '../store/state.ts';
 export interface Begun {
   /** Where the `@` is. */
   readonly at: number;
-  /** What follows it up to the caret, in small letters. */
+  /** Text from there to the caret, in small letters. */
   readonly query: string;
 }
 

@@ -1,4 +1,4 @@
-// What the composer knows and does: the text with its caret, names being completed, and its keys.
+// State and actions of the composer: the text with its caret, names being completed, and its keys.
 import {
   useEffect,
   useLayoutEffect,

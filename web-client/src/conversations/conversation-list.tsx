@@ -37,7 +37,7 @@ export function ConversationList({ openId }: { readonly openId: string | null })
   );
 }
 
-/** Whose names the lines of groups show. */
+/** People whose names the lines of groups show. */
 function lastSenders(conversations: readonly Conversation[]): string[] {
   const senders = conversations.flatMap(({ kind, last }) =>
     kind === 'group' && last ? [last.senderId] : [],

@@ -1,4 +1,4 @@
-// Who is signed in, what concerns their account, and the way out.
+// The signed-in person, their account, and the way out.
 import { useState } from 'react';
 import { signOut } from '../session/account/sign-out.ts';
 import { useChat, useSession } from '../session/use-chat.ts';

@@ -1,4 +1,4 @@
-// Whom the visible lines of the list are about: their presence is worth knowing, that of a thousand others is not.
+// People in the visible lines of the list: their presence is worth knowing, that of a thousand others is not.
 import { useEffect, useMemo, useState, type RefObject } from 'react';
 import { useWatching } from '../presence/use-presence.ts';
 import type { Conversation } from '../store/state.ts';

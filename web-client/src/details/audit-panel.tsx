@@ -1,4 +1,4 @@
-// Who did what in a group, and when, latest first; for its admins (MSG-8).
+// Audit trail of a group, latest first, for its admins (MSG-8).
 import { useCallback, useEffect, useState } from 'react';
 import type { AuditEntry } from '../../../protocol/frames/insight.ts';
 import { useSession } from '../session/use-chat.ts';

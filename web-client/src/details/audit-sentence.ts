@@ -39,7 +39,7 @@ const sentences: Readonly<Record<string, string | ((told: Told) => string)>> = {
   read_as_admin: ({ detail }) => `read as an administrator of the server: ${detail}`,
 };
 
-/** What follows the name of who did it; of a newer server's actions at least the name. */
+/** Sentence after the actor's name; an action that only a newer server knows gives its own name. */
 export function auditSentence([, action, , , subject, detail]: AuditEntry, nameOf: NameOf): string {
   const sentence = sentences[action] ?? action;
   if (typeof sentence === 'string') return sentence;

@@ -104,7 +104,7 @@ function GroupParts({ conversation }: { readonly conversation: Conversation }) {
     { name: 'insight', label: 'Insight' },
   ];
   if (isAdmin) tabs.push({ name: 'audit', label: 'Audit' });
-  // Who is no admin any more has no trail to look at.
+  // Only admins have an audit trail to look at.
   const shown = chosen === 'audit' && !isAdmin ? 'members' : chosen;
   return (
     <>

@@ -1,4 +1,4 @@
-// What a conversation amounts to (INS-1): how old, how many messages, when, and by whom.
+// Numbers of a conversation (INS-1): its age, its messages by day and by sender.
 import { useState } from 'react';
 import type { Insight } from '../../../protocol/client/index.ts';
 import { useChat } from '../session/use-chat.ts';

@@ -1,4 +1,4 @@
-// What one member may do about another, by their roles (GRP-2).
+// Actions that one member may take on another, by their roles (GRP-2).
 import type { GroupMember } from '../store/member-lists.ts';
 import type { Role } from '../../../protocol/client/index.ts';
 

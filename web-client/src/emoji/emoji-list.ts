@@ -108,7 +108,7 @@ export const categories: readonly Category[] = [
   { name: 'Symbols', sign: '❤️', emojis: read(symbols) },
 ];
 
-/** What a person has chosen often enough that it deserves to be at hand before they have chosen anything. */
+/** Emojis at hand before a person has chosen any. */
 export const usual = ['👍', '❤️', '😂', '🎉', '😮', '🙏'] as const;
 
 const everything = categories.flatMap(({ emojis }) => emojis);

@@ -1,4 +1,4 @@
-// What the emoji picker knows: the category or the search, and the emoji that the arrows stand on.
+// State of the emoji picker: the category or the search, and the emoji that the arrows stand on.
 import { useId, useState, type KeyboardEvent } from 'react';
 import { categories, nameOfEmoji, searchEmojis, type Emoji } from './emoji-list.ts';
 import { movedInGrid } from './moved-in-grid.ts';

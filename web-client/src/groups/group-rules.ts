@@ -1,4 +1,4 @@
-// What a group must be before the server takes it (GRP-1), as advice: null when nothing is in the way.
+// Rules that a group must meet before the server takes it (GRP-1), as advice: null when nothing is in the way.
 import { limits } from '../../../protocol/limits.ts';
 
 /** @param others people chosen besides oneself */

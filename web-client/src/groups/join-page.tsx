@@ -1,4 +1,4 @@
-// What someone sees who follows an invitation: to what, and the way in (GRP-2).
+// Page of an invitation: the group that it leads to, and the way in (GRP-2).
 import './groups.css';
 import { useEffect, useState } from 'react';
 import { RequestError } from '../../../protocol/client/index.ts';

@@ -1,4 +1,4 @@
-// What is filled in about a group, and sending it off: first the picture, then the rest. A failure leaves everything as
+// Form about a group, and its submission: first the picture, then the rest. A failure leaves everything as
 // it was written, to be sent again.
 import { useEffect, useRef, useState } from 'react';
 import type { GroupProfile } from '../../../protocol/client/index.ts';

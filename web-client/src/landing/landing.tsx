@@ -1,4 +1,4 @@
-// What someone who is not signed in sees: what this is, and the way in.
+// Page for people who are not signed in: what Skein is, and the way in.
 import './landing.css';
 import { useEffect, useState } from 'react';
 import { beginSignIn, signInFailure } from '../session/account/sign-in.ts';

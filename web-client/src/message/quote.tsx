@@ -1,4 +1,4 @@
-// What a message answers: who said it and how it begins. A click leads there.
+// The message that another one answers: its author and its beginning. A click leads there.
 import { useNames } from '../people/use-people.ts';
 import type { Message } from '../store/message.ts';
 import { useThread } from './thread-context.ts';

@@ -1,4 +1,4 @@
-// What every row of a thread needs to know of the conversation it stands in. Its value stays the same while only
+// Facts about the conversation that every row of its thread needs. Its value stays the same while only
 // messages change, so that rows do not render for it.
 import { createContext, use } from 'react';
 import type { Role } from '../../../protocol/client/index.ts';
@@ -10,7 +10,7 @@ export interface ThreadValue {
   readonly myId: string;
   /** This person's, in a group. */
   readonly role: Role;
-  /** Whom a direct conversation is with. */
+  /** The other person of a direct conversation. */
   readonly peerName: string;
   readonly writing: Writing;
   /** Brings a message into sight, wherever in the history it is. */

@@ -6,7 +6,7 @@ import { saySo } from '../session/say-so.ts';
 interface ConfirmProps {
   readonly title: string;
   readonly children: ReactNode;
-  /** What is done, as the words of its button. */
+  /** The action, as the words of its button. */
   readonly action: string;
   readonly enabled?: boolean;
   /** Rejects when it did not succeed; the reason is shown, and the dialog stays. */

@@ -12,7 +12,7 @@ export interface MenuItem {
 interface MenuProps {
   readonly label: string;
   readonly items: readonly MenuItem[];
-  /** What the button shows; its name is the label. */
+  /** Content of the button; its name is the label. */
   readonly children: ReactNode;
   readonly className?: string;
 }

@@ -5,7 +5,7 @@ import { useEffect, useLayoutEffect, useRef, type ReactNode } from 'react';
 
 interface PopoverProps {
   readonly label: string;
-  /** What it belongs to. */
+  /** Element that it belongs to. */
   readonly anchor: HTMLElement;
   readonly onClose: () => void;
   readonly className?: string;
@@ -32,7 +32,7 @@ export function Popover({ label, anchor, onClose, className = '', testId, childr
     element.addEventListener('toggle', toggled);
     place(element, anchor);
     (element.querySelector<HTMLElement>('[data-autofocus]') ?? element).focus({ preventScroll: true });
-    // What it shows may come later, and make it larger.
+    // Content may come later, and make it larger.
     const resized = new ResizeObserver(() => place(element, anchor));
     resized.observe(element);
     return () => {

@@ -1,4 +1,4 @@
-// Whom this person blocks, and the way to end that (ACC-5).
+// People whom this person blocks, and the way to end that (ACC-5).
 import './people.css';
 import { useState } from 'react';
 import { useChat, useSession } from '../session/use-chat.ts';

@@ -1,4 +1,4 @@
-// What someone typed into the search box, as the beginning of a handle.
+// Reads text of the search box as the beginning of a handle.
 import { limits } from '../../../protocol/limits.ts';
 
 export type HandlePrefix =

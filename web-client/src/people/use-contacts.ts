@@ -1,4 +1,4 @@
-// Whom this person writes with, latest first: the likeliest to be wanted in a group.
+// People whom this person writes with, latest first: the likeliest to be wanted in a group.
 import { useMemo } from 'react';
 import { useChat } from '../session/use-chat.ts';
 import { byActivity, peerOf } from '../store/select.ts';

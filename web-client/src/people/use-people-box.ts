@@ -1,4 +1,4 @@
-// What a search box for people knows and does: the text, the person the arrows stand on, and choosing one.
+// State and actions of a search box for people: the text, the person the arrows stand on, and choosing one.
 import { useState, type KeyboardEvent } from 'react';
 import { saySo } from '../session/say-so.ts';
 import type { Person } from '../store/state.ts';
@@ -7,7 +7,7 @@ import { usePeopleSearch, type PeopleSearch } from './use-people-search.ts';
 export interface PeopleBox {
   readonly typed: string;
   readonly search: PeopleSearch;
-  /** What was found, without those left out. */
+  /** People found, without those left out. */
   readonly people: readonly Person[];
   readonly current: Person | undefined;
   /** Why the chosen person could not be had. */

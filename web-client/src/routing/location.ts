@@ -1,4 +1,4 @@
-// What the address bar names: the list `/`, a conversation `/c/<id>` (with `?at=<seq>` at one of its messages), its
+// Places that the address bar names: the list `/`, a conversation `/c/<id>` (with `?at=<seq>` at one of its messages), its
 // details `/c/<id>/details`, or an invitation `/join/<id>/<code>`. The back button works because every step is a history
 // entry.
 import { useSyncExternalStore, type MouseEvent } from 'react';

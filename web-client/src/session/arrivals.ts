@@ -1,4 +1,4 @@
-// What the SDK tells, turned into actions. The SDK hands events on in order and once, so that nothing here sorts or
+// Turns news from the SDK into actions. The SDK hands events on in order and once, so that nothing here sorts or
 // drops. Only what the inbox says of conversations is no state but an occasion to ask: a removal may be told after this
 // person was added again.
 import {
@@ -99,7 +99,7 @@ function inboxChanged(
 
 function outboxChanged({ client, store }: ArrivalParts, message: OutboxMessage): void {
   store.dispatch({ type: 'outgoing', id: message.conversationId, message });
-  // Whoever writes has read what stands above.
+  // A writer has read everything above the own message.
   if (message.state.name === 'sent') client.markRead(message.conversationId, message.state.seq);
 }
 

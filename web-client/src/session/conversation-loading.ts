@@ -40,7 +40,7 @@ export async function loadAdded(
   insert(client, store, [await patiently(client, signal, () => client.conversation(id))]);
 }
 
-/** What is known of it trails the head: its name or members may have changed in between. */
+/** Loads a conversation again whose details trail its head: its name or members may have changed in between. */
 export async function loadAgain(
   client: SkeinClient,
   store: ChatStore,

@@ -6,7 +6,7 @@ import type { Action } from '../store/action.ts';
 import { personOf, type ChatState } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 
-/** Whoever is asked for within this time goes into one request. */
+/** People asked for within this time share one request. */
 const gatherMs = 30;
 
 export class PeopleDirectory {

@@ -1,4 +1,4 @@
-// What a person does with groups and with whole conversations: the requests, and what the page keeps true by itself
+// Actions on groups and whole conversations: the requests, and the changes that the page makes by itself
 // when they are answered.
 import type { AuditEntry } from '../../../protocol/frames/insight.ts';
 import type {

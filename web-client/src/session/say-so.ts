@@ -1,4 +1,4 @@
-// What to tell a person about something that did not succeed: the server's own sentence where there is one.
+// Sentence for a person about something that did not succeed: the server's own where there is one.
 import { RequestError } from '../../../protocol/client/index.ts';
 
 export function saySo(error: unknown): string {

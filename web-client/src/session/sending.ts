@@ -1,4 +1,4 @@
-// What a person does with messages on their way out. The SDK's outbox keeps and sends them; what becomes of them comes
+// Actions on messages on their way out. The SDK's outbox keeps and sends them; their later states come
 // back as actions (arrivals.ts).
 import {
   RequestError,

@@ -29,7 +29,7 @@ export async function startChat(userId: string, onSignedOut: (reason: string) =>
     onSignedOut,
   });
   registerOnce(client, database, device);
-  // What an earlier page left is on the screen before anything new.
+  // Messages that an earlier page left unsent are on the screen before anything new.
   await client.loadOutbox();
   session.start();
   return session;

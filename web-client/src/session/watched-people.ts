@@ -1,4 +1,4 @@
-// Whom to watch when several parts of the page want to: a socket may watch a bounded number of people, so that what is
+// People to watch when several parts of the page want to: a socket may watch a bounded number of people, so that what is
 // looked at most closely comes first.
 import { limits } from '../../../protocol/limits.ts';
 

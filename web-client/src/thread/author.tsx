@@ -1,4 +1,4 @@
-// Who wrote a message, where several people do: the name above the first of a few, the picture beside the last.
+// Author of a message, in conversations of several people: the name above the first of a few, the picture beside the last.
 import { useNames } from '../people/use-people.ts';
 import { Avatar } from '../theme/avatar.tsx';
 import { tintOf } from '../theme/tint.ts';

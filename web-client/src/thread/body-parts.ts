@@ -11,7 +11,7 @@ export interface BodyPart {
 }
 
 const address = /\bhttps?:\/\/[^\s<>"'`]+/gi;
-/** What follows an address in a sentence rather than belonging to it. */
+/** Punctuation that follows an address in a sentence and does not belong to it. */
 const trailing = /[.,;:!?)\]}»”’]+$/;
 /** As the server finds them (MEN-1). */
 const mention = new RegExp(

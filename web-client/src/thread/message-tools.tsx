@@ -1,4 +1,4 @@
-// What can be done to a message, beside it while it is pointed at or has the focus.
+// Actions on a message, beside it while it is pointed at or has the focus.
 import { useSession } from '../session/use-chat.ts';
 import { EmojiButton } from '../emoji/emoji-button.tsx';
 import { Menu, type MenuItem } from '../overlay/menu.tsx';

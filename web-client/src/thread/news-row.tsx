@@ -1,4 +1,4 @@
-// What happened to the group, as a line between its messages.
+// News about the group, as a line between its messages.
 import { memo } from 'react';
 import { useNames } from '../people/use-people.ts';
 import { exactLabel } from '../time/labels.ts';

@@ -1,4 +1,4 @@
-// What happened to a group, as one sentence for the line between its messages.
+// News about a group, as one sentence for the line between its messages.
 import { conversationEventTypes as types } from '../../../protocol/client/index.ts';
 import type { News, NewsEvent } from '../store/news.ts';
 

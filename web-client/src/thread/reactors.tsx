@@ -1,4 +1,4 @@
-// Who put an emoji on a message.
+// People who put an emoji on a message.
 import { useCallback } from 'react';
 import { useSession } from '../session/use-chat.ts';
 import { PeopleList } from '../people/people-list.tsx';

@@ -52,7 +52,7 @@ export interface RowSource extends Stretch {
   readonly reach: Reach;
   /** How far each other member has read, ascending; null where it is not told of each. */
   readonly readers: readonly number[] | null;
-  /** What was unread when the person came to look: its first message that is not mine gets the divider. */
+  /** Messages that were unread when the person came to look: the first that is not their own gets the divider. */
   readonly unread: UnreadRange;
 }
 
@@ -116,7 +116,7 @@ export function sameRow(a: Row, b: Row): boolean {
   return b.kind === 'message' && sameMessage(a, b);
 }
 
-/** What was written never changes under a key while it is on its way; afterwards it is the stored message that does. */
+/** Compares by key: text on its way never changes under its key, and a stored message has its own identity. */
 function sameMessage(a: MessageRow, b: MessageRow): boolean {
   return (
     a.message === b.message &&

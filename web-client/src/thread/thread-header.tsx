@@ -1,4 +1,4 @@
-// What the open conversation is called and whether the other one is there; the way to its details, and on a phone the
+// Title of the open conversation, and presence of the other person; the way to its details, and on a phone the
 // way back to the list.
 import { useEffect, useRef } from 'react';
 import { useChat } from '../session/use-chat.ts';

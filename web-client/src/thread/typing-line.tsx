@@ -1,4 +1,4 @@
-// Who is writing right now (MSG-6).
+// Names of the people who are writing (MSG-6).
 import { useChat } from '../session/use-chat.ts';
 import { useNames } from '../people/use-people.ts';
 import { typingSentence } from './typing-sentence.ts';

@@ -1,4 +1,4 @@
-// What may be done to a message, as time passes: the options end when the server would refuse them.
+// Rights on a message as time passes: options end when the server would refuse them.
 import { useEffect, useState } from 'react';
 import { useSession } from '../session/use-chat.ts';
 import type { Message } from '../store/message.ts';

@@ -1,4 +1,4 @@
-// What was unread when the person came to look: when they opened the thread, or came back to its tab. Fixed from then
+// Range of messages that were unread when the person came to look: when they opened the thread, or came back to its tab. Fixed from then
 // on, so that the divider stays where it is while the messages below it become read.
 import { useState } from 'react';
 import { cursorOf } from '../store/cursors.ts';

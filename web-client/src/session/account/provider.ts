@@ -47,7 +47,7 @@ async function discover(): Promise<Provider> {
 }
 
 /**
- * What the SDK and the pages understand: TypeError means "try again later", anything else is final. Only a clear
+ * Turns an error into one that the SDK and the pages understand: TypeError means "try again later", anything else is final. Only a clear
  * refusal by the provider (an OAuth error below 500) is final.
  */
 export function temporary(error: unknown): Error {

@@ -1,4 +1,4 @@
-// Who is signed in, kept over reloads and shared by tabs.
+// The signed-in session, kept over reloads and shared by tabs.
 //
 // The trade-off of localStorage: a script injected into this page could read the tokens. We accept it because such a
 // script could as well use the open connection itself; the content security policy ('self' only, nothing inline) is

@@ -1,4 +1,4 @@
-// What a person recognizes their device by in a list: "Firefox on Linux".
+// Name by which a person recognizes their device in a list: "Firefox on Linux".
 
 const browsers: readonly (readonly [RegExp, string])[] = [
   [/Edg(e|A|iOS)?\//, 'Edge'],

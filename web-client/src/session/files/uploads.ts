@@ -147,7 +147,7 @@ export class Uploads {
   }
 }
 
-/** What the server would refuse, told before anything is sent. */
+/** Reason why the server would refuse the file, told before anything is sent. */
 function faultOf({ size }: File): string | null {
   if (size === 0) return 'The file is empty.';
   return size > limits.attachmentBytesMax

@@ -1,4 +1,4 @@
-// What a person does to messages that stand: edit, delete, react, and ask who did and read what. Refusals come back as
+// Actions on stored messages: edit, delete, react, and list readers and reactors. Refusals come back as
 // sentences; those of reactions, which nobody waits for, go to the store.
 import type { Revision, SkeinClient } from '../../../../protocol/client/index.ts';
 import { limits } from '../../../../protocol/limits.ts';
@@ -66,7 +66,7 @@ export class MessageActions {
     return patiently(this.#client, this.#signal, () => this.#client.revisions(id, seq));
   }
 
-  /** Who put an emoji on a message, as many as one page has. */
+  /** People who put an emoji on a message, as many as one page has. */
   reactors(id: string, seq: number, emoji: string): Promise<{ userIds: string[]; more: boolean }> {
     return patiently(this.#client, this.#signal, () => this.#client.reactors(id, seq, emoji));
   }

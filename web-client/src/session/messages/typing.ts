@@ -1,4 +1,4 @@
-// Who is writing: telling the others while this person does, not more often than needed, and forgetting those of whom
+// Typing indicators: tells the others while this person writes, not more often than needed, and forgets those of whom
 // nothing more was heard (MSG-6).
 import { limits } from '../../../../protocol/limits.ts';
 import type { SkeinClient } from '../../../../protocol/client/index.ts';

@@ -18,7 +18,7 @@ export function bodySize(body: string): BodySize {
   return { bytesLeft: bytesMax - bytes, near: bytes >= bytesMax * nearFraction, over: bytes > bytesMax };
 }
 
-/** What is sent of what was typed: without the blank lines around it. */
+/** The text to send: typed text without the blank lines around it. */
 export function trimBody(text: string): string {
   return text.replace(/^\s*\n/, '').trimEnd();
 }

@@ -1,4 +1,4 @@
-// What was begun and not sent, per conversation, over reloads. Files are not kept: the page may not read them again.
+// Unsent text of each conversation, kept over reloads. Files are not kept: the page may not read them again.
 
 export interface Draft {
   readonly text: string;

@@ -1,4 +1,4 @@
-// What is being written in one conversation: a new message, with what it answers and its files, or new words for an old
+// The text being written in one conversation: a new message, with its quote and files, or new words for an old
 // one. Outside of React, so that a message that waits for its files is sent whatever the person looks at meanwhile.
 import type { Sending } from '../sending.ts';
 import type { MessageActions } from '../messages/message-actions.ts';
