@@ -29,6 +29,7 @@ export function UploadStrip({ conversationId, uploads }: UploadStripProps) {
             {upload.name}
           </span>
           <UploadProgress upload={upload} />
+          {upload.keepsMetadata && <span className="upload-note">May hold the place where it was taken</span>}
           {upload.state.name === 'failed' && upload.state.retryable && (
             <button type="button" className="link" onClick={() => session.uploads.retry(upload.key)}>
               <RetryIcon /> Try again

@@ -5,6 +5,7 @@ import { fileTypeFromBuffer } from 'file-type';
 import sharp from 'sharp';
 import { limits } from '../../../../protocol/limits.ts';
 import { decoderOf, fileTypeUnknown, isPictureType, type PictureType } from './content-types.ts';
+import { strip, Unsure } from './metadata/strip.ts';
 
 export type Inspection =
   | {
@@ -57,7 +58,7 @@ async function typeOf(content: Uint8Array): Promise<string | undefined> {
 async function inspectPicture(content: Uint8Array, type: PictureType): Promise<Inspection> {
   const options = { failOn: 'error', limitInputPixels: limits.imagePixelsMax } as const;
   const animated = sharp(content, { ...options, limitInputPixels: false, animated: true });
-  const { format, compression, width, height, pageHeight, autoOrient, ...metadata } =
+  const { format, compression, width, height, pageHeight, autoOrient, orientation } =
     await animated.metadata();
   if (format !== decoderOf[type] || (format === 'heif' && compression !== 'av1'))
     return refused('The picture is of another kind than it says.');
@@ -73,15 +74,29 @@ async function inspectPicture(content: Uint8Array, type: PictureType): Promise<I
     .resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
     .webp({ quality: previewQuality })
     .toBuffer();
-  const carriesMore = Boolean(metadata.exif ?? metadata.xmp ?? metadata.iptc ?? metadata.comments);
   const isAnimation = height !== frameHeight;
-  const cleaned = carriesMore && type !== 'image/gif' ? await clean(content, type, isAnimation) : null;
+  const cleaned = await withoutMetadata(content, type, { orientation: orientation ?? 1, isAnimation });
   const size = isAnimation ? { width, height: frameHeight } : autoOrient;
   return { kind: 'picture', type, width: size.width, height: size.height, preview, cleaned };
 }
 
-/** Encodes the picture anew without metadata: where it was taken, with what, and by whom stays with its owner. */
-function clean(content: Uint8Array, type: PictureType, isAnimation: boolean): Promise<Buffer> {
+/** Null when there was nothing in it but the picture. */
+async function withoutMetadata(
+  content: Uint8Array,
+  type: PictureType,
+  { orientation, isAnimation }: { orientation: number; isAnimation: boolean },
+): Promise<Uint8Array | null> {
+  try {
+    const stripped = strip(content, type, orientation);
+    return stripped.equals(content) ? null : stripped;
+  } catch (error) {
+    if (!(error instanceof Unsure)) throw error;
+    return encodeAnew(content, type, isAnimation);
+  }
+}
+
+/** Encodes the picture anew, without metadata: for files whose structure is not understood. */
+function encodeAnew(content: Uint8Array, type: PictureType, isAnimation: boolean): Promise<Buffer> {
   const picture = sharp(content, {
     failOn: 'error',
     limitInputPixels: limits.imagePixelsMax,

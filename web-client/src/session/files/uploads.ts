@@ -11,6 +11,8 @@ export interface Upload {
   readonly bytes: number;
   /** An address for an <img> when the file looks like a picture. */
   readonly preview: string | null;
+  /** A video or a kind of picture that the server does not free of place and camera data. */
+  readonly keepsMetadata: boolean;
   readonly state: UploadState;
 }
 
@@ -109,7 +111,8 @@ export class Uploads {
     const preview = file.type.startsWith('image/') ? URL.createObjectURL(file) : null;
     const task = new UploadTask(file, this.#token, (state) => this.#changed(conversationId, key, state));
     this.#tasks.set(key, task);
-    const upload = { key, name: file.name, bytes: file.size, preview, state: task.state };
+    const keepsMetadata = keepsMetadataOf(file);
+    const upload = { key, name: file.name, bytes: file.size, preview, keepsMetadata, state: task.state };
     this.#set(conversationId, [...this.of(conversationId), upload]);
     const fault = faultOf(file);
     if (fault !== null) task.refuse(fault);
@@ -153,4 +156,10 @@ function faultOf({ size }: File): string | null {
   return size > limits.attachmentBytesMax
     ? `A file may have at most ${sizeLabel(limits.attachmentBytesMax)}.`
     : null;
+}
+
+const cleanedTypes = ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif'];
+
+function keepsMetadataOf({ type }: File): boolean {
+  return /^(image|video)\//.test(type) && !cleanedTypes.includes(type);
 }
