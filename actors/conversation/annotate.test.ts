@@ -1,7 +1,6 @@
 // Messages as later events have left them, wherever memory ends and the record begins.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { conversationEventTypes as types } from '../../protocol/events/event-types.ts';
 import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
 import { Timeline } from '../../protocol/client/timeline.ts';
 import { EventTail } from '../runtime/event-tail.ts';
@@ -30,18 +29,39 @@ function randomEvents(below: (max: number) => number, count: number): Conversati
     const target = standing[below(standing.length)];
     const dice = below(10);
     if (target === undefined || dice < 4) {
-      events.push([seq, seq, types.message, by, `key ${seq}`, seq, `text ${seq}`, null, [], [], null, []]);
+      events.push({
+        seq,
+        atMs: seq,
+        type: 'message',
+        by,
+        key: `key ${seq}`,
+        ordinal: seq,
+        body: `text ${seq}`,
+        replyTo: null,
+        mentions: [],
+        attachments: [],
+        editedAtMs: null,
+        reactions: [],
+      });
       standing.push(seq);
     } else if (dice < 6) {
-      events.push([seq, seq, types.messageEdited, by, target, `edit ${seq}`, []]);
+      events.push({
+        seq,
+        atMs: seq,
+        type: 'messageEdited',
+        by,
+        messageSeq: target,
+        body: `edit ${seq}`,
+        mentions: [],
+      });
     } else if (dice < 9) {
       const emoji = emojis[below(emojis.length)]!;
       const mark = `${target} ${by} ${emoji}`;
       const present = !put.delete(mark);
       if (present) put.add(mark);
-      events.push([seq, seq, types.reaction, by, target, emoji, present]);
+      events.push({ seq, atMs: seq, type: 'reaction', by, messageSeq: target, emoji, present });
     } else {
-      events.push([seq, seq, types.messageDeleted, by, target, 'author']);
+      events.push({ seq, atMs: seq, type: 'messageDeleted', by, messageSeq: target, capacity: 'author' });
       standing.splice(standing.indexOf(target), 1);
     }
   }
@@ -60,7 +80,7 @@ function storeOf(events: readonly ConversationEvent[], projected: () => number):
     page: (_id, { direction, seq, limit, viewer }: PageQuery) => {
       const known = events.slice(0, projected());
       const shown = annotate(known, known, viewer);
-      const found = shown.filter(([at]) => (direction === 'before' ? at < seq : at > seq));
+      const found = shown.filter(({ seq: at }) => (direction === 'before' ? at < seq : at > seq));
       const page = direction === 'before' ? found.slice(-limit) : found.slice(0, limit);
       return Promise.resolve({ events: page, more: found.length > limit, asOfSeq: known.length });
     },
@@ -72,10 +92,10 @@ function tailOf(events: readonly ConversationEvent[], first: number): EventTail<
   const tail = new EventTail<ConversationEvent>(first - 1, 1_000_000);
   for (const event of events.slice(first - 1)) {
     tail.push(event, 1, 0);
-    if (event[2] !== types.messageDeleted) continue;
+    if (event.type !== 'messageDeleted') continue;
     tail.rewrite((kept) => {
-      if (kept[0] === event[4]) return annotate([kept], [event], null)[0]!;
-      return kept[2] === types.messageEdited && kept[4] === event[4] ? erased(kept) : kept;
+      if (kept.seq === event.messageSeq) return annotate([kept], [event], null)[0]!;
+      return kept.type === 'messageEdited' && kept.messageSeq === event.messageSeq ? erased(kept) : kept;
     });
   }
   return tail;
@@ -124,10 +144,10 @@ for (const seed of seeds) {
         const query = { direction: 'before', seq: paged + 1, limit: 1 + below(8), viewer } as const;
         const page = await storeOf(events, () => known.length).page('room', query);
         screen.addPage(page.events, page.asOfSeq);
-        paged = (page.events[0]?.[0] ?? 1) - 1;
+        paged = (page.events[0]?.seq ?? 1) - 1;
       }
       const expected = annotate(events, events, viewer).filter(
-        (event) => event[2] === types.message || event[2] === types.tombstone,
+        (event) => event.type === 'message' || event.type === 'tombstone',
       );
       assert.deepEqual(
         screen.messages().map(withSortedCounts),
@@ -140,11 +160,9 @@ for (const seed of seeds) {
 
 /** The order in which emoji came is told by the record only. */
 function withSortedCounts(event: ConversationEvent): ConversationEvent {
-  if (event[2] !== types.message) return event;
-  return event.with(
-    11,
-    [...event[11]].sort(([a], [b]) => (a < b ? -1 : 1)),
-  ) as ConversationEvent;
+  if (event.type !== 'message') return event;
+  const reactions = [...event.reactions].sort(({ emoji: a }, { emoji: b }) => (a < b ? -1 : 1));
+  return { ...event, reactions };
 }
 
 void test('[REA-1] a record that is ahead of memory is shown as of itself', async () => {

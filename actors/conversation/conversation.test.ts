@@ -101,7 +101,7 @@ void test('[MSG-4] an old key that nobody knows is stored once, however often it
   const sent = [world.send('late', { key }), world.send('late', { key }), world.send('late', { key })];
   await world.commit();
   assert.equal(new Set(sent.map(seqOf)).size, 1);
-  assert.equal(world.journaled.filter((event) => event[2] === 2 && event[4] === key).length, 1);
+  assert.equal(world.journaled.filter((event) => event.type === 'message' && event.key === key).length, 1);
 });
 
 void test('FAULTS 28: a key that comes back with another body, or from someone else, is refused', async () => {
@@ -134,7 +134,7 @@ void test('[OFF-3] messages of one queue are stored as written, whatever order t
     sent[at] = world.send(`${at}`, { key: keys[at]!, prev: keys[at - 1] ?? null });
   await world.commit();
   assert.deepEqual(sent.map(seqOf), upTo(7, 2));
-  const bodies = world.journaled.flatMap((event) => (event[2] === 2 ? [event[6]] : []));
+  const bodies = world.journaled.flatMap((event) => (event.type === 'message' ? [event.body] : []));
   assert.deepEqual(bodies, ['0', '1', '2', '3', '4', '5']);
   assert.deepEqual(pushedSeqs(world), upTo(7));
 });
@@ -203,7 +203,7 @@ void test('cursors grow, stop at the head, and leave together', async () => {
   );
   await world.commit();
   moved.forEach(valueOf);
-  const headSeq = world.journaled.at(-1)![0];
+  const headSeq = world.journaled.at(-1)!.seq;
   assert.deepEqual(world.published, [[129, 0, room, [[bob, headSeq, 5, 4]]]]);
 });
 

@@ -2,7 +2,6 @@
 // the decisions themselves are pure (decide-*.ts).
 import { wireError, type WireError } from '../../protocol/errors.ts';
 import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
-import { conversationEventTypes as types } from '../../protocol/events/event-types.ts';
 import type { Activation, ActivationContext, Outcome, Respond } from '../runtime/activation.ts';
 import { bounds } from '../runtime/bounds.ts';
 import type { CommandIn, Handlers } from '../runtime/commands.ts';
@@ -245,10 +244,10 @@ export class Conversation implements Activation<ConversationCommand> {
       drop,
       committed: () => {
         // Whoever comes has nothing unread; whoever goes leaves no receipt behind.
-        if (event[2] === types.membersAdded) {
-          for (const userId of event[4]) this.#receipts.imply(userId, event[0], event[5]);
+        if (event.type === 'membersAdded') {
+          for (const userId of event.userIds) this.#receipts.imply(userId, event.seq, event.headOrdinal);
         }
-        if (event[2] === types.memberRemoved) this.#receipts.forget(event[4]);
+        if (event.type === 'memberRemoved') this.#receipts.forget(event.userId);
       },
     });
   }

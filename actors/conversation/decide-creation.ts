@@ -1,5 +1,4 @@
 // How conversations begin. Pure.
-import { conversationEventTypes as types } from '../../protocol/events/event-types.ts';
 import type { ConversationCreated } from '../../protocol/events/conversation-event.ts';
 import { wireError, type WireError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
@@ -13,7 +12,17 @@ export function decideOpenDirect(
   nowMs: number,
 ): ConversationCreated | null {
   if (state.status !== 'absent') return null;
-  return [1, nowMs, types.created, by, 'direct', [by, peer], '', '', null];
+  return {
+    seq: 1,
+    atMs: nowMs,
+    type: 'created',
+    by,
+    kind: 'direct',
+    memberIds: [by, peer],
+    name: '',
+    description: '',
+    avatarId: null,
+  };
 }
 
 /** Null: it is there already; its id comes from the creator and the key, so this is a repeat. */
@@ -27,5 +36,15 @@ export function decideCreateGroup(
   if (members.length < limits.groupMembersMin) return wireError('group_too_small');
   if (members.length > limits.groupMembersMax) return wireError('group_full');
   if (name.trim() === '') return wireError('name_empty');
-  return [1, nowMs, types.created, by, 'group', members, name.trim(), description.trim(), avatarId];
+  return {
+    seq: 1,
+    atMs: nowMs,
+    type: 'created',
+    by,
+    kind: 'group',
+    memberIds: members,
+    name: name.trim(),
+    description: description.trim(),
+    avatarId,
+  };
 }

@@ -1,5 +1,4 @@
 // What a group makes of commands about its members and its profile (GRP-1 to GRP-5). Pure.
-import { conversationEventTypes as types } from '../../protocol/events/event-types.ts';
 import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
 import { wireError, type WireError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
@@ -15,24 +14,24 @@ export function decideChangeGroup(state: ConversationState, command: ChangeGroup
   if (command.type === 'remove_member') return decideRemove(state, command, nowMs);
   const group = administeredBy(state, command.by);
   if ('code' in group) return group;
-  const next = [group.headSeq + 1, Math.max(nowMs, group.lastAtMs)] as const;
+  const next = { seq: group.headSeq + 1, atMs: Math.max(nowMs, group.lastAtMs), by: command.by };
   switch (command.type) {
     case 'add_members':
       return decideAdd(group, command, nowMs);
     case 'set_role':
       return decideRole(group, command, nowMs);
     case 'update_profile': {
-      const { by, avatarId } = command;
+      const { avatarId } = command;
       const [name, description] = [command.name.trim(), command.description.trim()];
       if (name === '') return wireError('name_empty');
       const same = name === group.name && description === group.description && avatarId === group.avatarId;
-      return same ? null : [...next, types.profileChanged, by, name, description, avatarId];
+      return same ? null : { ...next, type: 'profileChanged', name, description, avatarId };
     }
     case 'set_invite':
       if (command.codeHash === group.inviteHash) return null;
-      return [...next, types.inviteChanged, command.by, command.codeHash];
+      return { ...next, type: 'inviteChanged', codeHash: command.codeHash };
     case 'delete_conversation':
-      return [...next, types.conversationDeleted, command.by];
+      return { ...next, type: 'conversationDeleted' };
   }
 }
 
@@ -41,7 +40,14 @@ function decideAdd(group: KnownConversation, { by, userIds }: AddMembers, nowMs:
   if (added.length === 0) return null;
   if (group.members.size + added.length > limits.groupMembersMax) return wireError('group_full');
   const atMs = Math.max(nowMs, group.lastAtMs);
-  return [group.headSeq + 1, atMs, types.membersAdded, by, added, group.headOrdinal];
+  return {
+    seq: group.headSeq + 1,
+    atMs,
+    type: 'membersAdded',
+    by,
+    userIds: added,
+    headOrdinal: group.headOrdinal,
+  };
 }
 
 /** Leaving is removing oneself. The last admin hands over first, unless nobody is left to hand over to (GRP-2). */
@@ -51,7 +57,7 @@ function decideRemove(state: ConversationState, { by, userId }: RemoveMember, no
   if (!group.members.has(userId)) return null;
   if (isLastAdmin(group, userId) && group.members.size > 1) return wireError('last_admin');
   const atMs = Math.max(nowMs, group.lastAtMs);
-  return [group.headSeq + 1, atMs, types.memberRemoved, by, userId];
+  return { seq: group.headSeq + 1, atMs, type: 'memberRemoved', by, userId };
 }
 
 function decideRole(group: KnownConversation, { by, userId, role }: SetRole, nowMs: number): Decision {
@@ -60,7 +66,7 @@ function decideRole(group: KnownConversation, { by, userId, role }: SetRole, now
   if (present === role) return null;
   if (isLastAdmin(group, userId)) return wireError('last_admin');
   const atMs = Math.max(nowMs, group.lastAtMs);
-  return [group.headSeq + 1, atMs, types.roleChanged, by, userId, role];
+  return { seq: group.headSeq + 1, atMs, type: 'roleChanged', by, userId, role };
 }
 
 function decideJoin(state: ConversationState, { by, codeHash }: Join, nowMs: number): Decision {

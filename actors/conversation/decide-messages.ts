@@ -1,6 +1,5 @@
 // What a conversation makes of messages and of commands about them (MSG-5, REA-1). Pure; whether a key is new,
 // whether its predecessor has arrived, and what is known of the message concerned was settled before.
-import { conversationEventTypes as types } from '../../protocol/events/event-types.ts';
 import type {
   Capacity,
   MessageDeleted,
@@ -24,20 +23,20 @@ export function decideSend(
   if (wrong) return wrong;
   if (replyTo !== null && (replyTo < 1 || replyTo > state.headSeq)) return wireError('message_not_found');
   const ordinal = state.headOrdinal + 1;
-  return [
-    state.headSeq + 1,
-    Math.max(nowMs, state.lastAtMs),
-    types.message,
+  return {
+    seq: state.headSeq + 1,
+    atMs: Math.max(nowMs, state.lastAtMs),
+    type: 'message',
     by,
     key,
     ordinal,
     body,
     replyTo,
-    mentionsIn(state, mentions),
-    [...attachments],
-    null,
-    [],
-  ];
+    mentions: mentionsIn(state, mentions),
+    attachments: [...attachments],
+    editedAtMs: null,
+    reactions: [],
+  };
 }
 
 /** Null: that is its body already. */
@@ -56,7 +55,7 @@ export function decideEdit(
   if (wrong) return wrong;
   const atMs = Math.max(nowMs, state.lastAtMs);
   const named = mentionsIn(state, mentions);
-  return [state.headSeq + 1, atMs, types.messageEdited, by, messageSeq, body, named];
+  return { seq: state.headSeq + 1, atMs, type: 'messageEdited', by, messageSeq, body, mentions: named };
 }
 
 /** Null: it is deleted already. */
@@ -75,7 +74,7 @@ export function decideDelete(
   else if (asPlatformAdmin) capacity = 'platform_admin';
   else return wireError(isAuthor ? 'too_late' : 'not_the_author');
   const atMs = Math.max(nowMs, state.lastAtMs);
-  return [state.headSeq + 1, atMs, types.messageDeleted, by, messageSeq, capacity];
+  return { seq: state.headSeq + 1, atMs, type: 'messageDeleted', by, messageSeq, capacity };
 }
 
 /** Null: it is so already. */
@@ -93,7 +92,7 @@ export function decideReact(
     return wireError('too_many_emojis');
   }
   const atMs = Math.max(nowMs, state.lastAtMs);
-  return [state.headSeq + 1, atMs, types.reaction, by, messageSeq, emoji, present];
+  return { seq: state.headSeq + 1, atMs, type: 'reaction', by, messageSeq, emoji, present };
 }
 
 const oneEmoji = /^\p{RGI_Emoji}$/v;

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { conversationEventTypes } from '../../protocol/events/event-types.ts';
 import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { SendMessage } from './commands.ts';
@@ -36,17 +35,17 @@ function sent(state: KnownConversation, body: string, nowMs = start): Conversati
 
 void test('[DM-1] a conversation is created once, with both as members', () => {
   const created = decideOpenDirect(absent, opening, start)!;
-  assert.deepEqual(created, [
-    1,
-    start,
-    conversationEventTypes.created,
-    ada,
-    'direct',
-    [ada, bob],
-    '',
-    '',
-    null,
-  ]);
+  assert.deepEqual(created, {
+    seq: 1,
+    atMs: start,
+    type: 'created',
+    by: ada,
+    kind: 'direct',
+    memberIds: [ada, bob],
+    name: '',
+    description: '',
+    avatarId: null,
+  });
   const state = evolve(absent, created);
   assert.deepEqual([state.headSeq, state.headOrdinal, state.epoch], [1, 0, firstEpoch]);
   assert.equal(decideOpenDirect(state, opening, start), null);
@@ -61,11 +60,11 @@ void test('[MSG-1] sequence numbers and ordinals have no gap, and the same event
     state = evolve(state, events.at(-1)!);
   }
   assert.deepEqual(
-    events.map(([seq]) => seq),
+    events.map(({ seq }) => seq),
     Array.from({ length: 501 }, (_, at) => at + 1),
   );
   assert.deepEqual(
-    events.slice(1).map((event) => event[5]),
+    events.slice(1).map((event) => event.type === 'message' && event.ordinal),
     Array.from({ length: 500 }, (_, at) => at + 1),
   );
   assert.deepEqual(events.reduce<ConversationState>(evolve, absent), state);
@@ -77,7 +76,7 @@ void test('[OFF-6] times never run backwards, whatever the clock does', () => {
   const times = [start + 50, start - 3_600_000, start + 20, start + 60].map((nowMs) => {
     const event = sent(state, 'hi', nowMs);
     state = evolve(state, event);
-    return event[1] - start;
+    return event.atMs - start;
   });
   assert.deepEqual(times, [50, 50, 50, 60]);
 });

@@ -1,7 +1,6 @@
 // What the conversation must know of a message that someone edits, deletes or reacts to. Taken from the tail in
 // memory or from the record when it is first needed, then kept true to everything decided, until all of that is
 // projected and it may be forgotten.
-import { conversationEventTypes as types } from '../../protocol/events/event-types.ts';
 import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
 import { changedMessage } from '../../protocol/events/message-changes.ts';
 import { bounds } from '../runtime/bounds.ts';
@@ -85,31 +84,31 @@ export class MessageBook {
 export function factsFrom(events: readonly ConversationEvent[], seq: number): MessageFacts | null {
   let facts: MessageFacts | null = null;
   for (const event of events) {
-    if (event[0] === seq) facts = factsOf(event);
+    if (event.seq === seq) facts = factsOf(event);
     else if (facts && changedMessage(event) === seq) facts = changed(facts, event);
   }
   return facts;
 }
 
 function factsOf(event: ConversationEvent): MessageFacts | null {
-  const [seq, atMs, type, senderId] = event;
+  const { seq, atMs, type, by: senderId } = event;
   const facts = { seq, atMs, senderId, edits: 0, reactions: new Map<string, Set<string>>() };
-  if (type === types.message) {
-    const [, , , , , , body, , mentions, attachments] = event;
+  if (type === 'message') {
+    const { body, mentions, attachments } = event;
     return { ...facts, deleted: false, body, mentions, hasAttachments: attachments.length > 0 };
   }
-  if (type !== types.tombstone) return null;
+  if (type !== 'tombstone') return null;
   return { ...facts, deleted: true, body: '', mentions: [], hasAttachments: false };
 }
 
 function changed(facts: MessageFacts, event: ConversationEvent): MessageFacts {
-  switch (event[2]) {
-    case types.messageDeleted:
+  switch (event.type) {
+    case 'messageDeleted':
       return { ...facts, deleted: true, body: '', reactions: new Map() };
-    case types.messageEdited:
-      return { ...facts, body: event[5] ?? '', mentions: event[6], edits: facts.edits + 1 };
-    case types.reaction: {
-      const [, , , by, , emoji, present] = event;
+    case 'messageEdited':
+      return { ...facts, body: event.body ?? '', mentions: event.mentions, edits: facts.edits + 1 };
+    case 'reaction': {
+      const { by, emoji, present } = event;
       const users = new Set(facts.reactions.get(emoji));
       if (present) users.add(by);
       else users.delete(by);

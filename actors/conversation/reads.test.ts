@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { conversationEventTypes } from '../../protocol/events/event-types.ts';
 import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
 import type { HistoryDirection } from '../../protocol/frames/history.ts';
 import { limits } from '../../protocol/limits.ts';
@@ -13,11 +12,24 @@ const seeds = [11, 12, 13];
 const room = 'room';
 
 function message(seq: number, body = `${seq}`): ConversationEvent {
-  return [seq, 0, conversationEventTypes.message, 'ada', `key ${seq}`, seq, body, null, [], [], null, []];
+  return {
+    seq,
+    atMs: 0,
+    type: 'message',
+    by: 'ada',
+    key: `key ${seq}`,
+    ordinal: seq,
+    body,
+    replyTo: null,
+    mentions: [],
+    attachments: [],
+    editedAtMs: null,
+    reactions: [],
+  };
 }
 const upTo = (last: number, first = 1) =>
   Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => message(at + first));
-const seqs = (events: readonly ConversationEvent[]) => events.map(([seq]) => seq);
+const seqs = (events: readonly ConversationEvent[]) => events.map(({ seq }) => seq);
 
 /** A record that holds 1..projected. */
 function storeOf(projected: number): ConversationStore {
@@ -33,7 +45,7 @@ function storeOf(projected: number): ConversationStore {
 }
 
 function modelPage(head: number, direction: HistoryDirection, seq: number, limit: number): EventPage {
-  const matching = upTo(head).filter(([at]) => (direction === 'before' ? at < seq : at > seq));
+  const matching = upTo(head).filter(({ seq: at }) => (direction === 'before' ? at < seq : at > seq));
   const events = direction === 'before' ? matching.slice(-limit) : matching.slice(0, limit);
   return { events, more: matching.length > limit, asOfSeq: head };
 }
@@ -83,7 +95,7 @@ void test('[DM-3] paging from either end meets every event once, whatever the si
           if (direction === 'after') met.push(...seqs(page.events));
           else met.unshift(...seqs(page.events));
           more = page.more;
-          seq = page.events.at(direction === 'after' ? -1 : 0)![0];
+          seq = page.events.at(direction === 'after' ? -1 : 0)!.seq;
         }
         return met;
       };

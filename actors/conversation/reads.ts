@@ -64,11 +64,11 @@ function fitting(events: readonly ConversationEvent[]): ConversationEvent[] {
   return events.filter((event, index) => fits(event) || index === 0);
 }
 
-/** About as many bytes as it takes in a frame. */
+/** About as many bytes as it takes in a frame, where names take none. */
 function sizeOf(value: unknown): number {
   if (typeof value === 'string') return 5 + Buffer.byteLength(value);
-  if (!Array.isArray(value)) return 9;
-  return value.reduce<number>((bytes, each) => bytes + sizeOf(each), 5);
+  if (typeof value !== 'object' || value === null) return 9;
+  return Object.values(value).reduce<number>((bytes, each) => bytes + sizeOf(each), 5);
 }
 
 const rereadsMax = 5;
@@ -98,7 +98,7 @@ function pageInMemory(
   }
   const newest = tail.between(firstSeq, Math.min(seq - 1, headSeq)).slice(-limit);
   if (newest.length < limit && Math.min(seq, firstSeq) > 1) return null;
-  return { events: shown(newest), more: (newest[0]?.[0] ?? 1) > 1, asOfSeq: headSeq };
+  return { events: shown(newest), more: (newest[0]?.seq ?? 1) > 1, asOfSeq: headSeq };
 }
 
 async function pageOverBoth(
@@ -117,7 +117,7 @@ async function pageOverBoth(
     const headSeq = Math.max(tail.headSeq, stored.asOfSeq);
     const since = tail.between(stored.asOfSeq + 1, headSeq);
     const old = annotate(
-      stored.events.filter((event) => event[0] <= stored.asOfSeq),
+      stored.events.filter((event) => event.seq <= stored.asOfSeq),
       since,
       by,
     );
@@ -125,11 +125,11 @@ async function pageOverBoth(
     const fresh = annotate(since, all, by);
     if (direction === 'after') {
       // Events of the tail follow only where the record's page has reached its end.
-      const joined = stored.more ? old : [...old, ...fresh.filter((event) => event[0] > seq)];
+      const joined = stored.more ? old : [...old, ...fresh.filter((event) => event.seq > seq)];
       const events = joined.slice(0, limit);
-      return { events, more: (events.at(-1)?.[0] ?? headSeq) < headSeq, asOfSeq: headSeq };
+      return { events, more: (events.at(-1)?.seq ?? headSeq) < headSeq, asOfSeq: headSeq };
     }
-    const joined = [...old, ...fresh.filter((event) => event[0] < seq)];
+    const joined = [...old, ...fresh.filter((event) => event.seq < seq)];
     const events = joined.slice(-limit);
     return { events, more: stored.more || events.length < joined.length, asOfSeq: headSeq };
   }

@@ -2,7 +2,6 @@
 // says so is answered when it is durable: nobody would say it again.
 // In a large group everyone learns of their own only, or each message would cost a receipt from everyone to everyone.
 import { encode } from '../../protocol/codec/codec.ts';
-import { conversationEventTypes as types } from '../../protocol/events/event-types.ts';
 import type { MemberCursor } from '../../protocol/frames/subscribe.ts';
 import { limits } from '../../protocol/limits.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
@@ -113,9 +112,9 @@ export class Receipts {
     if (seq === 0) return 0;
     const { tail } = this.#dependencies.sequence;
     for (const event of tail.between(tail.firstSeq, seq).toReversed()) {
-      if (event[2] === types.message || event[2] === types.tombstone || event[2] === types.membersAdded)
-        return event[5];
-      if (event[2] === types.created) return 0;
+      if (event.type === 'message' || event.type === 'tombstone') return event.ordinal;
+      if (event.type === 'membersAdded') return event.headOrdinal;
+      if (event.type === 'created') return 0;
     }
     return null;
   }

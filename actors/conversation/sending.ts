@@ -127,7 +127,7 @@ export class Sending {
 
   #append(command: SendMessage, event: MessageSent): Answer<Sent> {
     const { sequence, clock, context, receipts } = this.#dependencies;
-    const [seq, atMs, , by, key, ordinal] = event;
+    const { seq, atMs, by, key, ordinal } = event;
     const stored: StoredKey = { key, seq, ordinal, atMs, fingerprint: fingerprintOf(contentOf(command)) };
     const answer = sequence.append({
       event,
@@ -152,7 +152,7 @@ function isFinal(code: ErrorCode): boolean {
 }
 
 function contentOf({ by, body, replyTo, attachments }: SendMessage) {
-  const attachmentIds = attachments.map(([attachmentId]) => attachmentId);
+  const attachmentIds = attachments.map(({ attachmentId }) => attachmentId);
   return { senderId: by, body, replyTo, attachmentIds };
 }
 

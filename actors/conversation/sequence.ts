@@ -1,8 +1,12 @@
 // The one gapless sequence of a conversation, as decided and as durable. Everything that happens goes through
 // `append`; everything that is shown comes from what is durable (MSG-1).
 import { encode } from '../../protocol/codec/codec.ts';
-import { conversationEventTypes as types } from '../../protocol/events/event-types.ts';
-import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
+import {
+  conversationEventToWire,
+  type ConversationEvent,
+  type MessageDeleted,
+} from '../../protocol/events/conversation-event.ts';
+import { withChange } from '../../protocol/events/message-changes.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
 import type { ActivationContext, Outcome } from '../runtime/activation.ts';
 import { bounds } from '../runtime/bounds.ts';
@@ -61,7 +65,7 @@ export class Sequence {
     }
     const before = this.#decided;
     const presentSeq = before.status === 'absent' ? 0 : before.headSeq;
-    if (event[0] !== presentSeq + 1) throw new Error(`event ${event[0]} was decided on an old state`);
+    if (event.seq !== presentSeq + 1) throw new Error(`event ${event.seq} was decided on an old state`);
     const state = (this.#decided = evolve(before, event));
     const memberIds = before.status === 'absent' ? [] : before.members.keys();
     const { shard } = this.#context;
@@ -74,22 +78,23 @@ export class Sequence {
       committed: (batch) => {
         this.#durable = evolve(this.#durable, event);
         this.tail.push(event, batch, this.#context.projectedBatch());
-        if (event[2] === types.messageDeleted) this.#erase(event);
+        if (event.type === 'messageDeleted') this.#erase(event);
         committed(batch);
       },
-      frame: { seq: event[0], encode: () => encode([opcodes.event, 0, this.#id, state.epoch, event]) },
+      frame: { seq: event.seq, encode: () => this.#frame(state.epoch, event) },
     };
   }
 
+  #frame(epoch: number, event: ConversationEvent): Uint8Array {
+    return encode([opcodes.event, 0, this.#id, epoch, conversationEventToWire(event)]);
+  }
+
   /** A deleted message vanishes from everything that is shown from now on (MSG-5). */
-  #erase(deletion: Extract<ConversationEvent, [number, number, typeof types.messageDeleted, ...unknown[]]>) {
-    const [, deletedAtMs, , deletedBy, messageSeq] = deletion;
+  #erase(deletion: MessageDeleted): void {
+    const { messageSeq } = deletion;
     this.tail.rewrite((event) => {
-      if (event[0] === messageSeq && event[2] === types.message) {
-        const [seq, atMs, , by, key, ordinal] = event;
-        return [seq, atMs, types.tombstone, by, key, ordinal, deletedBy, deletedAtMs];
-      }
-      return event[2] === types.messageEdited && event[4] === messageSeq ? erased(event) : event;
+      if (event.type === 'message' && event.seq === messageSeq) return withChange(event, deletion, null);
+      return event.type === 'messageEdited' && event.messageSeq === messageSeq ? erased(event) : event;
     });
   }
 }

@@ -1,6 +1,10 @@
 // A conversation as its events have made it. Pure: the same events give the same state, anywhere.
-import { conversationEventTypes as types } from '../../protocol/events/event-types.ts';
-import type { ConversationEvent, ConversationKind, Role } from '../../protocol/events/conversation-event.ts';
+import type {
+  ConversationCreated,
+  ConversationEvent,
+  ConversationKind,
+  Role,
+} from '../../protocol/events/conversation-event.ts';
 
 export type ConversationState = AbsentConversation | KnownConversation;
 
@@ -34,35 +38,35 @@ export const absent: AbsentConversation = { status: 'absent' };
 export const firstEpoch = 1;
 
 export function evolve(before: ConversationState, event: ConversationEvent): KnownConversation {
-  const [seq, atMs] = event;
-  if (event[2] === types.created) return created(event);
+  const { seq, atMs } = event;
+  if (event.type === 'created') return created(event);
   if (before.status === 'absent') throw new Error(`event ${seq} of a conversation that was never created`);
   const state = { ...before, headSeq: seq, lastAtMs: atMs };
-  switch (event[2]) {
-    case types.message:
-      return { ...state, headOrdinal: event[5] };
-    case types.membersAdded:
-      return { ...state, members: withRoles(state.members, event[4], 'member') };
-    case types.memberRemoved:
-      return { ...state, ...without(state, event[4]) };
-    case types.roleChanged:
-      return { ...state, members: withRoles(state.members, [event[4]], event[5]) };
-    case types.profileChanged:
-      return { ...state, name: event[4], description: event[5], avatarId: event[6] };
-    case types.inviteChanged:
-      return { ...state, inviteHash: event[4] };
-    case types.conversationDeleted:
+  switch (event.type) {
+    case 'message':
+      return { ...state, headOrdinal: event.ordinal };
+    case 'membersAdded':
+      return { ...state, members: withRoles(state.members, event.userIds, 'member') };
+    case 'memberRemoved':
+      return { ...state, ...without(state, event.userId) };
+    case 'roleChanged':
+      return { ...state, members: withRoles(state.members, [event.userId], event.role) };
+    case 'profileChanged':
+      return { ...state, name: event.name, description: event.description, avatarId: event.avatarId };
+    case 'inviteChanged':
+      return { ...state, inviteHash: event.codeHash };
+    case 'conversationDeleted':
       return { ...state, status: 'deleted', inviteHash: null };
-    case types.messageDeleted:
-    case types.messageEdited:
-    case types.reaction:
-    case types.tombstone:
+    case 'messageDeleted':
+    case 'messageEdited':
+    case 'reaction':
+    case 'tombstone':
       return state;
   }
 }
 
-function created(event: Extract<ConversationEvent, [number, number, typeof types.created, ...unknown[]]>) {
-  const [seq, atMs, , by, kind, memberIds, name, description, avatarId] = event;
+function created(event: ConversationCreated) {
+  const { seq, atMs, by, kind, memberIds, name, description, avatarId } = event;
   const members = new Map<string, Role>(memberIds.map((userId) => [userId, 'member']));
   if (kind === 'group') members.set(by, 'admin');
   return {

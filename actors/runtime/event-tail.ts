@@ -6,7 +6,7 @@ interface Kept<Event> {
   readonly batch: number;
 }
 
-export class EventTail<Event extends readonly [number, ...unknown[]]> {
+export class EventTail<Event extends { readonly seq: number }> {
   readonly #keptMax: number;
   #kept: Kept<Event>[] = [];
   #headSeq: number;
@@ -23,15 +23,15 @@ export class EventTail<Event extends readonly [number, ...unknown[]]> {
   }
   /** The first sequence number held; headSeq + 1 when none is. */
   get firstSeq(): number {
-    return this.#kept[0]?.event[0] ?? this.#headSeq + 1;
+    return this.#kept[0]?.event.seq ?? this.#headSeq + 1;
   }
 
   /** Adds a durable event; the sequence numbers must be consecutive. */
   push(event: Event, batch: number, projectedBatch: number): void {
-    if (event[0] !== this.#headSeq + 1)
-      throw new Error(`sequence broken: ${event[0]} after ${this.#headSeq}`);
+    if (event.seq !== this.#headSeq + 1)
+      throw new Error(`sequence broken: ${event.seq} after ${this.#headSeq}`);
     this.#kept.push({ event, batch });
-    this.#headSeq = event[0];
+    this.#headSeq = event.seq;
     if (this.#kept.length > 2 * this.#keptMax) this.#trim(projectedBatch);
   }
 

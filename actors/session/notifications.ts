@@ -1,5 +1,4 @@
 // A user's notifications as of now: what the record has, and what the inbox's events since have made of it (MEN-2).
-import { inboxEventTypes as types } from '../../protocol/events/event-types.ts';
 import type { InboxEvent } from '../../protocol/events/inbox-event.ts';
 import type { Notification } from '../../protocol/frames/session.ts';
 import type { EventTail } from '../runtime/event-tail.ts';
@@ -39,12 +38,12 @@ function withEvent(
   event: InboxEvent,
   beforeSeq: number | null,
 ): Notification[] {
-  const [seq, atMs] = event;
-  if (event[2] === types.mentioned) {
+  const { seq, atMs } = event;
+  if (event.type === 'mentioned') {
     if (beforeSeq !== null && seq >= beforeSeq) return notifications;
-    return [[seq, atMs, event[3], event[4], event[5], false], ...notifications];
+    return [[seq, atMs, event.conversationId, event.messageSeq, event.by, false], ...notifications];
   }
-  if (event[2] !== types.notificationsRead) return notifications;
+  if (event.type !== 'notificationsRead') return notifications;
   return notifications.map((one) =>
     isRead(one[0], event) ? ([...one.slice(0, 5), true] as Notification) : one,
   );

@@ -1,7 +1,6 @@
 // One user's session in memory: the single writer of the inbox that all devices of the user follow.
 import { encode } from '../../protocol/codec/codec.ts';
-import { inboxEventTypes as types } from '../../protocol/events/event-types.ts';
-import type { InboxEvent } from '../../protocol/events/inbox-event.ts';
+import { inboxEventToWire, type InboxEvent } from '../../protocol/events/inbox-event.ts';
 import { limits } from '../../protocol/limits.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
 import type { Activation, ActivationContext, Activator, Outcome, Respond } from '../runtime/activation.ts';
@@ -116,13 +115,13 @@ export class Session implements Activation<SessionCommand> {
     if (this.#noted.size > bounds.notedKept) this.#noted.delete(this.#noted.values().next().value!);
     // Whoever is blocked may have opened the conversation while the block was on its way.
     const isLate = command.effect === 'conversation_added' && this.#state.blocked.has(command.byUserId);
-    return this.#append(event, isLate ? [blockEffect(this.#userId, event[0], command.byUserId, true)] : []);
+    return this.#append(event, isLate ? [blockEffect(this.#userId, event.seq, command.byUserId, true)] : []);
   }
 
   #block(command: Block): Answer {
     const event = decideBlock(this.#state, command, this.#nowMs);
     if (event === null) return { kind: 'settled', reply: accept(null) };
-    return this.#append(event, [blockEffect(this.#userId, event[0], command.userId, command.blocked)]);
+    return this.#append(event, [blockEffect(this.#userId, event.seq, command.userId, command.blocked)]);
   }
 
   /** Null: it is so already. */
@@ -165,7 +164,7 @@ export class Session implements Activation<SessionCommand> {
         this.#durable = evolve(this.#durable, event);
         this.#tail.push(event, batch, this.#context.projectedBatch());
       },
-      frame: { seq: event[0], encode: () => encode([opcodes.inboxEvent, 0, event]) },
+      frame: { seq: event.seq, encode: () => encode([opcodes.inboxEvent, 0, inboxEventToWire(event)]) },
     };
   }
 
@@ -178,7 +177,7 @@ export class Session implements Activation<SessionCommand> {
     return {
       kind: 'lookup',
       resume: page.then((stored) => {
-        const events = [...stored.filter((event) => event[0] < firstSeq), ...inMemory];
+        const events = [...stored.filter((event) => event.seq < firstSeq), ...inMemory];
         return accept(inboxRead(events, headSeq));
       }),
     };
@@ -224,10 +223,15 @@ function inboxRead(events: InboxEvent[], headSeq: number): InboxRead {
   return { events: events.slice(0, pageMax), headSeq, more: events.length > pageMax };
 }
 
+/** Names the event of a conversation that caused this one; empty when none did. */
 function causeOf(event: InboxEvent): string {
-  const isCaused =
-    event[2] === types.conversationAdded ||
-    event[2] === types.conversationRemoved ||
-    event[2] === types.mentioned;
-  return isCaused ? `${event[3]}:${event[4]}` : '';
+  switch (event.type) {
+    case 'conversationAdded':
+    case 'conversationRemoved':
+      return `${event.conversationId}:${event.causeSeq}`;
+    case 'mentioned':
+      return `${event.conversationId}:${event.messageSeq}`;
+    default:
+      return '';
+  }
 }

@@ -1,7 +1,6 @@
 // A user's session as its events have made it, and what it makes of commands. Pure.
 import { wireError, type WireError } from '../../protocol/errors.ts';
-import { inboxEventTypes as types } from '../../protocol/events/event-types.ts';
-import type { InboxEvent } from '../../protocol/events/inbox-event.ts';
+import type { InboxEvent, NotificationsRead } from '../../protocol/events/inbox-event.ts';
 import { limits } from '../../protocol/limits.ts';
 import { directConversationId } from '../runtime/derived-id.ts';
 import type { Effect } from '../runtime/effect.ts';
@@ -30,25 +29,25 @@ export const emptySession: SessionState = {
 };
 
 export function evolve(before: SessionState, event: InboxEvent): SessionState {
-  const [headSeq, lastAtMs] = event;
+  const { seq: headSeq, atMs: lastAtMs } = event;
   const state = { ...before, headSeq, lastAtMs };
-  switch (event[2]) {
-    case types.deviceAdded:
-      return { ...state, devices: new Map(state.devices).set(event[3], hex(event[5])) };
-    case types.mentioned:
+  switch (event.type) {
+    case 'deviceAdded':
+      return { ...state, devices: new Map(state.devices).set(event.deviceId, hex(event.publicKey)) };
+    case 'mentioned':
       return { ...state, unread: newest(state.unread, headSeq) };
-    case types.notificationsRead:
+    case 'notificationsRead':
       return { ...state, unread: new Set([...state.unread].filter((seq) => !isRead(seq, event))) };
-    case types.muteChanged:
-      return { ...state, mutes: new Map(state.mutes).set(event[3], event[4]) };
-    case types.blockChanged: {
+    case 'muteChanged':
+      return { ...state, mutes: new Map(state.mutes).set(event.conversationId, event.untilMs) };
+    case 'blockChanged': {
       const blocked = new Set(state.blocked);
-      if (event[4]) blocked.add(event[3]);
-      else blocked.delete(event[3]);
+      if (event.blocked) blocked.add(event.userId);
+      else blocked.delete(event.userId);
       return { ...state, blocked };
     }
-    case types.conversationAdded:
-    case types.conversationRemoved:
+    case 'conversationAdded':
+    case 'conversationRemoved':
       return state;
   }
 }
@@ -63,15 +62,16 @@ function newest(unread: ReadonlySet<number>, seq: number): ReadonlySet<number> {
 /** Null: it does not concern the user (ACC-5). */
 export function decideNote(state: SessionState, command: NoteEffect, nowMs: number): InboxEvent | null {
   const { effect, conversationId, seq, byUserId } = command;
-  const next = nextOf(state, nowMs);
+  const noted = { ...nextOf(state, nowMs), conversationId, causeSeq: seq, by: byUserId };
   switch (effect) {
     case 'conversation_added':
-      return [...next, types.conversationAdded, conversationId, seq, byUserId];
+      return { ...noted, type: 'conversationAdded' };
     case 'conversation_removed':
-      return [...next, types.conversationRemoved, conversationId, seq, byUserId];
-    case 'mentioned':
+      return { ...noted, type: 'conversationRemoved' };
+    case 'mentioned': {
       if (state.blocked.has(byUserId)) return null;
-      return [...next, types.mentioned, conversationId, seq, byUserId];
+      return { ...nextOf(state, nowMs), type: 'mentioned', conversationId, messageSeq: seq, by: byUserId };
+    }
   }
 }
 
@@ -85,7 +85,7 @@ export function decideDevice(
   if (known === hex(publicKey)) return null;
   if (known === undefined && state.devices.size >= limits.devicesPerUserMax)
     return wireError('too_many_devices');
-  return [...nextOf(state, nowMs), types.deviceAdded, deviceId, name, publicKey];
+  return { ...nextOf(state, nowMs), type: 'deviceAdded', deviceId, name, publicKey };
 }
 
 /** Null: it is so already. */
@@ -95,7 +95,7 @@ export function decideMute(
   nowMs: number,
 ): InboxEvent | null {
   if ((state.mutes.get(conversationId) ?? 0) === untilMs) return null;
-  return [...nextOf(state, nowMs), types.muteChanged, conversationId, untilMs];
+  return { ...nextOf(state, nowMs), type: 'muteChanged', conversationId, untilMs };
 }
 
 /** Null: it is so already. */
@@ -105,7 +105,7 @@ export function decideBlock(
   nowMs: number,
 ): InboxEvent | null {
   if (state.blocked.has(userId) === blocked) return null;
-  return [...nextOf(state, nowMs), types.blockChanged, userId, blocked];
+  return { ...nextOf(state, nowMs), type: 'blockChanged', userId, blocked };
 }
 
 /** What a block means for the direct conversation of the two. */
@@ -121,22 +121,24 @@ export function decideMark(
   nowMs: number,
 ): InboxEvent | null {
   const upTo = Math.min(upToSeq, state.headSeq);
-  const event: InboxEvent = [...nextOf(state, nowMs), types.notificationsRead, upTo, [...seqs]];
+  const event: NotificationsRead = {
+    ...nextOf(state, nowMs),
+    type: 'notificationsRead',
+    upToSeq: upTo,
+    seqs,
+  };
   // Beyond what is counted there may be others.
   const isFull = state.unread.size >= limits.unreadNotificationsMax;
   return isFull || [...state.unread].some((seq) => isRead(seq, event)) ? event : null;
 }
 
 /** Whether the event says that this notification is read. */
-export function isRead(
-  seq: number,
-  [, , , upToSeq, seqs]: Extract<InboxEvent, [number, number, typeof types.notificationsRead, ...unknown[]]>,
-): boolean {
+export function isRead(seq: number, { upToSeq, seqs }: NotificationsRead): boolean {
   return seq <= upToSeq || seqs.includes(seq);
 }
 
-function nextOf(state: SessionState, nowMs: number): [number, number] {
-  return [state.headSeq + 1, Math.max(nowMs, state.lastAtMs)];
+function nextOf(state: SessionState, nowMs: number): { readonly seq: number; readonly atMs: number } {
+  return { seq: state.headSeq + 1, atMs: Math.max(nowMs, state.lastAtMs) };
 }
 
 export function hex(bytes: Uint8Array): string {

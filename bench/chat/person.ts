@@ -1,6 +1,6 @@
 // One person of a run: a client, connected, in some conversations, writing and reacting when told to and keeping what is
 // shown.
-import { conversationEventTypes, RequestError, type ConversationEvent } from '../../protocol/client/index.ts';
+import { RequestError, type ConversationEvent } from '../../protocol/client/index.ts';
 import { BenchError } from '../bench-error.ts';
 import { nowUs } from '../clock.ts';
 import { writeBody } from './body.ts';
@@ -155,12 +155,12 @@ export class Person implements TalkerListener {
       const page = await retried(() => this.#talker.requests.history(place.id, 'after', after), withinMs);
       for (const event of page.events) {
         const { member, number } = place.identify(event);
-        events.push3(event[0], member, number);
-        if (event[2] !== conversationEventTypes.message) continue;
-        for (const [emoji, count] of event[11])
-          reactions.push3(event[0], (emojis as readonly string[]).indexOf(emoji), count);
+        events.push3(event.seq, member, number);
+        if (event.type !== 'message') continue;
+        for (const { emoji, count } of event.reactions)
+          reactions.push3(event.seq, (emojis as readonly string[]).indexOf(emoji), count);
       }
-      lastSeq = page.events.at(-1)?.[0] ?? lastSeq;
+      lastSeq = page.events.at(-1)?.seq ?? lastSeq;
       more = page.more && lastSeq > after;
     }
     return { conversation: place.conversation, events: events.slice(), reactions: reactions.slice() };

@@ -1,5 +1,5 @@
 // One person's place in one conversation: what they wrote there, what they were shown, and how they react.
-import { conversationEventTypes, type ConversationEvent } from '../../protocol/client/index.ts';
+import type { ConversationEvent } from '../../protocol/client/index.ts';
 import { readBody } from './body.ts';
 import { NumberList } from './number-list.ts';
 import {
@@ -85,9 +85,9 @@ export class Place {
 
   show(event: ConversationEvent): Seen {
     const seen = this.identify(event);
-    this.view.push(event[0], seen.member, seen.number);
+    this.view.push(event.seq, seen.member, seen.number);
     if (seen.number >= 0) {
-      this.#lastMessageSeq = event[0];
+      this.#lastMessageSeq = event.seq;
       if (seen.member === this.member) this.#showOwn(seen.number);
     }
     return seen;
@@ -95,21 +95,21 @@ export class Place {
 
   identify(event: ConversationEvent): Seen {
     const { settings, userIds } = this.#world;
-    switch (event[2]) {
-      case conversationEventTypes.created:
+    switch (event.type) {
+      case 'created':
         return created;
-      case conversationEventTypes.message: {
-        const mark = readBody(event[6], settings.run);
+      case 'message': {
+        const mark = readBody(event.body, settings.run);
         // The words must be those of the person whom the server names as their sender.
         const isTrue =
-          mark?.conversation === this.conversation && userIds[this.#members[mark.member]!] === event[3];
+          mark?.conversation === this.conversation && userIds[this.#members[mark.member]!] === event.by;
         return isTrue ? mark : strange;
       }
-      case conversationEventTypes.reaction: {
-        const member = this.#members.indexOf(this.#world.personOf(event[3]) ?? -1);
-        const emoji = (emojis as readonly string[]).indexOf(event[5]);
+      case 'reaction': {
+        const member = this.#members.indexOf(this.#world.personOf(event.by) ?? -1);
+        const emoji = (emojis as readonly string[]).indexOf(event.emoji);
         if (member < 0 || emoji < 0) return strange;
-        const number = reactionNumber({ target: event[4], emoji, present: event[6] });
+        const number = reactionNumber({ target: event.messageSeq, emoji, present: event.present });
         return { member, number, dueUs: this.#world.reactionsDueUs.get(this.#keyOf(member, number)) ?? 0 };
       }
       default:

@@ -10,7 +10,10 @@ import { localError } from '../../protocol/client/requests.ts';
 import { ServerClock } from '../../protocol/client/server-clock.ts';
 import { Subscriptions } from '../../protocol/client/subscriptions.ts';
 import { isRetryable, type RequestError } from '../../protocol/errors.ts';
-import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
+import {
+  conversationEventFromWire,
+  type ConversationEvent,
+} from '../../protocol/events/conversation-event.ts';
 import type { ClientFrame } from '../../protocol/frames/client-frames.ts';
 import type { Accepted } from '../../protocol/frames/send.ts';
 import type { PushFrame, ServerFrame } from '../../protocol/frames/server-frames.ts';
@@ -181,7 +184,7 @@ export class WireTalker extends UserRequests implements Talker {
   #push(frame: PushFrame): void {
     switch (frame[0]) {
       case opcodes.event:
-        return this.#subscriptions.push(frame[2], frame[3], frame[4]);
+        return this.#subscriptions.push(frame[2], frame[3], conversationEventFromWire(frame[4]));
       case opcodes.subscriptionEnded:
         return this.#subscriptions.ended(frame[2], frame[3], frame[4]);
       case opcodes.resubscribe:
@@ -202,7 +205,7 @@ export class WireTalker extends UserRequests implements Talker {
   }
 
   #received(conversationId: string, event: ConversationEvent): void {
-    if (event[3] !== this.#userId) this.#receipts?.delivered(conversationId, event[0]);
+    if (event.by !== this.#userId) this.#receipts?.delivered(conversationId, event.seq);
     this.#options.listener.event(conversationId, event);
   }
 

@@ -1,21 +1,24 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { conversationEventTypes } from '../../protocol/events/event-types.ts';
+import type { Wire } from '../../protocol/codec/named.ts';
+import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
+import { conversationEventTypes as types } from '../../protocol/events/event-types.ts';
 import type { Page } from '../../protocol/frames/history.ts';
+import { opcodes } from '../../protocol/opcodes.ts';
 import { faultOf, walkThrough, type PageRequest, type Written } from './page-check.ts';
 
 const headSeq = 251;
 const bodies = new Map(Array.from({ length: headSeq - 1 }, (_, at) => [at + 2, `body ${at + 2}`]));
 const written: Written = { headSeq, bodies };
 
-function eventAt(seq: number, body = `body ${seq}`): unknown[] {
+function eventAt(seq: number, body = `body ${seq}`): Wire<typeof ConversationEvent> {
   return seq === 1
-    ? [1, 0, conversationEventTypes.created, 'someone']
-    : [seq, 0, conversationEventTypes.message, 'someone', 'key', seq - 1, body];
+    ? [1, 0, types.created, 'someone', 'direct', [], '', '', null]
+    : [seq, 0, types.message, 'someone', 'key', seq - 1, body, null, [], [], null, []];
 }
 
 function pageOf(seqs: readonly number[], more: boolean): Page {
-  return [69, 1, 'id', 1, seqs.map((seq) => eventAt(seq)), more, headSeq] as unknown as Page;
+  return [opcodes.page, 1, 'id', 1, seqs.map((seq) => eventAt(seq)), more, headSeq];
 }
 
 function range(first: number, last: number): number[] {

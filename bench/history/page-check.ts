@@ -1,7 +1,9 @@
 // Check of a page of a conversation: it must hold the events that were asked for and no others, one after the other, each with
 // the words that were written under its number (DM-3).
-import { conversationEventTypes } from '../../protocol/events/event-types.ts';
-import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
+import {
+  conversationEventFromWire,
+  type ConversationEvent,
+} from '../../protocol/events/conversation-event.ts';
 import type { HistoryDirection, Page } from '../../protocol/frames/history.ts';
 import { limits } from '../../protocol/limits.ts';
 
@@ -28,14 +30,15 @@ export function walkThrough(headSeq: number, direction: HistoryDirection): PageR
 
 /** @returns what is wrong with the page, null: nothing */
 export function faultOf(page: Page, { direction, seq }: PageRequest, written: Written): string | null {
-  const [, , , , events, more] = page;
+  const [, , , , sent, more] = page;
+  const events = sent.map(conversationEventFromWire);
   const after = direction === 'after';
   const first = after ? seq + 1 : Math.max(1, seq - limits.historyPageMax);
   const last = after ? Math.min(written.headSeq, seq + limits.historyPageMax) : seq - 1;
   if (events.length !== last - first + 1)
     return `${events.length} events came where ${first} to ${last} were asked for`;
   for (const [at, event] of events.entries()) {
-    if (event[0] !== first + at) return `${event[0]} stands where ${first + at} belongs`;
+    if (event.seq !== first + at) return `${event.seq} stands where ${first + at} belongs`;
     const fault = bodyFault(event, written);
     if (fault !== null) return fault;
   }
@@ -44,8 +47,8 @@ export function faultOf(page: Page, { direction, seq }: PageRequest, written: Wr
 }
 
 function bodyFault(event: ConversationEvent, { bodies }: Written): string | null {
-  const expected = bodies.get(event[0]);
-  if (expected === undefined) return event[0] === 1 ? null : `nobody wrote ${event[0]}`;
-  if (event[2] !== conversationEventTypes.message) return `${event[0]} is no message`;
-  return event[6] === expected ? null : `${event[0]} has other words than were written`;
+  const expected = bodies.get(event.seq);
+  if (expected === undefined) return event.seq === 1 ? null : `nobody wrote ${event.seq}`;
+  if (event.type !== 'message') return `${event.seq} is no message`;
+  return event.body === expected ? null : `${event.seq} has other words than were written`;
 }

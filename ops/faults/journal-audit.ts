@@ -119,7 +119,7 @@ export class JournalAudit {
           if (record.type === 'seal') this.#seals.set(incarnation, record.by);
           for (const entry of record.type === 'batch' ? record.entries : []) {
             if (entry.type !== 'conversation') continue;
-            events.push({ conversationId: entry.actorId, seq: entry.event[0], batch: record.number });
+            events.push({ conversationId: entry.actorId, seq: entry.event.seq, batch: record.number });
           }
         }
       } catch (error) {

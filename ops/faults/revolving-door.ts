@@ -1,7 +1,7 @@
 // A group whose members are put out and let back in, one after the other, while all of them write. From the moment in
 // which a removal is acknowledged until someone asks the person back in, nothing of the group may reach them.
 import { setTimeout as delay } from 'node:timers/promises';
-import { conversationEventTypes, RequestError, type ConversationEvent } from '../../protocol/client/index.ts';
+import { RequestError, type ConversationEvent } from '../../protocol/client/index.ts';
 import { patienceMs, settlesWithin } from '../embedded/waiting.ts';
 import type { Removal } from './history.ts';
 import { insist } from './insist.ts';
@@ -58,8 +58,8 @@ export class RevolvingDoor {
     const { conversationId } = this.seats[0]!;
     const places = new Map<string, number[]>();
     for (const event of final) {
-      if (event[2] !== conversationEventTypes.memberRemoved) continue;
-      places.set(event[4], [...(places.get(event[4]) ?? []), event[0]]);
+      if (event.type !== 'memberRemoved') continue;
+      places.set(event.userId, [...(places.get(event.userId) ?? []), event.seq]);
     }
     return this.#outings.map(({ userId, lastSeenSeq }) => {
       // An acknowledged removal that stands nowhere is one after which everything leaks.

@@ -1,9 +1,5 @@
 // One client in one conversation: what it was shown there, in order.
-import {
-  conversationEventTypes,
-  type ConversationEvent,
-  type SkeinClient,
-} from '../../protocol/client/index.ts';
+import type { ConversationEvent, SkeinClient } from '../../protocol/client/index.ts';
 import type { Observation, SeenEvent } from './history.ts';
 import { insist } from './insist.ts';
 
@@ -53,7 +49,7 @@ export class Seat {
   async readAll(): Promise<ConversationEvent[]> {
     const events: ConversationEvent[] = [];
     for (let more = true; more;) {
-      const after = events.at(-1)?.[0] ?? 0;
+      const after = events.at(-1)?.seq ?? 0;
       const page = await insist(() => this.client.history(this.conversationId, 'after', after));
       events.push(...page.events);
       ({ more } = page);
@@ -63,5 +59,5 @@ export class Seat {
 }
 
 export function seenOf(event: ConversationEvent): SeenEvent {
-  return { seq: event[0], key: event[2] === conversationEventTypes.message ? event[4] : null };
+  return { seq: event.seq, key: event.type === 'message' ? event.key : null };
 }

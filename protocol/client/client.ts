@@ -1,8 +1,8 @@
 // The SDK's front: one user on one device, connected for as long as it is wanted. Everything that lasts over
 // reconnects lives in its parts (outbox, subscriptions, receipts, inbox); this file wires them to sockets.
 import { afterClose, closeCodes, isLater } from '../close-codes.ts';
-import { conversationEventTypes } from '../events/event-types.ts';
-import type { ConversationEvent } from '../events/conversation-event.ts';
+import { conversationEventFromWire, type ConversationEvent } from '../events/conversation-event.ts';
+import { inboxEventFromWire } from '../events/inbox-event.ts';
 import type { Welcome } from '../frames/hello.ts';
 import type { PushFrame } from '../frames/server-frames.ts';
 import type { MemberCursor } from '../frames/subscribe.ts';
@@ -257,12 +257,12 @@ export class SkeinClient extends UserRequests {
   #push(frame: PushFrame): void {
     switch (frame[0]) {
       case opcodes.event:
-        return this.#subscriptions.push(frame[2], frame[3], frame[4]);
+        return this.#subscriptions.push(frame[2], frame[3], conversationEventFromWire(frame[4]));
       case opcodes.cursorsMoved:
         for (const cursor of frame[3]) this.emit('cursor', frame[2], ...cursor);
         return;
       case opcodes.inboxEvent:
-        return this.#inbox.push(frame[2]);
+        return this.#inbox.push(inboxEventFromWire(frame[2]));
       case opcodes.typingChanged:
         return this.emit('typing', frame[2], frame[3], frame[4]);
       case opcodes.presence:
@@ -287,8 +287,8 @@ export class SkeinClient extends UserRequests {
 
   #received(conversationId: string, event: ConversationEvent, asOfSeq: number): void {
     // What this user wrote needs no receipt: the server knows that its writer has it.
-    const isOwn = this.#state.name === 'online' && event[3] === this.#state.userId;
-    if (this.#options.receipts !== false && !isOwn) this.#receipts.delivered(conversationId, event[0]);
+    const isOwn = this.#state.name === 'online' && event.by === this.#state.userId;
+    if (this.#options.receipts !== false && !isOwn) this.#receipts.delivered(conversationId, event.seq);
     for (const cursor of impliedCursors(event)) this.emit('cursor', conversationId, ...cursor);
     this.emit('event', conversationId, event, asOfSeq);
   }
@@ -301,8 +301,8 @@ export class SkeinClient extends UserRequests {
 
 /** Whoever writes has read what stands above, and whoever comes has nothing to read: no receipt says it again. */
 function impliedCursors(event: ConversationEvent): MemberCursor[] {
-  const [seq] = event;
-  if (event[2] === conversationEventTypes.message) return [[event[3], seq, seq, event[5]]];
-  if (event[2] !== conversationEventTypes.membersAdded) return [];
-  return event[4].map((userId) => [userId, seq, seq, event[5]]);
+  const { seq } = event;
+  if (event.type === 'message') return [[event.by, seq, seq, event.ordinal]];
+  if (event.type !== 'membersAdded') return [];
+  return event.userIds.map((userId) => [userId, seq, seq, event.headOrdinal]);
 }

@@ -4,7 +4,7 @@
 /** Events that wait behind a hole; more are dropped, since paging brings them again. */
 const aheadMax = 1000;
 
-export class EventStream<Event extends readonly [number, ...unknown[]]> {
+export class EventStream<Event extends { readonly seq: number }> {
   readonly #ahead = new Map<number, Event>();
   /** The last sequence number that has arrived, kept or not, or is known to exist. */
   #highest = 0;
@@ -21,7 +21,7 @@ export class EventStream<Event extends readonly [number, ...unknown[]]> {
       this.#hold(event);
       return [];
     }
-    if (event[0] <= this.cursor) return [];
+    if (event.seq <= this.cursor) return [];
     this.#hold(event);
     return this.#drain();
   }
@@ -48,9 +48,9 @@ export class EventStream<Event extends readonly [number, ...unknown[]]> {
   }
 
   #hold(event: Event): void {
-    this.#highest = Math.max(this.#highest, event[0]);
-    const isNext = this.cursor !== null && event[0] === this.cursor + 1;
-    if (isNext || this.#ahead.size < aheadMax) this.#ahead.set(event[0], event);
+    this.#highest = Math.max(this.#highest, event.seq);
+    const isNext = this.cursor !== null && event.seq === this.cursor + 1;
+    if (isNext || this.#ahead.size < aheadMax) this.#ahead.set(event.seq, event);
   }
 
   #forget(): void {
@@ -63,8 +63,8 @@ export class EventStream<Event extends readonly [number, ...unknown[]]> {
     for (;;) {
       const next = this.#ahead.get(this.cursor! + 1);
       if (!next) return ready;
-      this.#ahead.delete(next[0]);
-      this.cursor = next[0];
+      this.#ahead.delete(next.seq);
+      this.cursor = next.seq;
       ready.push(next);
     }
   }

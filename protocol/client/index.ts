@@ -11,7 +11,6 @@ export type { Head } from './subscriptions.ts';
 export { Timeline, type ShownMessage } from './timeline.ts';
 export type { GroupProfile, HistoryPage, Insight } from './user-requests.ts';
 export { RequestError, type ErrorCode } from '../errors.ts';
-export { conversationEventTypes } from '../events/event-types.ts';
 export type {
   Attachment,
   ConversationEvent,
@@ -20,8 +19,8 @@ export type {
   Role,
   Tombstone,
 } from '../events/conversation-event.ts';
+export { messageFromWire, messageToWire } from '../events/conversation-event.ts';
 export { changedMessage, withChange } from '../events/message-changes.ts';
-export { inboxEventTypes } from '../events/event-types.ts';
 export type { InboxEvent } from '../events/inbox-event.ts';
 export type { ConversationSummary } from '../frames/conversations.ts';
 export type { Member } from '../frames/groups.ts';

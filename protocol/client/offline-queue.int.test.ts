@@ -8,7 +8,7 @@ import { eventually, until } from '../../ops/embedded/waiting.ts';
 import { startPrivateServices, type PrivateServices } from '../../ops/testing/services.ts';
 import { TestCluster, userIdOf } from '../../ops/testing/test-cluster.ts';
 import { limits } from '../limits.ts';
-import { conversationEventTypes, type ClientOptions, type SkeinClient } from './index.ts';
+import type { ClientOptions, SkeinClient } from './index.ts';
 import { FileOutboxStore } from './node/file-outbox-store.ts';
 import { CuttingRelay } from './testing/cutting-relay.ts';
 import { rounds } from '../testing/rounds.ts';
@@ -53,8 +53,8 @@ async function bodiesIn(subject: string, conversationId: string): Promise<string
   const bodies: string[] = [];
   for (let seq = 0, more = true; more;) {
     const page = await client.history(conversationId, 'after', seq);
-    for (const event of page.events) if (event[2] === conversationEventTypes.message) bodies.push(event[6]);
-    seq = page.events.at(-1)?.[0] ?? seq;
+    for (const event of page.events) if (event.type === 'message') bodies.push(event.body);
+    seq = page.events.at(-1)?.seq ?? seq;
     more = page.more;
   }
   client.close();

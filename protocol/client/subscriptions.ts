@@ -1,7 +1,7 @@
 // The conversations this client follows: subscribes to them after every connect with the cursors it has, pages
 // through gaps, heals holes, and hands events on in order (OFF-4).
 import { isRetryable, type RequestError } from '../errors.ts';
-import type { ConversationEvent } from '../events/conversation-event.ts';
+import { conversationEventFromWire, type ConversationEvent } from '../events/conversation-event.ts';
 import type { Page } from '../frames/history.ts';
 import type { MemberCursor, Subscribed, SubscribeResult, Subscription } from '../frames/subscribe.ts';
 import { limits } from '../limits.ts';
@@ -107,7 +107,7 @@ export class Subscriptions {
 
   #hand(conversationId: string, events: readonly ConversationEvent[]): void {
     for (const event of events)
-      this.#listener.event(conversationId, event, this.#asOf.get(event) ?? event[0]);
+      this.#listener.event(conversationId, event, this.#asOf.get(event) ?? event.seq);
   }
 
   #want(conversationId: string, delayMs: number): void {
@@ -196,7 +196,7 @@ export class Subscriptions {
         ])) as Page;
         // Ended meanwhile, and maybe followed again from elsewhere: this page belongs to nobody.
         if (this.#followed.get(conversationId) !== followed) return;
-        for (const event of page[4]) {
+        for (const event of page[4].map(conversationEventFromWire)) {
           this.#asOf.set(event, page[6]);
           this.#hand(conversationId, followed.stream.offer(event));
         }

@@ -1,6 +1,5 @@
 // What a conversation's messages look like now, from pages and events that come in any order. A page shows messages as
 // of one moment; changes after that moment are applied, changes before it are in it already.
-import { conversationEventTypes as types } from '../events/event-types.ts';
 import type { ConversationEvent, MessageSent, Tombstone } from '../events/conversation-event.ts';
 import { changedMessage, withChange } from '../events/message-changes.ts';
 
@@ -33,7 +32,7 @@ export class Timeline {
 
   /** Ascending by seq. */
   messages(): ShownMessage[] {
-    return [...this.#shown.values()].map(({ message }) => message).sort((a, b) => a[0] - b[0]);
+    return [...this.#shown.values()].map(({ message }) => message).sort((a, b) => a.seq - b.seq);
   }
 
   clear(): void {
@@ -46,7 +45,7 @@ export class Timeline {
    * Takes the next event of the followed sequence (the client's event `event`); returns the sequence number of the
    * message that looks different now, if one does.
    */
-  add(event: ConversationEvent, asOfSeq: number = event[0]): number | null {
+  add(event: ConversationEvent, asOfSeq: number = event.seq): number | null {
     const messageSeq = changedMessage(event);
     if (messageSeq === null) return this.#show(event, asOfSeq);
     this.#keep(messageSeq, event);
@@ -62,8 +61,8 @@ export class Timeline {
   }
 
   #show(event: ConversationEvent, asOfSeq: number): number | null {
-    if (event[2] !== types.message && event[2] !== types.tombstone) return null;
-    const [seq] = event;
+    if (event.type !== 'message' && event.type !== 'tombstone') return null;
+    const { seq } = event;
     if ((this.#shown.get(seq)?.asOfSeq ?? -1) >= asOfSeq) return null;
     this.#shown.set(seq, { message: event, asOfSeq });
     for (const change of this.#changes.get(seq) ?? []) this.#apply(seq, change);
@@ -72,10 +71,10 @@ export class Timeline {
 
   #apply(messageSeq: number, change: ConversationEvent): boolean {
     const shown = this.#shown.get(messageSeq);
-    if (!shown || shown.asOfSeq >= change[0]) return false;
+    if (!shown || shown.asOfSeq >= change.seq) return false;
     const { message } = shown;
-    const changed = message[2] === types.message ? withChange(message, change, this.#viewer) : message;
-    this.#shown.set(messageSeq, { message: changed, asOfSeq: change[0] });
+    const changed = message.type === 'message' ? withChange(message, change, this.#viewer) : message;
+    this.#shown.set(messageSeq, { message: changed, asOfSeq: change.seq });
     return changed !== message;
   }
 

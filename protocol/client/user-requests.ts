@@ -1,5 +1,9 @@
 // Everything that is asked once and answered once. What lasts over reconnects is in the other parts of the client.
-import type { ConversationEvent, Role } from '../events/conversation-event.ts';
+import {
+  conversationEventFromWire,
+  type ConversationEvent,
+  type Role,
+} from '../events/conversation-event.ts';
 import type { ClientFrame } from '../frames/client-frames.ts';
 import type { Conversation, ConversationList, ConversationSummary } from '../frames/conversations.ts';
 import type { InvitationDetails, Invite, Member, MemberList } from '../frames/groups.ts';
@@ -247,5 +251,5 @@ export abstract class UserRequests extends Emitter<ClientEvents> {
 
 function pageOf(answer: ServerFrame): HistoryPage {
   const [, , , , events, more, asOfSeq] = answer as Page;
-  return { events, more, asOfSeq };
+  return { events: events.map(conversationEventFromWire), more, asOfSeq };
 }

@@ -23,7 +23,10 @@ export interface LabelledLiteral<
   readonly label: Label;
 }
 
-/** The value that a schema describes, with names in place of positions. */
+/** The value that a schema describes, as it stands in bytes. */
+export type Wire<Schema extends TSchema> = Static<Schema>;
+
+/** The same value inside, with names in place of positions. */
 export type Named<Schema extends TSchema> =
   Schema extends NamedTuple<infer Names, infer Items>
     ? { readonly [At in keyof Names & `${number}` as Names[At]]: NamedItem<Items, At> }
@@ -42,13 +45,13 @@ type NamedItem<Items extends TSchema[], At> = At extends keyof Items
   : never;
 
 /** Converts a value of the schema to the array that stands on the wire. */
-export function toWire<Schema extends TSchema>(schema: Schema): (value: Named<Schema>) => Static<Schema> {
-  return (converterOf(schema, 'toWire') ?? identity) as (value: Named<Schema>) => Static<Schema>;
+export function toWire<Schema extends TSchema>(schema: Schema): (value: Named<Schema>) => Wire<Schema> {
+  return (converterOf(schema, 'toWire') ?? identity) as (value: Named<Schema>) => Wire<Schema>;
 }
 
 /** Converts a valid value from the wire. Throws for a variant that the schema does not know. */
-export function fromWire<Schema extends TSchema>(schema: Schema): (wire: Static<Schema>) => Named<Schema> {
-  return (converterOf(schema, 'fromWire') ?? identity) as (wire: Static<Schema>) => Named<Schema>;
+export function fromWire<Schema extends TSchema>(schema: Schema): (wire: Wire<Schema>) => Named<Schema> {
+  return (converterOf(schema, 'fromWire') ?? identity) as (wire: Wire<Schema>) => Named<Schema>;
 }
 
 type Direction = 'toWire' | 'fromWire';

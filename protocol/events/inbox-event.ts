@@ -1,6 +1,6 @@
 // The durable events of one user's session: what every device of theirs should know. They have their own gapless
 // sequence, so that a device resumes them like a conversation.
-import type { Static } from '@sinclair/typebox';
+import { fromWire, toWire, type Named } from '../codec/named.ts';
 import { inboxEventTypes as types } from './event-types.ts';
 import { Labelled, named, Seq, Text, TimeMs, Uuid } from '../frames/fields.ts';
 import { Type } from '../frames/schema.ts';
@@ -11,7 +11,7 @@ export const ConversationAdded = named(
   ['seq', 'atMs', 'type', 'conversationId', 'causeSeq', 'by'],
   [Seq, TimeMs, Labelled(types.conversationAdded, 'conversationAdded'), Uuid, Seq, Uuid],
 );
-export type ConversationAdded = Static<typeof ConversationAdded>;
+export type ConversationAdded = Named<typeof ConversationAdded>;
 
 /** The public key is an X25519 key of 32 bytes (ACC-3). */
 export const DeviceAdded = named(
@@ -26,7 +26,7 @@ export const DeviceAdded = named(
     Type.Uint8Array({ minByteLength: 32, maxByteLength: 32 }),
   ],
 );
-export type DeviceAdded = Static<typeof DeviceAdded>;
+export type DeviceAdded = Named<typeof DeviceAdded>;
 
 /** The user left, was removed, or the conversation was deleted. */
 export const ConversationRemoved = named(
@@ -34,7 +34,7 @@ export const ConversationRemoved = named(
   ['seq', 'atMs', 'type', 'conversationId', 'causeSeq', 'by'],
   [Seq, TimeMs, Labelled(types.conversationRemoved, 'conversationRemoved'), Uuid, Seq, Uuid],
 );
-export type ConversationRemoved = Static<typeof ConversationRemoved>;
+export type ConversationRemoved = Named<typeof ConversationRemoved>;
 
 /** A notification: someone named the user in a message (MEN-1). */
 export const Mentioned = named(
@@ -42,7 +42,7 @@ export const Mentioned = named(
   ['seq', 'atMs', 'type', 'conversationId', 'messageSeq', 'by'],
   [Seq, TimeMs, Labelled(types.mentioned, 'mentioned'), Uuid, Seq, Uuid],
 );
-export type Mentioned = Static<typeof Mentioned>;
+export type Mentioned = Named<typeof Mentioned>;
 
 /** Notifications up to upToSeq, and those named besides, are read (MEN-2). */
 export const NotificationsRead = named(
@@ -50,7 +50,7 @@ export const NotificationsRead = named(
   ['seq', 'atMs', 'type', 'upToSeq', 'seqs'],
   [Seq, TimeMs, Labelled(types.notificationsRead, 'notificationsRead'), Seq, Type.Array(Seq)],
 );
-export type NotificationsRead = Static<typeof NotificationsRead>;
+export type NotificationsRead = Named<typeof NotificationsRead>;
 
 /** Muted until then; 0: not muted. */
 export const MuteChanged = named(
@@ -58,7 +58,7 @@ export const MuteChanged = named(
   ['seq', 'atMs', 'type', 'conversationId', 'untilMs'],
   [Seq, TimeMs, Labelled(types.muteChanged, 'muteChanged'), Uuid, TimeMs],
 );
-export type MuteChanged = Static<typeof MuteChanged>;
+export type MuteChanged = Named<typeof MuteChanged>;
 
 /** The user blocked someone, or does so no longer (ACC-5). */
 export const BlockChanged = named(
@@ -66,7 +66,7 @@ export const BlockChanged = named(
   ['seq', 'atMs', 'type', 'userId', 'blocked'],
   [Seq, TimeMs, Labelled(types.blockChanged, 'blockChanged'), Uuid, Type.Boolean()],
 );
-export type BlockChanged = Static<typeof BlockChanged>;
+export type BlockChanged = Named<typeof BlockChanged>;
 
 export const InboxEvent = Type.Union([
   ConversationAdded,
@@ -77,4 +77,7 @@ export const InboxEvent = Type.Union([
   MuteChanged,
   BlockChanged,
 ]);
-export type InboxEvent = Static<typeof InboxEvent>;
+export type InboxEvent = Named<typeof InboxEvent>;
+
+export const inboxEventToWire = toWire(InboxEvent);
+export const inboxEventFromWire = fromWire(InboxEvent);

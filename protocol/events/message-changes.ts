@@ -1,14 +1,19 @@
-// What later events make of a message: the server shows it so in pages, and clients keep what they show true with it.
-import { conversationEventTypes as types } from './event-types.ts';
-import type { ConversationEvent, MessageSent, ReactionCount, Tombstone } from './conversation-event.ts';
+// Later events change a message: the server shows it so in pages, and clients keep what they show true with it.
+import type {
+  ConversationEvent,
+  MessageSent,
+  ReactionChanged,
+  ReactionCount,
+  Tombstone,
+} from './conversation-event.ts';
 
 /** The sequence number of the message that an event changes; null: it is no change of a message. */
 export function changedMessage(event: ConversationEvent): number | null {
-  switch (event[2]) {
-    case types.messageDeleted:
-    case types.messageEdited:
-    case types.reaction:
-      return event[4];
+  switch (event.type) {
+    case 'messageDeleted':
+    case 'messageEdited':
+    case 'reaction':
+      return event.messageSeq;
     default:
       return null;
   }
@@ -20,20 +25,20 @@ export function withChange(
   change: ConversationEvent,
   viewer: string | null,
 ): MessageSent | Tombstone {
-  const [seq, atMs, type, by, key, ordinal, body, replyTo, mentions, attachments, editedAtMs, reactions] =
-    message;
-  switch (change[2]) {
-    case types.messageDeleted:
-      return [seq, atMs, types.tombstone, by, key, ordinal, change[3], change[1]];
-    case types.messageEdited: {
-      const [, changedAtMs, , , , text, named] = change;
-      // Deleted since: the deletion follows.
-      if (text === null) return message;
-      return [seq, atMs, type, by, key, ordinal, text, replyTo, named, attachments, changedAtMs, reactions];
+  switch (change.type) {
+    case 'messageDeleted': {
+      const { seq, atMs, by, key, ordinal } = message;
+      const { by: deletedBy, atMs: deletedAtMs } = change;
+      return { seq, atMs, type: 'tombstone', by, key, ordinal, deletedBy, deletedAtMs };
     }
-    case types.reaction: {
-      const counts = counted(reactions, change[5], change[6], change[3] === viewer);
-      return [seq, atMs, type, by, key, ordinal, body, replyTo, mentions, attachments, editedAtMs, counts];
+    case 'messageEdited': {
+      const { body, mentions, atMs: editedAtMs } = change;
+      // Deleted since: the deletion follows.
+      return body === null ? message : { ...message, body, mentions, editedAtMs };
+    }
+    case 'reaction': {
+      const isOwn = change.by === viewer;
+      return { ...message, reactions: counted(message.reactions, change, isOwn) };
     }
     default:
       return message;
@@ -42,13 +47,12 @@ export function withChange(
 
 function counted(
   reactions: readonly ReactionCount[],
-  emoji: string,
-  present: boolean,
+  { emoji, present }: ReactionChanged,
   isOwn: boolean,
-): ReactionCount[] {
-  const at = reactions.findIndex(([other]) => other === emoji);
-  const [, count, mine] = reactions[at] ?? [emoji, 0, false];
-  const changed: ReactionCount = [emoji, count + (present ? 1 : -1), isOwn ? present : mine];
-  if (at < 0) return present ? [...reactions, changed] : [...reactions];
-  return reactions.map((other, index) => (index === at ? changed : other)).filter(([, n]) => n > 0);
+): readonly ReactionCount[] {
+  const at = reactions.findIndex((other) => other.emoji === emoji);
+  const { count, mine } = reactions[at] ?? { count: 0, mine: false };
+  const changed = { emoji, count: count + (present ? 1 : -1), mine: isOwn ? present : mine };
+  if (at < 0) return present ? [...reactions, changed] : reactions;
+  return reactions.with(at, changed).filter((other) => other.count > 0);
 }

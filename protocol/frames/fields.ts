@@ -1,6 +1,6 @@
 // The kinds of value that frames are made of, and tuples whose places have names: arrays on the wire, objects in
 // the JSON of the REST API.
-import type { TLiteral, TSchema } from '@sinclair/typebox';
+import type { TLiteral, TSchema, TUnion } from '@sinclair/typebox';
 import type { LabelledLiteral, NamedTuple } from '../codec/named.ts';
 import { limits } from '../limits.ts';
 import { uuidPattern } from '../ids.ts';
@@ -22,10 +22,11 @@ export const Text = Type.String();
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
 /** One of a few words. */
-export const OneOf = <Words extends string[]>(...words: [...Words]) =>
-  Type.Union(
-    words.map((word) => Type.Literal(word)) as unknown as { [At in keyof Words]: TLiteral<Words[At]> },
-  );
+export function OneOf<const Words extends readonly string[]>(...words: Words): TUnion<Literals<Words>> {
+  return Type.Union(words.map((word) => Type.Literal(word))) as unknown as TUnion<Literals<Words>>;
+}
+
+type Literals<Words extends readonly string[]> = { -readonly [At in keyof Words]: TLiteral<Words[At]> };
 
 /** A tuple with a name for itself and for each of its places: an array on the wire, an object inside (codec/named.ts). */
 export function named<const Names extends readonly string[], Items extends TSchema[]>(

@@ -122,5 +122,5 @@ export class Attachments {
 }
 
 function attachmentOf({ upload_id, name, type, bytes, width, height }: ClaimedRow): Attachment {
-  return [upload_id, name, type, bytes, width, height];
+  return { attachmentId: upload_id, name, type, bytes, width, height };
 }

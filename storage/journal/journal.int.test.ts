@@ -59,7 +59,20 @@ const entry = (seq: number, body = 'text'): JournalEntry => ({
   shard: 1,
   actorId: 'c',
   epoch: 1,
-  event: [seq, 1, 2, 'sender', `key ${seq}`, seq, body, null, [], [], null, []],
+  event: {
+    seq,
+    atMs: 1,
+    type: 'message',
+    by: 'sender',
+    key: `key ${seq}`,
+    ordinal: seq,
+    body,
+    replyTo: null,
+    mentions: [],
+    attachments: [],
+    editedAtMs: null,
+    reactions: [],
+  },
 });
 
 function append(writer: JournalWriter, seq: number): Promise<number> {
@@ -82,7 +95,7 @@ async function readUntil(
 const seqsOf = (records: JournalRecord[]) =>
   records
     .flatMap((record) => (record.type === 'batch' ? record.entries : []))
-    .map((each) => (each.type === 'conversation' ? each.event[0] : 0));
+    .map((each) => (each.type === 'conversation' ? each.event.seq : 0));
 
 test('[MSG-2] what is appended at the same time shares records, in order, each once', async () => {
   const { writer, incarnation } = await open();

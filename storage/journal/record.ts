@@ -4,6 +4,11 @@
 import { createHash } from 'node:crypto';
 import { Packr } from 'msgpackr';
 import type { JournalEntry } from '../../actors/runtime/journal-port.ts';
+import {
+  conversationEventFromWire,
+  conversationEventToWire,
+} from '../../protocol/events/conversation-event.ts';
+import { inboxEventFromWire, inboxEventToWire } from '../../protocol/events/inbox-event.ts';
 
 const packr = new Packr({ useRecords: false, variableMapSize: true, int64AsType: 'number' });
 
@@ -41,11 +46,17 @@ export function hashOf(record: Uint8Array): Uint8Array {
 export function encodeEntry(entry: JournalEntry): Uint8Array {
   switch (entry.type) {
     case 'conversation':
-      return packr.pack([entryTypes.conversation, entry.shard, entry.actorId, entry.epoch, entry.event]);
+      return packr.pack([
+        entryTypes.conversation,
+        entry.shard,
+        entry.actorId,
+        entry.epoch,
+        conversationEventToWire(entry.event),
+      ]);
     case 'cursors':
       return packr.pack([entryTypes.cursors, entry.shard, entry.actorId, entry.cursors]);
     case 'session':
-      return packr.pack([entryTypes.session, entry.shard, entry.actorId, entry.event]);
+      return packr.pack([entryTypes.session, entry.shard, entry.actorId, inboxEventToWire(entry.event)]);
     case 'block': {
       const { shard, actorId, userId, blocked, version } = entry;
       return packr.pack([entryTypes.block, shard, actorId, userId, blocked, version]);
@@ -95,12 +106,14 @@ export function decodeRecord(bytes: Uint8Array): JournalRecord {
 function decodeEntry(entry: unknown[]): JournalEntry {
   const [type, shard, actorId] = entry as [number, number, string];
   switch (type) {
-    case entryTypes.conversation:
-      return { type: 'conversation', shard, actorId, epoch: entry[3] as number, event: entry[4] as never };
+    case entryTypes.conversation: {
+      const [, , , epoch, event] = entry as [number, number, string, number, never];
+      return { type: 'conversation', shard, actorId, epoch, event: conversationEventFromWire(event) };
+    }
     case entryTypes.cursors:
       return { type: 'cursors', shard, actorId, cursors: entry[3] as never };
     case entryTypes.session:
-      return { type: 'session', shard, actorId, event: entry[3] as never };
+      return { type: 'session', shard, actorId, event: inboxEventFromWire(entry[3] as never) };
     case entryTypes.block: {
       const [, , , userId, blocked, version] = entry as [number, number, string, string, boolean, number];
       return { type: 'block', shard, actorId, userId, blocked, version };

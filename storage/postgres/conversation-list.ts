@@ -1,6 +1,11 @@
 // A user's conversations, latest activity first, with what a list shows of each; and one of them.
 import type pg from 'pg';
-import type { ConversationKind, MessageSent, Role } from '../../protocol/events/conversation-event.ts';
+import {
+  messageToWire,
+  type ConversationKind,
+  type MessageSent,
+  type Role,
+} from '../../protocol/events/conversation-event.ts';
 import type { ConversationSummary } from '../../protocol/frames/conversations.ts';
 import type { Profile } from '../../protocol/frames/users.ts';
 import { eventOf, messageColumns, type EventRow } from './event-rows.ts';
@@ -101,7 +106,7 @@ function summaryOf(row: Row): ConversationSummary {
     row.read_seq,
     row.read_ordinal,
     row.active_ms,
-    row.last_message && excerptOf(row.last_message),
+    row.last_message && messageToWire(excerptOf(row.last_message)),
     row.members,
     row.member_count,
     row.name,

@@ -1,9 +1,13 @@
 // Rows as events: the two tables of one sequence, read back as what was journaled, messages as they stand now.
+import { fromWire, type Wire } from '../../protocol/codec/named.ts';
 import { conversationEventTypes as types } from '../../protocol/events/event-types.ts';
-import type {
+import {
+  conversationEventFromWire,
   Attachment,
-  ConversationEvent,
+  type ConversationEvent,
+  type MessageSent,
   ReactionCount,
+  type Tombstone,
 } from '../../protocol/events/conversation-event.ts';
 
 export interface EventRow {
@@ -16,13 +20,16 @@ export interface EventRow {
   readonly body: string | null;
   readonly reply_to: number | null;
   readonly mentions: string[] | null;
-  readonly attachments: Attachment[] | null;
+  readonly attachments: Wire<typeof Attachment>[] | null;
   readonly edited_ms: number | null;
   readonly deleted_ms: number | null;
   readonly deleted_by: string | null;
-  readonly reactions: ReactionCount[] | null;
+  readonly reactions: Wire<typeof ReactionCount>[] | null;
   readonly fields: unknown[] | null;
 }
+
+const attachmentFromWire = fromWire(Attachment);
+const reactionCountFromWire = fromWire(ReactionCount);
 
 const ms = (column: string) => `round(extract(epoch from ${column}) * 1000)::float8`;
 
@@ -56,33 +63,27 @@ export function selectEvents(where: string, tail: string, viewer: string, conver
 }
 
 export function eventOf(row: EventRow): ConversationEvent {
-  const { seq, at_ms: atMs, fields } = row;
   if (row.type === types.message) return messageOf(row);
-  if (row.type === types.messageEdited) {
-    const [by, messageSeq, , mentions] = fields as [string, number, null, string[]];
-    const isGone = row.body === null;
-    return [seq, atMs, types.messageEdited, by, messageSeq, row.body, isGone ? [] : mentions];
-  }
-  return [seq, atMs, row.type, ...fields!] as unknown as ConversationEvent;
+  // The column holds the places of the event after its type (projector/event-statements.ts).
+  const event = conversationEventFromWire([row.seq, row.at_ms, row.type, ...row.fields!] as never);
+  if (event.type !== 'messageEdited') return event;
+  return { ...event, body: row.body, mentions: row.body === null ? [] : event.mentions };
 }
 
-function messageOf(row: EventRow): ConversationEvent {
-  const { seq, at_ms: atMs, deleted_ms: deletedAtMs } = row;
-  const [senderId, key, ordinal] = [row.sender_id!, row.idempotency_key!, row.ordinal!];
-  if (deletedAtMs !== null)
-    return [seq, atMs, types.tombstone, senderId, key, ordinal, row.deleted_by!, deletedAtMs];
-  return [
-    seq,
-    atMs,
-    types.message,
-    senderId,
-    key,
-    ordinal,
-    row.body!,
-    row.reply_to,
-    row.mentions ?? [],
-    row.attachments ?? [],
-    row.edited_ms,
-    row.reactions ?? [],
-  ];
+function messageOf(row: EventRow): MessageSent | Tombstone {
+  const { seq, at_ms: atMs, sender_id: by, idempotency_key: key, ordinal } = row;
+  const written = { seq, atMs, by: by!, key: key!, ordinal: ordinal! };
+  if (row.deleted_ms !== null) {
+    return { ...written, type: 'tombstone', deletedBy: row.deleted_by!, deletedAtMs: row.deleted_ms };
+  }
+  return {
+    ...written,
+    type: 'message',
+    body: row.body!,
+    replyTo: row.reply_to,
+    mentions: row.mentions ?? [],
+    attachments: (row.attachments ?? []).map(attachmentFromWire),
+    editedAtMs: row.edited_ms,
+    reactions: (row.reactions ?? []).map(reactionCountFromWire),
+  };
 }

@@ -4,7 +4,7 @@ import type { NotificationPage, SessionStore } from '../../actors/session/store-
 import type { SessionState } from '../../actors/session/state.ts';
 import { limits } from '../../protocol/limits.ts';
 import { inboxEventTypes as types } from '../../protocol/events/event-types.ts';
-import type { InboxEvent } from '../../protocol/events/inbox-event.ts';
+import { inboxEventFromWire, type InboxEvent } from '../../protocol/events/inbox-event.ts';
 
 interface InboxRow {
   readonly seq: number;
@@ -129,20 +129,20 @@ export class PostgresSessionStore implements SessionStore {
 }
 
 function inboxEventOf(row: InboxRow): InboxEvent {
-  const atMs = row.at.getTime();
+  return inboxEventFromWire([row.seq, row.at.getTime(), row.type, ...fieldsOf(row)] as never);
+}
+
+/** The places of the event after its type, from where the projector put them (projector/inbox-statements.ts). */
+function fieldsOf(row: InboxRow): readonly unknown[] {
   switch (row.type) {
     case types.conversationAdded:
     case types.conversationRemoved:
-    case types.mentioned: {
-      const { cause_conversation_id, cause_seq, by_user_id } = row;
-      return [row.seq, atMs, row.type, cause_conversation_id, cause_seq, by_user_id];
-    }
-    case types.deviceAdded: {
+    case types.mentioned:
+      return [row.cause_conversation_id, row.cause_seq, row.by_user_id];
+    case types.deviceAdded:
       // A device's later key replaces an earlier one, in earlier events too: only the present one is of use.
-      const key = new Uint8Array(row.public_key ?? new Uint8Array(32));
-      return [row.seq, atMs, types.deviceAdded, row.device_id, row.name ?? '', key];
-    }
+      return [row.device_id, row.name ?? '', new Uint8Array(row.public_key ?? new Uint8Array(32))];
     default:
-      return [row.seq, atMs, row.type, ...row.fields!] as InboxEvent;
+      return row.fields!;
   }
 }

@@ -1,7 +1,7 @@
 // Each user's own sequence, and what its events set: devices, notifications, mutes, blocks.
 import type pg from 'pg';
 import { inboxEventTypes as types } from '../../protocol/events/event-types.ts';
-import type { InboxEvent } from '../../protocol/events/inbox-event.ts';
+import { inboxEventToWire, type InboxEvent } from '../../protocol/events/inbox-event.ts';
 
 interface InboxRow {
   readonly userId: string;
@@ -21,14 +21,14 @@ export async function writeInbox(db: pg.ClientBase, inbox: readonly InboxRow[]):
            on conflict (user_id, seq) do nothing`,
     values: [
       inbox.map((row) => row.userId),
-      inbox.map(({ event }) => event[0]),
-      inbox.map(({ event }) => event[1]),
-      inbox.map(({ event }) => event[2]),
+      inbox.map(({ event }) => event.seq),
+      inbox.map(({ event }) => event.atMs),
+      inbox.map(({ event }) => types[event.type]),
       causes.map((cause) => cause?.conversationId ?? null),
       causes.map((cause) => cause?.seq ?? null),
       causes.map((cause) => cause?.byUserId ?? null),
-      inbox.map(({ event }) => (event[2] === types.deviceAdded ? event[3] : null)),
-      inbox.map(({ event }) => (isPlain(event) ? JSON.stringify(event.slice(3)) : null)),
+      inbox.map(({ event }) => (event.type === 'deviceAdded' ? event.deviceId : null)),
+      inbox.map(({ event }) => (isPlain(event) ? JSON.stringify(inboxEventToWire(event).slice(3)) : null)),
     ],
   });
   await db.query({
@@ -48,71 +48,72 @@ export async function writeInbox(db: pg.ClientBase, inbox: readonly InboxRow[]):
 }
 
 function causeOf(event: InboxEvent) {
-  switch (event[2]) {
-    case types.conversationAdded:
-    case types.conversationRemoved:
-    case types.mentioned:
-      return { conversationId: event[3], seq: event[4], byUserId: event[5] };
+  switch (event.type) {
+    case 'conversationAdded':
+    case 'conversationRemoved':
+      return { conversationId: event.conversationId, seq: event.causeSeq, byUserId: event.by };
+    case 'mentioned':
+      return { conversationId: event.conversationId, seq: event.messageSeq, byUserId: event.by };
     default:
       return null;
   }
 }
 
-/** Events whose fields have no columns of their own. */
+/** Events whose fields have no columns of their own: one column holds the places after their type. */
 function isPlain(event: InboxEvent): boolean {
-  return event[2] !== types.deviceAdded && causeOf(event) === null;
+  return event.type !== 'deviceAdded' && causeOf(event) === null;
 }
 
 async function writeSetting(db: pg.ClientBase, { userId, event }: InboxRow): Promise<void> {
-  const [seq, atMs] = event;
-  switch (event[2]) {
-    case types.deviceAdded:
+  const { seq, atMs } = event;
+  switch (event.type) {
+    case 'deviceAdded':
       await db.query({
         name: 'project-device',
         text: `insert into devices (user_id, device_id, name, public_key, registered_at)
                values ($1, $2, $3, $4, to_timestamp($5::float8 / 1000))
                on conflict (user_id, device_id) do update
                  set name = excluded.name, public_key = excluded.public_key, registered_at = excluded.registered_at`,
-        values: [userId, event[3], event[4], Buffer.from(event[5]), atMs],
+        values: [userId, event.deviceId, event.name, Buffer.from(event.publicKey), atMs],
       });
       return;
-    case types.mentioned:
+    case 'mentioned':
       await db.query({
         name: 'project-notification',
         text: `insert into notifications (user_id, seq, at, conversation_id, message_seq, by_user_id)
                values ($1, $2, to_timestamp($3::float8 / 1000), $4, $5, $6) on conflict do nothing`,
-        values: [userId, seq, atMs, event[3], event[4], event[5]],
+        values: [userId, seq, atMs, event.conversationId, event.messageSeq, event.by],
       });
       return;
-    case types.notificationsRead:
+    case 'notificationsRead':
       await db.query({
         name: 'project-notifications-read',
         text: `update notifications set read = true
                where user_id = $1 and not read and (seq <= $2 or seq = any($3::int8[]))`,
-        values: [userId, event[3], event[4]],
+        values: [userId, event.upToSeq, event.seqs],
       });
       return;
-    case types.muteChanged:
+    case 'muteChanged':
       await db.query({
         name: 'project-mute',
         text: `insert into conversation_mutes (user_id, conversation_id, until)
                values ($1, $2, to_timestamp($3::float8 / 1000))
                on conflict (user_id, conversation_id) do update set until = excluded.until`,
-        values: [userId, event[3], event[4]],
+        values: [userId, event.conversationId, event.untilMs],
       });
       return;
-    case types.blockChanged:
+    case 'blockChanged':
       await db.query({
-        name: event[4] ? 'project-user-block' : 'project-user-unblock',
-        text: event[4]
+        name: event.blocked ? 'project-user-block' : 'project-user-unblock',
+        text: event.blocked
           ? `insert into user_blocks (user_id, blocked_user_id, seq) values ($1, $2, $3)
              on conflict (user_id, blocked_user_id) do update set seq = excluded.seq`
           : 'delete from user_blocks where user_id = $1 and blocked_user_id = $2 and seq < $3',
-        values: [userId, event[3], seq],
+        values: [userId, event.userId, seq],
       });
       return;
-    case types.conversationAdded:
-    case types.conversationRemoved:
+    case 'conversationAdded':
+    case 'conversationRemoved':
       return;
   }
 }

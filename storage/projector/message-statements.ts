@@ -1,6 +1,10 @@
 // Messages and what happens to them. Counts follow what the statements really changed, so they are exact (INS-1).
 import type pg from 'pg';
+import { toWire } from '../../protocol/codec/named.ts';
+import { Attachment } from '../../protocol/events/conversation-event.ts';
 import type { ProjectionRows } from './rows.ts';
+
+const attachmentToWire = toWire(Attachment);
 
 /** By conversation: how many messages there are now that were not there before. */
 export type Added = ReadonlyMap<string, number>;
@@ -30,16 +34,16 @@ export async function writeMessages(db: pg.ClientBase, { messages }: ProjectionR
            select conversation_id as id, count(*) as n from added group by 1`,
     values: [
       messages.map((row) => row.conversationId),
-      messages.map(({ event }) => event[0]),
-      messages.map(({ event }) => event[5]),
-      messages.map(({ event }) => event[1]),
-      messages.map(({ event }) => event[3]),
-      messages.map(({ event }) => event[4]),
+      messages.map(({ event }) => event.seq),
+      messages.map(({ event }) => event.ordinal),
+      messages.map(({ event }) => event.atMs),
+      messages.map(({ event }) => event.by),
+      messages.map(({ event }) => event.key),
       messages.map((row) => row.fingerprint),
-      messages.map(({ event }) => event[6]),
-      messages.map(({ event }) => event[7]),
-      messages.map(({ event }) => `{${event[8].join()}}`),
-      messages.map(({ event }) => JSON.stringify(event[9])),
+      messages.map(({ event }) => event.body),
+      messages.map(({ event }) => event.replyTo),
+      messages.map(({ event }) => `{${event.mentions.join()}}`),
+      messages.map(({ event }) => JSON.stringify(event.attachments.map(attachmentToWire))),
     ],
   });
   await writeAttachments(db, messages);
@@ -48,7 +52,12 @@ export async function writeMessages(db: pg.ClientBase, { messages }: ProjectionR
 
 async function writeAttachments(db: pg.ClientBase, messages: ProjectionRows['messages']): Promise<void> {
   const attached = messages.flatMap(({ conversationId, event }) =>
-    event[9].map(([attachmentId]) => ({ conversationId, attachmentId, seq: event[0], atMs: event[1] })),
+    event.attachments.map(({ attachmentId }) => ({
+      conversationId,
+      attachmentId,
+      seq: event.seq,
+      atMs: event.atMs,
+    })),
   );
   if (attached.length === 0) return;
   await db.query({
@@ -82,18 +91,18 @@ export async function writeReactions(db: pg.ClientBase, { reactions }: Projectio
            on conflict (conversation_id, message_seq, emoji, user_id) do nothing`,
     values: [
       rows.map((row) => row.conversationId),
-      rows.map(({ event }) => event[4]),
-      rows.map(({ event }) => event[5]),
-      rows.map(({ event }) => event[3]),
-      rows.map(({ event }) => event[0]),
-      rows.map(({ event }) => event[6]),
+      rows.map(({ event }) => event.messageSeq),
+      rows.map(({ event }) => event.emoji),
+      rows.map(({ event }) => event.by),
+      rows.map(({ event }) => event.seq),
+      rows.map(({ event }) => event.present),
     ],
   });
 }
 
 /** The first edit of a message keeps its first text too. */
 export async function writeEdits(db: pg.ClientBase, { edits }: ProjectionRows): Promise<void> {
-  const targets = new Map(edits.map((row) => [`${row.conversationId}${row.event[4]}`, row]));
+  const targets = new Map(edits.map((row) => [`${row.conversationId}${row.event.messageSeq}`, row]));
   const last = [...targets.values()];
   await db.query({
     name: 'project-first-texts',
@@ -103,7 +112,7 @@ export async function writeEdits(db: pg.ClientBase, { edits }: ProjectionRows): 
            join messages m on m.conversation_id = t.id and m.seq = t.message_seq
            where m.edited_at is null and m.deleted_at is null
            on conflict do nothing`,
-    values: [last.map((row) => row.conversationId), last.map(({ event }) => event[4])],
+    values: [last.map((row) => row.conversationId), last.map(({ event }) => event.messageSeq)],
   });
   await db.query({
     name: 'project-revisions',
@@ -114,10 +123,10 @@ export async function writeEdits(db: pg.ClientBase, { edits }: ProjectionRows): 
            on conflict do nothing`,
     values: [
       edits.map((row) => row.conversationId),
-      edits.map(({ event }) => event[4]),
-      edits.map(({ event }) => event[0]),
-      edits.map(({ event }) => event[1]),
-      edits.map(({ event }) => event[5] ?? ''),
+      edits.map(({ event }) => event.messageSeq),
+      edits.map(({ event }) => event.seq),
+      edits.map(({ event }) => event.atMs),
+      edits.map(({ event }) => event.body ?? ''),
     ],
   });
   await db.query({
@@ -128,10 +137,10 @@ export async function writeEdits(db: pg.ClientBase, { edits }: ProjectionRows): 
            where m.conversation_id = t.id and m.seq = t.message_seq and m.deleted_at is null`,
     values: [
       last.map((row) => row.conversationId),
-      last.map(({ event }) => event[4]),
-      last.map(({ event }) => event[1]),
-      last.map(({ event }) => event[5] ?? ''),
-      last.map(({ event }) => `{${event[6].join()}}`),
+      last.map(({ event }) => event.messageSeq),
+      last.map(({ event }) => event.atMs),
+      last.map(({ event }) => event.body ?? ''),
+      last.map(({ event }) => `{${event.mentions.join()}}`),
     ],
   });
 }
@@ -139,7 +148,7 @@ export async function writeEdits(db: pg.ClientBase, { edits }: ProjectionRows): 
 /** A tombstone stays; texts, reactions and files go (MSG-5, REA-3). */
 export async function writeDeletions(db: pg.ClientBase, { deletions }: ProjectionRows): Promise<void> {
   const conversationIds = deletions.map((row) => row.conversationId);
-  const messageSeqs = deletions.map(({ event }) => event[4]);
+  const messageSeqs = deletions.map(({ event }) => event.messageSeq);
   await db.query({
     name: 'project-deletions',
     text: `with gone as (
@@ -164,8 +173,8 @@ export async function writeDeletions(db: pg.ClientBase, { deletions }: Projectio
     values: [
       conversationIds,
       messageSeqs,
-      deletions.map(({ event }) => event[1]),
-      deletions.map(({ event }) => event[3]),
+      deletions.map(({ event }) => event.atMs),
+      deletions.map(({ event }) => event.by),
     ],
   });
   for (const table of ['message_revisions', 'reactions']) {

@@ -47,7 +47,20 @@ const keyOf = (conversation: number, seq: number) =>
 
 const message = (number: number, seq: number, body: string): MessageSent => {
   const atMs = 1_700_000_000_000 + seq;
-  return [seq, atMs, 2, a, keyOf(number, seq), seq - 1, body, null, [], [], null, []];
+  return {
+    seq,
+    atMs,
+    type: 'message',
+    by: a,
+    key: keyOf(number, seq),
+    ordinal: seq - 1,
+    body,
+    replyTo: null,
+    mentions: [],
+    attachments: [],
+    editedAtMs: null,
+    reactions: [],
+  };
 };
 
 /** A conversation of n messages, as its actor would journal it. */
@@ -55,7 +68,17 @@ function conversation(number: number, messages: number): JournalEntry[] {
   const base = { type: 'conversation', shard: 0, actorId: conversationId(number), epoch: 1 } as const;
   const created: JournalEntry = {
     ...base,
-    event: [1, 1_700_000_000_000, 1, a, 'direct', [a, b], '', '', null],
+    event: {
+      seq: 1,
+      atMs: 1_700_000_000_000,
+      type: 'created',
+      by: a,
+      kind: 'direct',
+      memberIds: [a, b],
+      name: '',
+      description: '',
+      avatarId: null,
+    },
   };
   const sent = Array.from({ length: messages }, (_, index): JournalEntry => {
     const seq = index + 2;

@@ -6,7 +6,6 @@ import { shardOf } from '../../actors/runtime/address.ts';
 import { targetOf, type Effect } from '../../actors/runtime/effect.ts';
 import type { JournalEntry } from '../../actors/runtime/journal-port.ts';
 import { blockEffect } from '../../actors/session/state.ts';
-import { conversationEventTypes as types, inboxEventTypes } from '../../protocol/events/event-types.ts';
 import type {
   ConversationCreated,
   ConversationDeleted,
@@ -86,13 +85,13 @@ export class ProjectionRows {
   #addConversationEvent(conversationId: string, event: ConversationEvent): void {
     this.#raiseHead(conversationId, event);
     for (const effect of effectsOf(conversationId, event, [])) this.#addEffect(effect);
-    if (event[2] === types.message) {
-      const [, , , senderId, , , body, replyTo, , attachments] = event;
-      const attachmentIds = attachments.map(([attachmentId]) => attachmentId);
+    if (event.type === 'message') {
+      const { by: senderId, body, replyTo, attachments } = event;
+      const attachmentIds = attachments.map(({ attachmentId }) => attachmentId);
       const fingerprint = fingerprintOf({ senderId, body, replyTo, attachmentIds });
       this.messages.push({ conversationId, event, fingerprint });
       // Whoever writes has read what stands above.
-      this.#addCursor(conversationId, [senderId, event[0], event[0], event[5]]);
+      this.#addCursor(conversationId, [senderId, event.seq, event.seq, event.ordinal]);
       return;
     }
     this.events.push({ conversationId, event });
@@ -101,29 +100,43 @@ export class ProjectionRows {
 
   #addChange(conversationId: string, event: Exclude<ConversationEvent, MessageSent>): void {
     const row = <Event>(of: Event): Of<Event> => ({ conversationId, event: of });
-    switch (event[2]) {
-      case types.created:
+    switch (event.type) {
+      case 'created':
         this.created.push(row(event));
-        return this.#join(conversationId, event[5], event, 0, event[4] === 'group' ? event[3] : null);
-      case types.messageEdited:
+        return this.#join(
+          conversationId,
+          event.memberIds,
+          event,
+          0,
+          event.kind === 'group' ? event.by : null,
+        );
+      case 'messageEdited':
         return void this.edits.push(row(event));
-      case types.messageDeleted:
+      case 'messageDeleted':
         return void this.deletions.push(row(event));
-      case types.reaction:
-        return void this.reactions.set(`${conversationId}${event[4]} ${event[3]} ${event[5]}`, row(event));
-      case types.membersAdded:
-        return this.#join(conversationId, event[4], event, event[5], null);
-      case types.memberRemoved:
-        return void this.members.push({ conversationId, userId: event[4], role: null, joined: null });
-      case types.roleChanged:
-        return void this.members.push({ conversationId, userId: event[4], role: event[5], joined: null });
-      case types.profileChanged:
+      case 'reaction':
+        return void this.reactions.set(
+          `${conversationId}${event.messageSeq} ${event.by} ${event.emoji}`,
+          row(event),
+        );
+      case 'membersAdded':
+        return this.#join(conversationId, event.userIds, event, event.headOrdinal, null);
+      case 'memberRemoved':
+        return void this.members.push({ conversationId, userId: event.userId, role: null, joined: null });
+      case 'roleChanged':
+        return void this.members.push({
+          conversationId,
+          userId: event.userId,
+          role: event.role,
+          joined: null,
+        });
+      case 'profileChanged':
         return void this.profiles.set(conversationId, row(event));
-      case types.inviteChanged:
+      case 'inviteChanged':
         return void this.invites.set(conversationId, row(event));
-      case types.conversationDeleted:
+      case 'conversationDeleted':
         return void this.ended.push(row(event));
-      case types.tombstone:
+      case 'tombstone':
         return;
     }
   }
@@ -131,7 +144,7 @@ export class ProjectionRows {
   #join(
     conversationId: string,
     userIds: readonly string[],
-    [seq, atMs]: ConversationEvent,
+    { seq, atMs }: ConversationEvent,
     ordinal: number,
     adminId: string | null,
   ): void {
@@ -146,12 +159,12 @@ export class ProjectionRows {
   }
 
   #raiseHead(conversationId: string, event: ConversationEvent): void {
-    const [seq, atMs] = event;
+    const { seq, atMs } = event;
     const head = this.heads.get(conversationId) ?? { seq: 0, ordinal: 0, atMs: 0, activeAtMs: 0 };
     head.seq = Math.max(head.seq, seq);
     head.atMs = Math.max(head.atMs, atMs);
-    if (event[2] === types.message) head.ordinal = Math.max(head.ordinal, event[5]);
-    if (event[2] === types.message || event[2] === types.created || event[2] === types.membersAdded) {
+    if (event.type === 'message') head.ordinal = Math.max(head.ordinal, event.ordinal);
+    if (event.type === 'message' || event.type === 'created' || event.type === 'membersAdded') {
       head.activeAtMs = Math.max(head.activeAtMs, atMs);
     }
     this.heads.set(conversationId, head);
@@ -171,8 +184,8 @@ export class ProjectionRows {
 
   #addInboxEvent(userId: string, event: InboxEvent): void {
     this.inbox.push({ userId, event });
-    if (event[2] === inboxEventTypes.blockChanged) {
-      this.#addEffect(blockEffect(userId, event[0], event[3], event[4]));
+    if (event.type === 'blockChanged') {
+      this.#addEffect(blockEffect(userId, event.seq, event.userId, event.blocked));
     }
   }
 }

@@ -3,6 +3,7 @@
 import type pg from 'pg';
 import { firstEpoch } from '../../actors/conversation/state.ts';
 import { shardOf } from '../../actors/runtime/address.ts';
+import { conversationEventToWire, type ConversationEvent } from '../../protocol/events/conversation-event.ts';
 import { conversationEventTypes as types } from '../../protocol/events/event-types.ts';
 import type { ProjectionRows } from './rows.ts';
 import { writeInbox } from './inbox-statements.ts';
@@ -45,13 +46,13 @@ async function writeCreated(db: pg.ClientBase, { created }: ProjectionRows): Pro
            on conflict do nothing`,
     values: [
       created.map((row) => row.conversationId),
-      created.map(({ event }) => event[4]),
-      created.map(({ event }) => event[1]),
-      created.map(({ event }) => event[3]),
-      created.map(({ event }) => event[6]),
-      created.map(({ event }) => event[7]),
-      created.map(({ event }) => event[8]),
-      created.map(({ event }) => event[5].length),
+      created.map(({ event }) => event.kind),
+      created.map(({ event }) => event.atMs),
+      created.map(({ event }) => event.by),
+      created.map(({ event }) => event.name),
+      created.map(({ event }) => event.description),
+      created.map(({ event }) => event.avatarId),
+      created.map(({ event }) => event.memberIds.length),
       firstEpoch,
     ],
   });
@@ -67,16 +68,18 @@ async function writeEvents(db: pg.ClientBase, { events }: ProjectionRows): Promi
            on conflict do nothing`,
     values: [
       events.map((row) => row.conversationId),
-      events.map(({ event }) => event[0]),
-      events.map(({ event }) => event[1]),
-      events.map(({ event }) => event[2]),
+      events.map(({ event }) => event.seq),
+      events.map(({ event }) => event.atMs),
+      events.map(({ event }) => types[event.type]),
       events.map(({ event }) => JSON.stringify(fieldsOf(event))),
     ],
   });
 }
 
-function fieldsOf(event: ProjectionRows['events'][number]['event']): unknown[] {
-  return event[2] === types.messageEdited ? [event[3], event[4], null, event[6]] : event.slice(3);
+/** The places of the event after its type (postgres/event-rows.ts reads them). */
+function fieldsOf(event: ConversationEvent): unknown[] {
+  const kept = event.type === 'messageEdited' ? { ...event, body: null } : event;
+  return conversationEventToWire(kept).slice(3);
 }
 
 /** Every message moves its conversation's head: its count goes with that, in one update of the row. */
@@ -126,27 +129,27 @@ async function raiseCursors(db: pg.ClientBase, { cursors }: ProjectionRows): Pro
 /** Rare changes, one row at a time. */
 async function writeConversationChanges(db: pg.ClientBase, rows: ProjectionRows): Promise<void> {
   for (const { conversationId, event } of rows.created) {
-    if (event[8] !== null) await keepAvatar(db, conversationId, event[8], event[0]);
+    if (event.avatarId !== null) await keepAvatar(db, conversationId, event.avatarId, event.seq);
   }
   for (const { conversationId, event } of rows.profiles.values()) {
-    if (event[6] !== null) await keepAvatar(db, conversationId, event[6], event[0]);
+    if (event.avatarId !== null) await keepAvatar(db, conversationId, event.avatarId, event.seq);
     await db.query({
       name: 'project-former-avatar',
       text: `update uploads u set deleted_at = now() from conversations c
              where c.conversation_id = $1 and u.upload_id = c.avatar_id and u.upload_id is distinct from $2`,
-      values: [conversationId, event[6]],
+      values: [conversationId, event.avatarId],
     });
     await db.query({
       name: 'project-profile',
       text: 'update conversations set name = $2, description = $3, avatar_id = $4 where conversation_id = $1',
-      values: [conversationId, event[4], event[5], event[6]],
+      values: [conversationId, event.name, event.description, event.avatarId],
     });
   }
   for (const { conversationId, event } of rows.invites.values()) {
     await db.query({
       name: 'project-invite',
       text: 'update conversations set invite_hash = $2 where conversation_id = $1',
-      values: [conversationId, event[4]],
+      values: [conversationId, event.codeHash],
     });
   }
   for (const { userId, conversationId, blocked, version } of rows.blocks.values()) {
@@ -168,7 +171,7 @@ async function writeConversationChanges(db: pg.ClientBase, rows: ProjectionRows)
       name: 'project-conversation-deleted',
       text: `update conversations set deleted_at = to_timestamp($2::float8 / 1000), invite_hash = null
              where conversation_id = $1`,
-      values: [conversationId, event[1]],
+      values: [conversationId, event.atMs],
     });
     await db.query({
       name: 'project-conversation-uploads',
@@ -182,7 +185,7 @@ async function writeConversationChanges(db: pg.ClientBase, rows: ProjectionRows)
       values: [conversationId],
     });
     for (const { user_id: userId } of members) {
-      const [seq, , , byUserId] = event;
+      const { seq, by: byUserId } = event;
       const effect = { type: 'conversation_removed', userId, conversationId, seq, byUserId } as const;
       rows.effects.push({ ...effect, shard: shardOf(userId) });
     }

@@ -170,8 +170,8 @@ step('[INS-1] the insight counts exactly, also after a message was deleted', asy
   const program = await ada.client();
   const id = new URL(bob.page.url()).pathname.split('/')[2]!;
   const { events } = await program.history(id, 'after', 0);
-  const quiet = events.find((event) => event[2] === 2 && event[6] === 'quietly')!;
-  await program.deleteMessage(id, quiet[0]);
+  const quiet = events.find((event) => event.type === 'message' && event.body === 'quietly')!;
+  await program.deleteMessage(id, quiet.seq);
   program.close();
   await becomes('the count', () => bob.at('message-count').textContent(), '2');
   const today = new Date().toISOString().slice(0, 10);

@@ -218,7 +218,7 @@ step('[MSG-6] an answer quotes, and leads to what it answers, far back in the hi
   await becomes('what waits', () => Promise.resolve(adasProgram.unacknowledged), 0);
   const first = (await bob.screen.person.messages()).find(({ body }) => body === 'hello world')?.seq;
   const { events } = await adasProgram.history(id, 'after', 0);
-  const hello = events.find((event) => event[2] === 2 && event[6] === 'hello world')![0];
+  const hello = events.find((event) => event.type === 'message' && event.body === 'hello world')!.seq;
   assert.ok(first === undefined || first === hello);
   await adasProgram.send(id, { body: 'that was nice', replyTo: hello, mentions: [], attachments: [] });
   await bob.screen.person.reload();

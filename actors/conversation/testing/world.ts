@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { decode } from '../../../protocol/codec/codec.ts';
-import { conversationEventTypes } from '../../../protocol/events/event-types.ts';
 import type { ConversationEvent } from '../../../protocol/events/conversation-event.ts';
 import { ActorHost } from '../../runtime/actor-host.ts';
 import type { Effect } from '../../runtime/effect.ts';
@@ -55,7 +54,7 @@ export class MemoryStore implements ConversationStore {
   async page(_id: string, { direction, seq, limit, viewer }: PageQuery): Promise<EventPage> {
     await this.#read();
     const shown = annotate(this.events, this.events, viewer);
-    const found = shown.filter(([at]) => (direction === 'before' ? at < seq : at > seq));
+    const found = shown.filter(({ seq: at }) => (direction === 'before' ? at < seq : at > seq));
     const events = direction === 'before' ? found.slice(-limit) : found.slice(0, limit);
     return { events, more: found.length > limit, asOfSeq: this.events.length };
   }
@@ -65,8 +64,7 @@ export class MemoryStore implements ConversationStore {
   }
   async ordinalAt(_id: string, seq: number): Promise<number> {
     await this.#read();
-    return this.events.filter((event) => event[0] <= seq && event[2] === conversationEventTypes.message)
-      .length;
+    return this.events.filter((event) => event.seq <= seq && event.type === 'message').length;
   }
   async head(_id: string, userId: string | null) {
     await this.#read();
@@ -89,8 +87,8 @@ export class MemoryStore implements ConversationStore {
   }
   #keys(): StoredKey[] {
     return this.events.flatMap((event) => {
-      if (event[2] !== conversationEventTypes.message) return [];
-      const [seq, atMs, , senderId, key, ordinal, body, replyTo] = event;
+      if (event.type !== 'message') return [];
+      const { seq, atMs, by: senderId, key, ordinal, body, replyTo } = event;
       const fingerprint = fingerprintOf({ senderId, body, replyTo, attachmentIds: [] });
       return [{ key, seq, ordinal, atMs, fingerprint }];
     });
@@ -222,7 +220,7 @@ export function codeOf({ reply }: Asked): string {
 }
 /** Of a page. */
 export function seqsOf(asked: Asked): number[] {
-  return (valueOf(asked) as EventPage).events.map(([seq]) => seq);
+  return (valueOf(asked) as EventPage).events.map(({ seq }) => seq);
 }
 export function upTo(last: number, first = 1): number[] {
   return Array.from({ length: last - first + 1 }, (_, at) => at + first);

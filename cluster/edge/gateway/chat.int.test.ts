@@ -6,13 +6,12 @@ import { patienceMs, until } from '../../../ops/embedded/waiting.ts';
 import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
 import { TestCluster, userIdOf } from '../../../ops/testing/test-cluster.ts';
 import { Connection } from '../../../protocol/client/connection.ts';
-import {
-  inboxEventTypes,
-  type ClientOptions,
-  type ConversationEvent,
-  type InboxEvent,
-  type SkeinClient,
-  type SocketLike,
+import type {
+  ClientOptions,
+  ConversationEvent,
+  InboxEvent,
+  SkeinClient,
+  SocketLike,
 } from '../../../protocol/client/index.ts';
 import { ServerClock } from '../../../protocol/client/server-clock.ts';
 import type { PushFrame } from '../../../protocol/frames/server-frames.ts';
@@ -89,9 +88,9 @@ function eventsOf(client: SkeinClient, room: string): ConversationEvent[] {
   return events;
 }
 
-const seqs = (events: readonly ConversationEvent[]) => events.map(([seq]) => seq);
+const seqs = (events: readonly ConversationEvent[]) => events.map(({ seq }) => seq);
 const bodies = (events: readonly ConversationEvent[]) =>
-  events.flatMap((event) => (event[2] === 2 ? [event[6]] : []));
+  events.flatMap((event) => (event.type === 'message' ? [event.body] : []));
 /** As deepEqual, but a difference among a thousand events is told in a line. */
 function assertSame(actual: readonly unknown[], expected: readonly unknown[], about: string): void {
   const texts = [actual, expected].map((values) => values.map((value) => JSON.stringify(value)));
@@ -109,7 +108,7 @@ async function sendMany(client: SkeinClient, room: string, texts: readonly strin
 
 /** The last event is there; only then is it known that no other comes between. */
 async function reaches(events: readonly ConversationEvent[], seq: number): Promise<void> {
-  assert.ok(await until(() => (events.at(-1)?.[0] ?? 0) >= seq), `${events.at(-1)?.[0]} of ${seq}`);
+  assert.ok(await until(() => (events.at(-1)?.seq ?? 0) >= seq), `${events.at(-1)?.seq} of ${seq}`);
 }
 
 /** Sockets by worker. */
@@ -159,7 +158,7 @@ void test('[DM-1] opened from both sides at the same time it is one conversation
     assert.equal(events.length, 1);
     const [created] = events;
     assert.deepEqual(
-      new Set(created![2] === 1 ? created![5] : []),
+      new Set(created?.type === 'created' ? created.memberIds : []),
       new Set([userIdOf(one), userIdOf(other)]),
     );
   }
@@ -204,7 +203,7 @@ async function readAll(
   let read: ConversationEvent[] = [];
   for (let more = true; more;) {
     await meanwhile();
-    const end = read.at(direction === 'after' ? -1 : 0)?.[0] ?? start;
+    const end = read.at(direction === 'after' ? -1 : 0)?.seq ?? start;
     const page = await client.history(room, direction, end, limit);
     read = direction === 'after' ? [...read, ...page.events] : [...page.events, ...read];
     more = page.more;
@@ -391,18 +390,15 @@ void test('[ACC-3] a device is registered once, the others learn of it, and ther
   const expected = ['phone', ...ids.map((_, at) => `device ${at}`), 'device 0'];
   assert.ok(await until(() => inbox.length >= expected.length));
   assert.deepEqual(
-    inbox.map((event) => (event[2] === inboxEventTypes.deviceAdded ? event[4] : '')),
+    inbox.map((event) => (event.type === 'deviceAdded' ? event.name : '')),
     expected,
   );
   assert.deepEqual(
-    inbox.map(([seq]) => seq),
+    inbox.map(({ seq }) => seq),
     upTo(expected.length),
   );
   const last = inbox.at(-1)!;
-  assert.deepEqual(
-    [...(last[2] === inboxEventTypes.deviceAdded ? last[5] : [])],
-    [...new Uint8Array(32).fill(8)],
-  );
+  assert.deepEqual([...(last.type === 'deviceAdded' ? last.publicKey : [])], [...new Uint8Array(32).fill(8)]);
 });
 
 void test('a new conversation reaches the inbox of both, at once and later, once', async () => {
@@ -419,8 +415,17 @@ void test('a new conversation reaches the inbox of both, at once and later, once
   assert.ok(await until(() => read.length > 0));
   for (const events of [live, read])
     assert.deepEqual(
-      events.map((event) => [event[0], ...event.slice(2)]),
-      [[1, 1, room, 1, userIdOf(ada)]],
+      events.map((event) => ({ ...event, atMs: 0 })),
+      [
+        {
+          seq: 1,
+          atMs: 0,
+          type: 'conversationAdded',
+          conversationId: room,
+          causeSeq: 1,
+          by: userIdOf(ada),
+        },
+      ],
     );
 });
 

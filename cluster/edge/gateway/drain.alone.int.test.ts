@@ -97,7 +97,10 @@ async function chattingPair(pair: number): Promise<Person[]> {
   const [room] = await clients[0]!.openDirect(userIdOf(clients[1]!));
   return clients.map((client) => {
     const person: Person = { client, room, heard: [], lost: [], ended: false };
-    client.on('event', (id, event) => void (id === room && event[2] === 2 && person.heard.push(event[6])));
+    client.on(
+      'event',
+      (id, event) => void (id === room && event.type === 'message' && person.heard.push(event.body)),
+    );
     client.on('state', (state) => {
       if (state.name === 'waiting') person.lost.push(state.reason);
       if (state.name === 'stopped' || state.name === 'signed_out') person.ended = true;

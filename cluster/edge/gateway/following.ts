@@ -5,7 +5,11 @@ import { keyOf } from '../../../actors/runtime/address.ts';
 import type { Reply } from '../../../actors/runtime/reply.ts';
 import type { InboxRead } from '../../../actors/session/commands.ts';
 import { encode } from '../../../protocol/codec/codec.ts';
-import type { ConversationEvent } from '../../../protocol/events/conversation-event.ts';
+import {
+  conversationEventToWire,
+  type ConversationEvent,
+} from '../../../protocol/events/conversation-event.ts';
+import { inboxEventToWire } from '../../../protocol/events/inbox-event.ts';
 import type { Subscription, SubscribeResult } from '../../../protocol/frames/subscribe.ts';
 import type { ServerFrame } from '../../../protocol/frames/server-frames.ts';
 import { limits } from '../../../protocol/limits.ts';
@@ -198,20 +202,20 @@ export class Following {
     }
     for (const event of events) {
       // Later ones may have overtaken the answer; clients drop what they have.
-      if (event[0] <= afterSeq) continue;
-      this.publish(
-        topic.address.id,
-        event[0],
-        encode([opcodes.event, 0, topic.address.id, topic.epoch, event]),
-      );
+      if (event.seq <= afterSeq) continue;
+      this.publish(topic.address.id, event.seq, frameOf(topic.address.id, topic.epoch, event));
     }
   }
 
   #catchUpInbox(topic: Topic, { events, more }: InboxRead, afterSeq: number): void {
     if (more) return this.#resynchronize(topic, [opcodes.resubscribe, 0, [], true]);
     for (const event of events) {
-      if (event[0] > afterSeq)
-        this.publish(keyOf(topic.address), event[0], encode([opcodes.inboxEvent, 0, event]));
+      if (event.seq > afterSeq)
+        this.publish(
+          keyOf(topic.address),
+          event.seq,
+          encode([opcodes.inboxEvent, 0, inboxEventToWire(event)]),
+        );
     }
   }
 
@@ -220,6 +224,10 @@ export class Following {
     this.totals.resyncs++;
     for (const socket of topic.sockets) this.#send(socket, frame);
   }
+}
+
+function frameOf(conversationId: string, epoch: number, event: ConversationEvent): Uint8Array {
+  return encode([opcodes.event, 0, conversationId, epoch, conversationEventToWire(event)]);
 }
 
 type Granted = Exclude<SubscribeResult, ['refused', ...unknown[]]>;
@@ -231,10 +239,10 @@ function recover(
   budget: RecoverBudget,
 ): { result: Granted; frames: Uint8Array[] } {
   const [, conversationId, epoch, headSeq, headOrdinal, cursors] = result;
-  const frames = events.map((event) => encode([opcodes.event, 0, conversationId, epoch, event]));
+  const frames = events.map((event) => frameOf(conversationId, epoch, event));
   const bytes = frames.reduce((sum, frame) => sum + frame.length, 0);
   if (frames.length > budget.events || bytes > budget.bytes) {
-    const from = events[0]![0];
+    const from = events[0]!.seq;
     const gap: Granted = ['gap', conversationId, epoch, headSeq, headOrdinal, cursors, from, headSeq];
     return { result: gap, frames: [] };
   }

@@ -6,12 +6,7 @@ import { eventually } from '../../../ops/embedded/waiting.ts';
 import { answerOf } from '../../../ops/testing/refusal.ts';
 import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
 import { TestCluster, userIdOf } from '../../../ops/testing/test-cluster.ts';
-import {
-  conversationEventTypes as types,
-  Timeline,
-  type ConversationEvent,
-  type SkeinClient,
-} from '../../../protocol/client/index.ts';
+import { Timeline, type ConversationEvent, type SkeinClient } from '../../../protocol/client/index.ts';
 import { GroupModel, type Command } from './testing/group-model.ts';
 import { rounds } from '../../../protocol/testing/rounds.ts';
 import { chance } from '../../../protocol/testing/seeded-random.ts';
@@ -101,7 +96,7 @@ function killWorker(which: number): void {
 async function wholeHistory(client: SkeinClient, id: string): Promise<ConversationEvent[]> {
   const events: ConversationEvent[] = [];
   for (;;) {
-    const page = await client.history(id, 'after', events.at(-1)?.[0] ?? 0, 37);
+    const page = await client.history(id, 'after', events.at(-1)?.seq ?? 0, 37);
     events.push(...page.events);
     if (!page.more) return events;
   }
@@ -120,10 +115,11 @@ function modelView(model: GroupModel, viewer: number) {
 
 function shownView(events: readonly ConversationEvent[]) {
   return events.flatMap((event) => {
-    if (event[2] === types.tombstone) return [[event[0], 'tombstone', event[3], event[5]]];
-    if (event[2] !== types.message) return [];
-    const [seq, , , by, , ordinal, body, replyTo, , , editedAtMs, counts] = event;
-    return [[seq, 'message', by, ordinal, body, replyTo, editedAtMs !== null, [...counts].sort()]];
+    if (event.type === 'tombstone') return [[event.seq, 'tombstone', event.by, event.ordinal]];
+    if (event.type !== 'message') return [];
+    const { seq, by, ordinal, body, replyTo, editedAtMs, reactions } = event;
+    const counts = reactions.map(({ emoji, count, mine }) => [emoji, count, mine]).sort();
+    return [[seq, 'message', by, ordinal, body, replyTo, editedAtMs !== null, counts]];
   });
 }
 
@@ -209,17 +205,19 @@ async function explain(id: string, screens: readonly Timeline[]): Promise<void> 
   const events = await wholeHistory(people[0]!, id);
   const head = events.length;
   assert.deepEqual(
-    events.map(([seq]) => seq),
+    events.map(({ seq }) => seq),
     Array.from({ length: head }, (_, at) => at + 1),
   );
   const marks = new Map<number, Map<string, Set<string>>>();
-  const gone = new Set(events.flatMap((event) => (event[2] === types.messageDeleted ? [event[4]] : [])));
+  const gone = new Set(
+    events.flatMap((event) => (event.type === 'messageDeleted' ? [event.messageSeq] : [])),
+  );
   for (const event of events) {
-    if (event[2] !== types.reaction) continue;
-    const [, , , by, messageSeq, emoji, present] = event;
+    if (event.type !== 'reaction') continue;
+    const { by, messageSeq, emoji, present } = event;
     const users =
       (marks.get(messageSeq) ?? marks.set(messageSeq, new Map()).get(messageSeq)!).get(emoji) ?? new Set();
-    assert.notEqual(users.has(by), present, `event ${event[0]} changes something`);
+    assert.notEqual(users.has(by), present, `event ${event.seq} changes something`);
     if (present) users.add(by);
     else users.delete(by);
     marks.get(messageSeq)!.set(emoji, users);
@@ -238,7 +236,7 @@ async function explain(id: string, screens: readonly Timeline[]): Promise<void> 
     await eventually(() => client.cursorOf(id)?.seq === head);
     assert.deepEqual(shownView(screens[at]!.messages()), shown, `the screen of ${at}`);
   }
-  const standing = events.filter((event) => event[2] === types.message).length;
+  const standing = events.filter((event) => event.type === 'message').length;
   assert.equal((await people[0]!.insight(id)).messageCount, standing);
 }
 
@@ -249,7 +247,7 @@ async function compare(id: string, model: GroupModel, screens: readonly Timeline
   for (const at of members) people[at]!.follow(id, { epoch: 1, seq: 0 });
   const inMemory = await wholeHistory(people[members[0]!]!, id);
   assert.deepEqual(
-    inMemory.map(([seq]) => seq),
+    inMemory.map(({ seq }) => seq),
     Array.from({ length: model.headSeq }, (_, seq) => seq + 1),
     'one gapless sequence',
   );

@@ -5,7 +5,7 @@ import { eventually } from '../../../ops/embedded/waiting.ts';
 import { answerOf } from '../../../ops/testing/refusal.ts';
 import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
 import { TestCluster, userIdOf } from '../../../ops/testing/test-cluster.ts';
-import { conversationEventTypes, type SkeinClient } from '../../../protocol/client/index.ts';
+import type { SkeinClient } from '../../../protocol/client/index.ts';
 import { KeyMaker } from '../../../protocol/ids.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { rounds } from '../../../protocol/testing/rounds.ts';
@@ -35,9 +35,10 @@ const ids = (...of: SkeinClient[]) => of.map(userIdOf);
 
 /** Everything of one conversation that a client is told from now on. */
 function listen(client: SkeinClient, conversationId: string) {
-  const heard: { seq: number; type: number; body: unknown }[] = [];
+  const heard: { seq: number; type: string; body: string | null }[] = [];
   client.on('event', (id, event) => {
-    if (id === conversationId) heard.push({ seq: event[0], type: event[2], body: event[6] });
+    const body = event.type === 'message' ? event.body : null;
+    if (id === conversationId) heard.push({ seq: event.seq, type: event.type, body });
   });
   return heard;
 }
@@ -49,7 +50,7 @@ void test('[GRP-1] a group is made once, with its members, name and description,
     SkeinClient,
   ];
   const invited: string[] = [];
-  bob.on('inbox', (event) => invited.push(String(event[3])));
+  bob.on('inbox', (event) => event.type === 'conversationAdded' && invited.push(event.conversationId));
   bob.followInbox();
   const key = ada.newKey();
   const made = await Promise.all([1, 2, 3].map(() => ada.createGroup(ids(bob, eve), profile, key)));
@@ -170,9 +171,7 @@ void test('[GRP-3] who is added reads what was said before and hears everything 
   await ada.send(id, 'three');
   await eventually(() => heard.some(({ body }) => body === 'three'));
   const { events } = await dan.history(id, 'after', 0);
-  const bodies = events
-    .filter((event) => event[2] === conversationEventTypes.message)
-    .map((event) => event[6]);
+  const bodies = events.filter((event) => event.type === 'message').map((event) => event.body);
   assert.deepEqual(bodies, ['one', 'two', 'three']);
   const [, , , , headOrdinal, , readOrdinal] = await dan.conversation(id);
   assert.equal(headOrdinal - readOrdinal, 1);
@@ -193,14 +192,14 @@ void test(`[GRP-4] after the acknowledgement of a removal the removed member get
   let heardSince = 0;
   eve.on('event', (conversationId, event) => {
     if (conversationId !== id) return;
-    if (event[0] >= removedAtSeq) lateForEve++;
+    if (event.seq >= removedAtSeq) lateForEve++;
     if (removed) heardSince++;
   });
   const seqs: number[] = [];
   bob.on('event', (conversationId, event) => {
     if (conversationId !== id) return;
-    seqs.push(event[0]);
-    if (event[2] === conversationEventTypes.memberRemoved) removedAtSeq = event[0];
+    seqs.push(event.seq);
+    if (event.type === 'memberRemoved') removedAtSeq = event.seq;
   });
   bob.follow(id);
   let trials = 0;
@@ -225,7 +224,7 @@ void test(`[GRP-4] after the acknowledgement of a removal the removed member get
   }
   assert.ok(heardBefore > removals / 2, `the races were races: ${heardBefore} events heard before removals`);
   assert.deepEqual({ heardSince, lateForEve }, { heardSince: 0, lateForEve: 0 });
-  const head = (await bob.history(id, 'before', Number.MAX_SAFE_INTEGER, 1)).events[0]![0];
+  const head = (await bob.history(id, 'before', Number.MAX_SAFE_INTEGER, 1)).events[0]!.seq;
   await eventually(() => seqs.at(-1) === head);
   assert.deepEqual(
     seqs,
@@ -244,13 +243,13 @@ void test('[GRP-5] a deleted group refuses every command, and leaves every list'
   const { seq } = await bob.send(id, 'the last word');
   const heard = listen(eve, id);
   const removed: string[] = [];
-  eve.on('inbox', (event) => removed.push(`${event[2]} ${String(event[3])}`));
+  eve.on('inbox', (event) => event.type === 'conversationRemoved' && removed.push(event.conversationId));
   eve.followInbox();
   eve.follow(id);
   await eventually(() => eve.cursorOf(id) !== null);
   await ada.deleteConversation(id);
-  await eventually(() => heard.some(({ type }) => type === conversationEventTypes.conversationDeleted));
-  await eventually(() => removed.includes(`3 ${id}`));
+  await eventually(() => heard.some(({ type }) => type === 'conversationDeleted'));
+  await eventually(() => removed.includes(id));
   const attempts = [
     () => bob.send(id, 'hello?'),
     () => bob.edit(id, seq, 'changed'),
@@ -281,7 +280,8 @@ void test('[GRP-1] [DM-2] one message reaches 500 online members, and all of the
   const reached = new Set<number>();
   others.forEach((client, at) => {
     client.on('event', (conversationId, event) => {
-      if (conversationId === id && event[6] === 'to all of you') reached.add(at);
+      const isIt = event.type === 'message' && event.body === 'to all of you';
+      if (conversationId === id && isIt) reached.add(at);
     });
     client.follow(id);
   });
@@ -291,9 +291,9 @@ void test('[GRP-1] [DM-2] one message reaches 500 online members, and all of the
   const counts = new Map<number, number[]>();
   others.forEach((client, at) => {
     client.on('event', (_id, event) => {
-      if (event[2] !== conversationEventTypes.reaction) return;
+      if (event.type !== 'reaction') return;
       const [one, two] = counts.get(at) ?? [0, 0];
-      counts.set(at, event[5] === '👍' ? [one! + 1, two!] : [one!, two! + 1]);
+      counts.set(at, event.emoji === '👍' ? [one! + 1, two!] : [one!, two! + 1]);
     });
   });
   const { seq } = await ada.send(id, 'react!');
@@ -304,8 +304,8 @@ void test('[GRP-1] [DM-2] one message reaches 500 online members, and all of the
   await eventually(() => others.every((_, at) => exact(counts.get(at))));
   for (const client of [ada, others[0]!, others[498]!]) {
     const message = (await client.history(id, 'after', seq - 1, 1)).events[0]!;
-    assert.ok(message[2] === conversationEventTypes.message);
-    const shown = message[11].map(([emoji, count]) => [emoji, count]).sort();
+    assert.ok(message.type === 'message');
+    const shown = message.reactions.map(({ emoji, count }) => [emoji, count]).sort();
     assert.deepEqual(shown, [['🎉', 25], ['👍', 75]].sort()); // prettier-ignore
   }
   assert.equal((await ada.receipts(id)).length > 0, true);

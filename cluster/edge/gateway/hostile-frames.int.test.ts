@@ -49,7 +49,7 @@ before(async () => {
   silent = await RawClient.open();
   [ada, bob] = await Promise.all([connected('ada'), connected('bob')]);
   [room] = await ada.openDirect(userIdOf(bob));
-  bob.on('event', (_room, event) => void (event[2] === 2 && heard.push(event[6])));
+  bob.on('event', (_room, event) => void (event.type === 'message' && heard.push(event.body)));
   bob.follow(room, { epoch: 1, seq: 0 });
 });
 
@@ -426,7 +426,7 @@ void test('[OFF-5] FAULTS 18: a client that stops reading is cut off, and resume
   clients.push(resumed);
   resumed.on(
     'event',
-    (id, event) => void (event[2] === 2 && received.get(id)!.push(event[6].split(' ')[0]!)),
+    (id, event) => void (event.type === 'message' && received.get(id)!.push(event.body.split(' ')[0]!)),
   );
   for (const id of rooms) resumed.follow(id, { epoch: 1, seq: 1 });
   resumed.connect();

@@ -7,9 +7,8 @@ import { answerOf } from '../../../ops/testing/refusal.ts';
 import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
 import { TestCluster, userIdOf } from '../../../ops/testing/test-cluster.ts';
 import {
-  conversationEventTypes as types,
-  inboxEventTypes,
   Timeline,
+  type ConversationEvent,
   type InboxEvent,
   type SkeinClient,
 } from '../../../protocol/client/index.ts';
@@ -79,11 +78,14 @@ void test('[MSG-5] an edit shows on every screen and in history, and its history
   await ada.edit(id, seq, 'hello');
   await ada.edit(id, seq, 'hello!');
   await ada.edit(id, seq, 'hello!');
-  await eventually(() => screen.get(seq)?.[6] === 'hello!');
+  await eventually(() => {
+    const shown = screen.get(seq);
+    return shown?.type === 'message' && shown.body === 'hello!';
+  });
   const edited = await messageAt(bob, id, seq);
-  assert.ok(edited[2] === types.message);
-  assert.deepEqual([edited[1], edited[6], edited[10] !== null], [atMs, 'hello!', true]);
-  assert.equal((await messageAt(bob, id, seq + 1))[2], types.messageEdited);
+  assert.ok(edited.type === 'message');
+  assert.deepEqual([edited.atMs, edited.body, edited.editedAtMs !== null], [atMs, 'hello!', true]);
+  assert.equal((await messageAt(bob, id, seq + 1)).type, 'messageEdited');
   await projected(id, seq + 2);
   assert.deepEqual(
     (await bob.revisions(id, seq)).map(([, body]) => body),
@@ -115,7 +117,7 @@ void test('[MSG-5] [REA-3] a deleted message vanishes from every screen, history
   await bob.react(id, seq, '😮');
   await ada.deleteMessage(id, seq);
   await ada.deleteMessage(id, seq);
-  await eventually(() => screen.get(seq)?.[2] === types.tombstone);
+  await eventually(() => screen.get(seq)?.type === 'tombstone');
   assert.equal(await answerOf(() => bob.react(id, seq, '👍')), 'message_deleted');
   assert.equal(await answerOf(() => ada.edit(id, seq, 'again')), 'message_deleted');
   const read = async () => JSON.stringify((await bob.history(id, 'after', 0)).events);
@@ -165,12 +167,12 @@ void test('[MSG-5] after 15 minutes only admins delete, of the group or of the s
   await cluster.database.query(admin, [userIdOf(stranger)]);
   await stranger.deleteMessage(id, other.seq);
   const { events } = await ada.history(id, 'before', latest, 4);
-  const shown = events.map((event) => [event[2], event[2] === types.messageDeleted ? event[5] : '']);
+  const shown = events.map((event) => [event.type, event.type === 'messageDeleted' ? event.capacity : '']);
   assert.deepEqual(shown, [
-    [types.tombstone, ''],
-    [types.tombstone, ''],
-    [types.messageDeleted, 'admin'],
-    [types.messageDeleted, 'platform_admin'],
+    ['tombstone', ''],
+    ['tombstone', ''],
+    ['messageDeleted', 'admin'],
+    ['messageDeleted', 'platform_admin'],
   ]);
 });
 
@@ -182,10 +184,10 @@ void test('[REA-1] one reaction for each user, message and emoji; adding and rem
   await Promise.all([eve.react(id, seq, '👍'), eve.react(id, seq, '🎉'), ada.react(id, seq, '🎉')]);
   await eve.react(id, seq, '🎉', false);
   await eve.react(id, seq, '🎉', false);
-  const countsOf = (message: unknown[] | undefined) =>
-    Object.fromEntries(
-      (message?.[11] as [string, number, boolean][]).map(([emoji, n, mine]) => [emoji, [n, mine]]),
-    );
+  const countsOf = (message: ConversationEvent | undefined) =>
+    message?.type === 'message'
+      ? Object.fromEntries(message.reactions.map(({ emoji, count, mine }) => [emoji, [count, mine]]))
+      : {};
   const expected = [
     { '👍': [2, false], '🎉': [1, true] },
     { '👍': [2, true], '🎉': [1, false] },
@@ -214,7 +216,7 @@ void test('[MEN-1] [MEN-2] naming a member tells them at once, and later; others
   const [stranger] = await three('m5-other');
   const strangerHandle = (await ada.users([userIdOf(stranger)]))[0]![1];
   const { seq } = await ada.send(id, `ask @${handleOf(bob)} or @${strangerHandle}, mail a@b.example`);
-  await eventually(() => heard.some(([, , type, , at]) => type === inboxEventTypes.mentioned && at === seq));
+  await eventually(() => heard.some((event) => event.type === 'mentioned' && event.messageSeq === seq));
   const named = await ada.send(id, {
     body: 'by id',
     replyTo: seq,
@@ -234,10 +236,10 @@ void test('[MEN-1] [MEN-2] naming a member tells them at once, and later; others
   const list = await phone.notifications();
   assert.deepEqual([list.unread, list.notifications.length], [1, 1]);
   await bob.markNotifications(list.asOfSeq);
-  await eventually(() => read.some(([, , type]) => type === inboxEventTypes.notificationsRead));
+  await eventually(() => read.some(({ type }) => type === 'notificationsRead'));
   assert.deepEqual([(await phone.notifications()).unread, (await bob.notifications()).unread], [0, 0]);
   const reply = await messageAt(bob, id, named.seq);
-  assert.equal(reply[7], seq);
+  assert.equal(reply.type === 'message' && reply.replyTo, seq);
 });
 
 void test('[ACC-5] who is blocked can neither write nor begin, nor tell by naming; unblocking undoes it', async () => {

@@ -99,7 +99,7 @@ async function assertRecovered(before: MemberRecord, sent: readonly Promise<unkn
   await eventually(async () => (await metric(cluster, 'skein_admission_state')) === 0);
   await Promise.all(sent);
   assert.equal((await knock()).status, 101);
-  assert.equal((await bob.history(room, 'after', 0)).events[0]![0], 1);
+  assert.equal((await bob.history(room, 'after', 0)).events[0]!.seq, 1);
   const now = await patiently(() => cluster.workers());
   assert.deepEqual(
     now.map(({ pid, incarnation }) => [pid, incarnation]),

@@ -52,7 +52,7 @@ function person(name: string): Person {
     if (state.name === 'connecting') made.attempts++;
     if (state.name === 'stopped' || state.name === 'signed_out') made.ends.push(state.reason);
   });
-  client.on('event', (_room, event) => void (event[2] === 2 && made.heard.push(event[6])));
+  client.on('event', (_room, event) => void (event.type === 'message' && made.heard.push(event.body)));
   closers.push(() => client.close());
   return made;
 }

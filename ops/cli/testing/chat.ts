@@ -1,7 +1,6 @@
 // People who chat all the while an operator works, and who judge afterwards whether they missed anything.
 import assert from 'node:assert/strict';
 import type { SkeinClient } from '../../../protocol/client/index.ts';
-import { conversationEventTypes } from '../../../protocol/client/index.ts';
 import { eventually } from '../../embedded/waiting.ts';
 import { userIdOf, type TestCluster } from '../../testing/test-cluster.ts';
 
@@ -60,8 +59,8 @@ export class Chat {
       for (let more = true; more;) {
         const page = await reader.history(room, 'after', seqs.at(-1) ?? 0);
         for (const event of page.events) {
-          seqs.push(event[0]);
-          if (event[2] === conversationEventTypes.message) keys.push(event[4]);
+          seqs.push(event.seq);
+          if (event.type === 'message') keys.push(event.key);
         }
         ({ more } = page);
       }
@@ -108,7 +107,7 @@ async function openPair(cluster: TestCluster, name: string): Promise<Pair> {
   const [room] = await writer.openDirect(userIdOf(reader));
   const shown: number[] = [];
   reader.on('event', (id, event) => {
-    if (id === room) shown.push(event[0]);
+    if (id === room) shown.push(event.seq);
   });
   reader.follow(room, { epoch: 1, seq: 0 });
   return { writer, reader, room, acknowledged: new Set(), shown };

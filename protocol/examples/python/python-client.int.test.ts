@@ -17,7 +17,8 @@ import { eventually } from '../../../ops/embedded/waiting.ts';
 import { missingReason, pythonWith, type Python } from '../../../ops/testing/python.ts';
 import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
 import { TestCluster, userIdOf } from '../../../ops/testing/test-cluster.ts';
-import { conversationEventTypes as types, Timeline, type SkeinClient } from '../../client/index.ts';
+import { Timeline, type SkeinClient } from '../../client/index.ts';
+import { conversationEventTypes as types } from '../../events/event-types.ts';
 import { seededRandom } from '../../testing/seeded-random.ts';
 import { CuttingRelay } from '../../client/testing/cutting-relay.ts';
 import { PythonDriver, type PythonEvent, type ShownByPython } from './testing/python-driver.ts';
@@ -94,7 +95,8 @@ async function meet(
   await driver.ask('follow', conversation);
   const seen: Meeting['seen'] = [];
   sdk.on('event', (id, event) => {
-    if (id === conversation) seen.push({ seq: event[0], body: bodyOf(event[2], event.slice(3)) });
+    const body = event.type === 'message' ? event.body : null;
+    if (id === conversation) seen.push({ seq: event.seq, body });
   });
   sdk.follow(conversation, { epoch: 1, seq: 0 });
   await eventually(() => seen.length > 0);
@@ -354,7 +356,7 @@ test('[MSG-5][REA-1][GRP-3] a group shows as the SDK shows it, pushed and paged'
   assert.deepEqual(await shown(newcomer), expected);
   const bySdk = [before, doomed, own, last].map((seq) => {
     const message = timeline.get(seq);
-    return message?.[2] === types.message ? message[6] : null;
+    return message?.type === 'message' ? message.body : null;
   });
   assert.deepEqual(
     bySdk,
@@ -384,7 +386,7 @@ test(
       const [conversation] = await sdk.openDirect(pythonId);
       const heard: unknown[] = [];
       sdk.on('event', (id, event) => {
-        if (id === conversation && event[3] === pythonId && event[2] === types.message) heard.push(event[6]);
+        if (id === conversation && event.by === pythonId && event.type === 'message') heard.push(event.body);
       });
       sdk.follow(conversation, { epoch: 1, seq: 0 });
       const lines = (from: number) => Array.from({ length: 20 }, (_, at) => `line ${from + at}`);

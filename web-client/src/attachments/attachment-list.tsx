@@ -24,7 +24,7 @@ export function AttachmentList({ conversationId, attachments }: AttachmentListPr
         <div className="pictures">
           {pictures.map((picture, i) => (
             <InlinePicture
-              key={picture[0]}
+              key={picture.attachmentId}
               conversationId={conversationId}
               picture={picture}
               onOpen={() => setOpen(i)}
@@ -33,7 +33,7 @@ export function AttachmentList({ conversationId, attachments }: AttachmentListPr
         </div>
       )}
       {files.map((file) => (
-        <FileRow key={file[0]} conversationId={conversationId} file={file} />
+        <FileRow key={file.attachmentId} conversationId={conversationId} file={file} />
       ))}
       {open !== null && (
         <Lightbox
@@ -47,12 +47,12 @@ export function AttachmentList({ conversationId, attachments }: AttachmentListPr
   );
 }
 
-function isPicture([, , , , width, height]: Attachment): boolean {
+function isPicture({ width, height }: Attachment): boolean {
   return width > 0 && height > 0;
 }
 
 function FileRow({ conversationId, file }: { readonly conversationId: string; readonly file: Attachment }) {
-  const [attachmentId, name, , bytes] = file;
+  const { attachmentId, name, bytes } = file;
   const { downloads } = useSession();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);

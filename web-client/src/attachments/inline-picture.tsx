@@ -11,7 +11,7 @@ interface InlinePictureProps {
 }
 
 export function InlinePicture({ conversationId, picture, onOpen }: InlinePictureProps) {
-  const [attachmentId, name, , , width, height] = picture;
+  const { attachmentId, name, width, height } = picture;
   const place = useRef<HTMLButtonElement>(null);
   const near = useNear(place);
   const url = usePicture(conversationId, near ? attachmentId : null);

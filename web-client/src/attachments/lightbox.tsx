@@ -20,7 +20,7 @@ export function Lightbox({ conversationId, pictures, first, onClose }: LightboxP
   const { downloads } = useSession();
   const [at, setAt] = useState(first);
   const [failure, setFailure] = useState<string | null>(null);
-  const [attachmentId, name, , bytes] = pictures[at]!;
+  const { attachmentId, name, bytes } = pictures[at]!;
   useModal(dialog);
   const step = (by: number) => {
     setFailure(null);

@@ -11,7 +11,7 @@ interface WholePictureProps {
 }
 
 export function WholePicture({ conversationId, picture }: WholePictureProps) {
-  const [attachmentId, name, , , width, height] = picture;
+  const { attachmentId, name, width, height } = picture;
   const { downloads } = useSession();
   const preview = usePicture(conversationId, attachmentId);
   const [url, setUrl] = useState<string | null>(null);

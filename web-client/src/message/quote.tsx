@@ -31,5 +31,5 @@ export function excerptOf({ deleted, body, attachments }: Message): string {
   if (deleted) return 'This message was deleted';
   const line = body.replaceAll(/\s+/g, ' ').trim();
   if (line !== '') return line.length > excerptLengthMax ? `${line.slice(0, excerptLengthMax)}…` : line;
-  return attachments.length === 1 ? attachments[0]![1] : `${attachments.length} files`;
+  return attachments.length === 1 ? attachments[0]!.name : `${attachments.length} files`;
 }

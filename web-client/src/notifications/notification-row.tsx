@@ -1,6 +1,6 @@
 // One notification: who named this person, where, when, and the words.
 import { useEffect, useState } from 'react';
-import { conversationEventTypes, type ConversationEvent } from '../../../protocol/client/index.ts';
+import type { ConversationEvent } from '../../../protocol/client/index.ts';
 import { useChat, useSession } from '../session/use-chat.ts';
 import { pathOf } from '../routing/location.ts';
 import type { Notice } from '../store/notifications.ts';
@@ -75,8 +75,6 @@ function useWords(conversationId: string, messageSeq: number): string {
 }
 
 function wordsOf(event: ConversationEvent | null): string {
-  if (event?.[2] === conversationEventTypes.message) return event[6];
-  return event?.[2] === conversationEventTypes.tombstone
-    ? 'The message was deleted.'
-    : 'The message cannot be read any more.';
+  if (event?.type === 'message') return event.body;
+  return event?.type === 'tombstone' ? 'The message was deleted.' : 'The message cannot be read any more.';
 }

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eventually } from '../../../ops/embedded/waiting.ts';
 import {
-  inboxEventTypes as types,
   SkeinClient,
   type ConversationSummary,
   type IndexedDbOutboxStore,
 } from '../../../protocol/client/index.ts';
 import { LoopbackServer } from '../../../protocol/client/testing/loopback-server.ts';
 import { wireError, type ErrorCode } from '../../../protocol/errors.ts';
+import { inboxEventTypes as types } from '../../../protocol/events/event-types.ts';
 import { opcodes } from '../../../protocol/opcodes.ts';
 import { shownState } from '../connection/shown-state.ts';
 import { reduce } from '../store/reduce.ts';
@@ -60,8 +60,8 @@ class GroupServer extends LoopbackServer {
     });
   }
 
-  tell(type: typeof types.conversationAdded | typeof types.conversationRemoved, byUserId: string): void {
-    this.#socket!.push([opcodes.inboxEvent, 0, [++this.#inboxSeq, 1_000, type, talk, 6, byUserId]]);
+  tell(type: 'conversationAdded' | 'conversationRemoved', byUserId: string): void {
+    this.#socket!.push([opcodes.inboxEvent, 0, [++this.#inboxSeq, 1_000, types[type], talk, 6, byUserId]]);
   }
 }
 
@@ -107,8 +107,8 @@ async function settled(client: SkeinClient): Promise<void> {
 
 void test('[GRP-4] a removal that is told after this person was added again takes nothing away', () =>
   page(async ({ server, state }) => {
-    server.tell(types.conversationAdded, bob);
-    server.tell(types.conversationRemoved, bob);
+    server.tell('conversationAdded', bob);
+    server.tell('conversationRemoved', bob);
     await soon(() => server.asked.length === 1);
     assert.equal(nameOf(state()), 'Weavers');
     server.asked[0]!.answer(groupSummary(8, 'Spinners'));
@@ -124,7 +124,7 @@ void test('[GRP-4][GRP-5] a removal that the server stands by says how', async (
     [me, 'conversation_deleted', 'deleted'],
   ] as const) {
     await page(async ({ server, client, state }) => {
-      server.tell(types.conversationRemoved, by);
+      server.tell('conversationRemoved', by);
       await soon(() => server.asked.length === 1);
       server.asked[0]!.refuse(code);
       await soon(() => !state().conversations.has(talk));
@@ -136,8 +136,8 @@ void test('[GRP-4][GRP-5] a removal that the server stands by says how', async (
 
 void test('[GRP-4] of several answers that of the last question counts, whichever comes first', async () => {
   await page(async ({ server, client, state }) => {
-    server.tell(types.conversationRemoved, bob);
-    server.tell(types.conversationAdded, bob);
+    server.tell('conversationRemoved', bob);
+    server.tell('conversationAdded', bob);
     await soon(() => server.asked.length === 2);
     server.asked[1]!.answer(groupSummary(8, 'Spinners'));
     server.asked[0]!.refuse('conversation_not_found');
@@ -145,15 +145,15 @@ void test('[GRP-4] of several answers that of the last question counts, whicheve
     assert.equal(nameOf(state()), 'Spinners');
   });
   await page(async ({ server, client, state }) => {
-    server.tell(types.conversationRemoved, me);
-    server.tell(types.conversationAdded, bob);
+    server.tell('conversationRemoved', me);
+    server.tell('conversationAdded', bob);
     await soon(() => server.asked.length === 2);
     server.asked[0]!.answer(groupSummary(5));
     server.asked[1]!.refuse('conversation_not_found');
     await settled(client);
     assert.deepEqual(state().ended.get(talk), { name: 'Weavers', how: 'left' });
     // Added once more it is there again, and followed.
-    server.tell(types.conversationAdded, bob);
+    server.tell('conversationAdded', bob);
     await soon(() => server.asked.length === 3);
     server.asked[2]!.answer(groupSummary(5));
     await soon(() => client.cursorOf(talk) !== null);
@@ -164,7 +164,7 @@ void test('[GRP-4] of several answers that of the last question counts, whicheve
 
 void test('[GRP-4][OFF-4] a removal is asked about again after a connection was lost', () =>
   page(async ({ server, client, state }) => {
-    server.tell(types.conversationRemoved, bob);
+    server.tell('conversationRemoved', bob);
     await soon(() => server.asked.length === 1);
     server.cut();
     assert.equal(client.state.name, 'waiting');

@@ -2,8 +2,6 @@
 // drops. Only what the inbox says of conversations is no state but an occasion to ask: a removal may be told after this
 // person was added again.
 import {
-  conversationEventTypes,
-  inboxEventTypes,
   RequestError,
   type ClientState,
   type Head,
@@ -34,7 +32,7 @@ export function bindArrivals(parts: ArrivalParts): void {
     store.dispatch({ type: 'event', id, event, asOfSeq });
     session.groups.happened(id, event);
     session.alerts.messageArrived(id, event);
-    if (event[2] !== conversationEventTypes.conversationDeleted) return;
+    if (event.type !== 'conversationDeleted') return;
     client.unfollow(id);
     store.dispatch({ type: 'removed', id, how: 'deleted' });
   });
@@ -73,26 +71,26 @@ function inboxChanged(
   doubts: Doubts,
   event: InboxEvent,
 ): void {
-  switch (event[2]) {
-    case inboxEventTypes.conversationAdded:
+  switch (event.type) {
+    case 'conversationAdded':
       // An answer on its way may be from before.
-      if (doubts.has(event[3])) return void doubts.ask(event[3], null);
-      loadAdded(client, store, signal, event[3]).catch(() => undefined);
+      if (doubts.has(event.conversationId)) return void doubts.ask(event.conversationId, null);
+      loadAdded(client, store, signal, event.conversationId).catch(() => undefined);
       return;
-    case inboxEventTypes.conversationRemoved:
-      return void doubts.ask(event[3], event[5] === store.get().myId ? 'left' : null);
-    case inboxEventTypes.mentioned:
-      session.people.need([event[5]]);
+    case 'conversationRemoved':
+      return void doubts.ask(event.conversationId, event.by === store.get().myId ? 'left' : null);
+    case 'mentioned':
+      session.people.need([event.by]);
       session.notifications.happened(event);
       return void session.alerts.inboxChanged(event);
-    case inboxEventTypes.notificationsRead:
+    case 'notificationsRead':
       return session.notifications.happened(event);
-    case inboxEventTypes.muteChanged:
-      return store.dispatch({ type: 'muted', id: event[3], untilMs: event[4] });
-    case inboxEventTypes.blockChanged:
-      session.people.need([event[3]]);
-      return store.dispatch({ type: 'blocked', userId: event[3], blocked: event[4] });
-    case inboxEventTypes.deviceAdded:
+    case 'muteChanged':
+      return store.dispatch({ type: 'muted', id: event.conversationId, untilMs: event.untilMs });
+    case 'blockChanged':
+      session.people.need([event.userId]);
+      return store.dispatch({ type: 'blocked', userId: event.userId, blocked: event.blocked });
+    case 'deviceAdded':
       return;
   }
 }

@@ -1,6 +1,6 @@
 // What passes: who is writing, reactions on their way to the server, and the refusal of what this person did last.
 // None of it is in the history.
-import { conversationEventTypes as types, type ConversationEvent } from '../../../protocol/client/index.ts';
+import type { ConversationEvent } from '../../../protocol/client/index.ts';
 
 /** By emoji: whether this person wants to have it on a message. */
 type Wishes = ReadonlyMap<string, boolean>;
@@ -52,11 +52,13 @@ export function reduceActs(acts: Acts, action: ActsAction): Acts {
 
 /** What an event of a conversation settles: its writer has stopped writing, or a reaction is there. */
 export function actsAfter(acts: Acts, id: string, event: ConversationEvent, myId: string): Acts {
-  if (event[2] === types.message) return typed(acts, id, event[3], false);
-  if (event[2] === types.memberRemoved) return typed(acts, id, event[4], false);
-  if (event[2] !== types.reaction || event[3] !== myId) return acts;
-  const target = messageId(id, event[4]);
-  return acts.reacting.get(target)?.get(event[5]) === event[6] ? wished(acts, target, event[5], null) : acts;
+  if (event.type === 'message') return typed(acts, id, event.by, false);
+  if (event.type === 'memberRemoved') return typed(acts, id, event.userId, false);
+  if (event.type !== 'reaction' || event.by !== myId) return acts;
+  const target = messageId(id, event.messageSeq);
+  return acts.reacting.get(target)?.get(event.emoji) === event.present
+    ? wished(acts, target, event.emoji, null)
+    : acts;
 }
 
 function typed(acts: Acts, id: string, userId: string, active: boolean): Acts {

@@ -22,10 +22,25 @@ const page = (from: number, to: number, asOfSeq: number): Action => ({
   more: true,
   asOfSeq,
 });
-const edited = (seq: number, of: number, body: string): ConversationEvent => [seq, 0, 4, bob, of, body, []];
-const deleted = (seq: number, of: number): ConversationEvent => [seq, 0, 3, bob, of, 'author'];
+const edited = (seq: number, of: number, body: string): ConversationEvent => ({
+  seq,
+  atMs: 0,
+  type: 'messageEdited',
+  by: bob,
+  messageSeq: of,
+  body,
+  mentions: [],
+});
+const deleted = (seq: number, of: number): ConversationEvent => ({
+  seq,
+  atMs: 0,
+  type: 'messageDeleted',
+  by: bob,
+  messageSeq: of,
+  capacity: 'author',
+});
 const reacted = (seq: number, of: number, by = me, present = true): ConversationEvent => {
-  return [seq, 0, 5, by, of, '👍', present];
+  return { seq, atMs: 0, type: 'reaction', by, messageSeq: of, emoji: '👍', present };
 };
 const at = (state: ChatState, seq: number) => the(state).messages.find((one) => one.seq === seq);
 
@@ -42,7 +57,7 @@ void describe('[MSG-5] [REA-1] a change of a message', () => {
 
   void it('counts once when the page that was on its way does not have it', () => {
     const state = after(listed, subscribedAt(9), event(reacted(10, 8)), page(5, 9, 9));
-    assert.deepEqual(at(state, 8)?.reactions, [['👍', 1, true]]);
+    assert.deepEqual(at(state, 8)?.reactions, [{ emoji: '👍', count: 1, mine: true }]);
   });
 
   void it('counts not at all when the page has it already', () => {

@@ -1,8 +1,8 @@
 // One conversation and what happens to it. The invariant: `messages` holds every message from `loadedFrom` to the
 // head. Live events extend it at the end, pages of history at the front, and nothing else touches it.
 import {
+  messageFromWire,
   changedMessage,
-  conversationEventTypes as types,
   type ConversationEvent,
   type ConversationSummary,
   type Head,
@@ -30,7 +30,7 @@ export function fromSummary(
   const [id, kind, epoch, headSeq, headOrdinal, readSeq, readOrdinal, activeAtMs, lastMessage, members] =
     summary;
   const mine = { deliveredSeq: readSeq, readSeq, readOrdinal };
-  const last = lastMessage && excerptOf(lastMessage);
+  const last = lastMessage && excerptOf(messageFromWire(lastMessage));
   if (known) {
     return {
       ...known,
@@ -74,7 +74,7 @@ export function reduceConversation(
     case 'subscribed':
       return subscribed(conversation, action.head);
     case 'event': {
-      const next = happened(conversation, action.event, action.asOfSeq ?? action.event[0], myId);
+      const next = happened(conversation, action.event, action.asOfSeq ?? action.event.seq, myId);
       return open ? next : trim(next);
     }
     case 'cursor': {
@@ -129,7 +129,7 @@ function happened(
   asOfSeq: number,
   myId: string,
 ): Conversation {
-  const [seq, atMs] = event;
+  const { seq, atMs } = event;
   const next = {
     ...conversation,
     ...stretchAfter(conversation, event, asOfSeq, myId),
@@ -140,7 +140,7 @@ function happened(
     last: excerptAfter(conversation.last, event),
   };
   if (isShown(event)) {
-    const [, , , senderId, , ordinal] = event;
+    const { by: senderId, ordinal } = event;
     const read = { deliveredSeq: seq, readSeq: seq, readOrdinal: ordinal };
     return {
       ...next,
@@ -149,9 +149,9 @@ function happened(
       cursors: senderId === myId ? advance(conversation.cursors, myId, read) : conversation.cursors,
     };
   }
-  if (event[2] === types.memberRemoved && conversation.cursors.has(event[4])) {
+  if (event.type === 'memberRemoved' && conversation.cursors.has(event.userId)) {
     const cursors = new Map(conversation.cursors);
-    cursors.delete(event[4]);
+    cursors.delete(event.userId);
     return { ...next, cursors };
   }
   return changedMessage(event) === null ? next : changed(next, event, myId);
@@ -166,7 +166,7 @@ function changed(conversation: Conversation, change: ConversationEvent, myId: st
   return {
     ...conversation,
     changes,
-    detached: detached && { ...detached, ...stretchAfter(detached, change, change[0], myId) },
+    detached: detached && { ...detached, ...stretchAfter(detached, change, change.seq, myId) },
     quoted: answered ? new Map(quoted).set(seq, messageAfter(answered, change, myId)) : quoted,
   };
 }
@@ -184,7 +184,7 @@ function earlierLoaded(
     last: page.events
       .filter((event) => changedMessage(event) === null)
       .reduce(excerptAfter, conversation.last),
-    loadedFrom: page.events[0]?.[0] ?? page.before,
+    loadedFrom: page.events[0]?.seq ?? page.before,
     atStart: !page.more,
     earlier: 'idle',
   };

@@ -59,7 +59,7 @@ function loaded(
     detached: {
       ...stretchOf(page, conversation.changes, myId),
       from: page.after + 1,
-      to: last[0],
+      to: last.seq,
       atStart: page.after === 0,
       earlier: 'idle',
       later: 'idle',
@@ -81,14 +81,14 @@ function grown(
       ? {
           ...detached,
           ...joined(news, detached),
-          from: page.events[0]?.[0] ?? detached.from,
+          from: page.events[0]?.seq ?? detached.from,
           atStart: !page.more,
           earlier: 'idle',
         }
       : {
           ...detached,
           ...joined(detached, news),
-          to: page.events.at(-1)?.[0] ?? detached.to,
+          to: page.events.at(-1)?.seq ?? detached.to,
           later: 'idle',
         };
   return met({ ...conversation, detached: next });

@@ -1,11 +1,6 @@
 // What a conversation is called and who this person is in it. Summaries trail the live state by moments and overtake
 // events at other times, so that the details say as of which event they are: older news changes nothing.
-import {
-  conversationEventTypes as types,
-  type ConversationEvent,
-  type ConversationSummary,
-  type Role,
-} from '../../../protocol/client/index.ts';
+import type { ConversationEvent, ConversationSummary, Role } from '../../../protocol/client/index.ts';
 
 export interface Details {
   /** Every event up to here is in it. */
@@ -29,16 +24,22 @@ export function newerDetails(known: Details, told: Details): Details {
 }
 
 export function detailsAfter(details: Details, event: ConversationEvent, myId: string): Details {
-  if (event[0] <= details.asOfSeq) return details;
-  switch (event[2]) {
-    case types.profileChanged:
-      return { ...details, asOfSeq: event[0], name: event[4], description: event[5], avatarId: event[6] };
-    case types.membersAdded:
-      return { ...details, asOfSeq: event[0], memberCount: details.memberCount + event[4].length };
-    case types.memberRemoved:
-      return { ...details, asOfSeq: event[0], memberCount: details.memberCount - 1 };
-    case types.roleChanged:
-      return { ...details, asOfSeq: event[0], role: event[4] === myId ? event[5] : details.role };
+  if (event.seq <= details.asOfSeq) return details;
+  switch (event.type) {
+    case 'profileChanged':
+      return {
+        ...details,
+        asOfSeq: event.seq,
+        name: event.name,
+        description: event.description,
+        avatarId: event.avatarId,
+      };
+    case 'membersAdded':
+      return { ...details, asOfSeq: event.seq, memberCount: details.memberCount + event.userIds.length };
+    case 'memberRemoved':
+      return { ...details, asOfSeq: event.seq, memberCount: details.memberCount - 1 };
+    case 'roleChanged':
+      return { ...details, asOfSeq: event.seq, role: event.userId === myId ? event.role : details.role };
     default:
       return details;
   }
@@ -46,7 +47,5 @@ export function detailsAfter(details: Details, event: ConversationEvent, myId: s
 
 /** Whether an event changes who belongs to a conversation, or as what. */
 export function changesMembers(event: ConversationEvent): boolean {
-  return (
-    event[2] === types.membersAdded || event[2] === types.memberRemoved || event[2] === types.roleChanged
-  );
+  return event.type === 'membersAdded' || event.type === 'memberRemoved' || event.type === 'roleChanged';
 }

@@ -1,10 +1,6 @@
 // The last words of a conversation, for its line in the list. Apart from the messages of a thread: the list shows them
 // for conversations of which nothing else is loaded.
-import {
-  conversationEventTypes as types,
-  type ConversationEvent,
-  type MessageSent,
-} from '../../../protocol/client/index.ts';
+import type { ConversationEvent, MessageSent } from '../../../protocol/client/index.ts';
 
 export interface Excerpt {
   readonly seq: number;
@@ -16,29 +12,29 @@ export interface Excerpt {
   readonly attachments: number;
 }
 
-export function excerptOf([seq, atMs, , senderId, , ordinal, body, , , attachments]: MessageSent): Excerpt {
+export function excerptOf({ seq, atMs, by: senderId, ordinal, body, attachments }: MessageSent): Excerpt {
   return { seq, ordinal, atMs, senderId, body, attachments: attachments.length };
 }
 
 /** The excerpt after an event of the conversation, live or of a page; the same when the event is of no concern. */
 export function excerptAfter(excerpt: Excerpt | null, event: ConversationEvent): Excerpt | null {
-  switch (event[2]) {
-    case types.message:
+  switch (event.type) {
+    case 'message':
       return later(excerpt, excerptOf(event));
-    case types.tombstone:
+    case 'tombstone':
       return later(excerpt, {
         ...gone,
-        seq: event[0],
-        atMs: event[1],
-        senderId: event[3],
-        ordinal: event[5],
+        seq: event.seq,
+        atMs: event.atMs,
+        senderId: event.by,
+        ordinal: event.ordinal,
       });
-    case types.messageEdited:
-      return excerpt && event[4] === excerpt.seq && event[5] !== null && excerpt.body !== null
-        ? { ...excerpt, body: event[5] }
+    case 'messageEdited':
+      return excerpt && event.messageSeq === excerpt.seq && event.body !== null && excerpt.body !== null
+        ? { ...excerpt, body: event.body }
         : excerpt;
-    case types.messageDeleted:
-      return excerpt && event[4] === excerpt.seq ? { ...excerpt, ...gone } : excerpt;
+    case 'messageDeleted':
+      return excerpt && event.messageSeq === excerpt.seq ? { ...excerpt, ...gone } : excerpt;
     default:
       return excerpt;
   }

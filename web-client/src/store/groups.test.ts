@@ -9,7 +9,8 @@ import { after, bob, groupSummary, me, message, subscribedAt, summary, talk } fr
 const the = (state: ChatState) => state.conversations.get(talk)!;
 const group = (head: number) => ({ type: 'listed', summaries: [groupSummary(head)] }) as const;
 const told = (event: ConversationEvent) => ({ type: 'event', id: talk, event }) as const;
-const renamed = (seq: number, name: string) => told([seq, 9_000, 10, bob, name, '', null]);
+const renamed = (seq: number, name: string) =>
+  told({ seq, atMs: 9_000, type: 'profileChanged', by: bob, name, description: '', avatarId: null });
 
 void describe('a group', () => {
   void it('[GRP-2] is called what its last change says, whichever way that is told', () => {
@@ -29,9 +30,9 @@ void describe('a group', () => {
     const state = after(
       group(5),
       subscribedAt(5),
-      told([6, 9_000, 7, me, ['x', 'y'], 4]),
-      told([7, 9_000, 8, me, bob]),
-      told([8, 9_000, 9, bob, me, 'member']),
+      told({ seq: 6, atMs: 9_000, type: 'membersAdded', by: me, userIds: ['x', 'y'], headOrdinal: 4 }),
+      told({ seq: 7, atMs: 9_000, type: 'memberRemoved', by: me, userId: bob }),
+      told({ seq: 8, atMs: 9_000, type: 'roleChanged', by: bob, userId: me, role: 'member' }),
     );
     assert.equal(the(state).details.memberCount, 4);
     assert.equal(the(state).details.role, 'member');
@@ -56,12 +57,42 @@ void describe('the last words in the list', () => {
   const begun = after({ type: 'listed', summaries: [summary(5, 5)] }, subscribedAt(5));
 
   void it('[MSG-5] follow an edit and a deletion', () => {
-    const edited = reduce(begun, told([6, 9_000, 4, bob, 5, 'better words', []]));
+    const edited = reduce(
+      begun,
+      told({
+        seq: 6,
+        atMs: 9_000,
+        type: 'messageEdited',
+        by: bob,
+        messageSeq: 5,
+        body: 'better words',
+        mentions: [],
+      }),
+    );
     assert.equal(the(edited).last?.body, 'better words');
-    const deleted = reduce(edited, told([7, 9_000, 3, bob, 5, 'author']));
+    const deleted = reduce(
+      edited,
+      told({ seq: 7, atMs: 9_000, type: 'messageDeleted', by: bob, messageSeq: 5, capacity: 'author' }),
+    );
     assert.equal(the(deleted).last?.body, null);
     // A late copy of the edit brings nothing back.
-    assert.equal(the(reduce(deleted, told([6, 9_000, 4, bob, 5, 'better words', []]))).last?.body, null);
+    assert.equal(
+      the(
+        reduce(
+          deleted,
+          told({
+            seq: 6,
+            atMs: 9_000,
+            type: 'messageEdited',
+            by: bob,
+            messageSeq: 5,
+            body: 'better words',
+            mentions: [],
+          }),
+        ),
+      ).last?.body,
+      null,
+    );
     assert.equal(the(reduce(deleted, told(message(8, bob)))).last?.body, 'message 8');
   });
 

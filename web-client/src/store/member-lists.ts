@@ -1,10 +1,6 @@
 // Who belongs to the conversations that someone has looked into: the whole list, once it was asked for. Those who leave
 // or get another role change it at once; for those who come it is asked for again, since events name them by id only.
-import {
-  conversationEventTypes as types,
-  type ConversationEvent,
-  type Role,
-} from '../../../protocol/client/index.ts';
+import type { ConversationEvent, Role } from '../../../protocol/client/index.ts';
 import type { Person } from './state.ts';
 
 export interface GroupMember extends Person {
@@ -38,11 +34,11 @@ export function memberListsAfter(lists: MemberLists, id: string, event: Conversa
 }
 
 function membersAfter(members: readonly GroupMember[], event: ConversationEvent): readonly GroupMember[] {
-  switch (event[2]) {
-    case types.memberRemoved:
-      return members.filter(({ userId }) => userId !== event[4]);
-    case types.roleChanged: {
-      const [, , , , userId, role] = event;
+  switch (event.type) {
+    case 'memberRemoved':
+      return members.filter(({ userId }) => userId !== event.userId);
+    case 'roleChanged': {
+      const { userId, role } = event;
       return members.map((member) => (member.userId === userId ? { ...member, role } : member));
     }
     default:

@@ -2,7 +2,6 @@
 // change counts only when it is newer than the moment as of which the message stands.
 import {
   changedMessage,
-  conversationEventTypes as types,
   withChange,
   type Attachment,
   type ConversationEvent,
@@ -30,15 +29,15 @@ export interface Message {
 }
 
 export function isShown(event: ConversationEvent): event is ShownMessage {
-  return event[2] === types.message || event[2] === types.tombstone;
+  return event.type === 'message' || event.type === 'tombstone';
 }
 
 /** @param asOfSeq of the page it stands in; a live event's is its own */
-export function messageOf(shown: ShownMessage, asOfSeq: number = shown[0]): Message {
-  const [seq, atMs, , senderId, key, ordinal] = shown;
+export function messageOf(shown: ShownMessage, asOfSeq: number = shown.seq): Message {
+  const { seq, atMs, by: senderId, key, ordinal } = shown;
   const origin = { key, seq, ordinal, atMs, senderId, asOfSeq, shown };
-  if (shown[2] === types.tombstone) return { ...origin, ...gone };
-  const [, , , , , , body, replyTo, mentions, attachments, editedAtMs, reactions] = shown;
+  if (shown.type === 'tombstone') return { ...origin, ...gone };
+  const { body, replyTo, mentions, attachments, editedAtMs, reactions } = shown;
   return { ...origin, deleted: false, body, replyTo, mentions, attachments, editedAtMs, reactions };
 }
 
@@ -54,10 +53,10 @@ const gone = {
 
 /** The same message when the change is of no concern to it. */
 export function messageAfter(message: Message, change: ConversationEvent, myId: string): Message {
-  if (changedMessage(change) !== message.seq || change[0] <= message.asOfSeq) return message;
+  if (changedMessage(change) !== message.seq || change.seq <= message.asOfSeq) return message;
   const { shown } = message;
-  const changed = shown[2] === types.message ? withChange(shown, change, myId) : shown;
-  return changed === shown ? { ...message, asOfSeq: change[0] } : messageOf(changed, change[0]);
+  const changed = shown.type === 'message' ? withChange(shown, change, myId) : shown;
+  return changed === shown ? { ...message, asOfSeq: change.seq } : messageOf(changed, change.seq);
 }
 
 /** @param messages ascending by seq; the same array when none of them is concerned */

@@ -1,7 +1,13 @@
 // What happened to a conversation itself, for the lines between its messages.
-import { conversationEventTypes as types, type ConversationEvent } from '../../../protocol/client/index.ts';
+import type { ConversationEvent } from '../../../protocol/client/index.ts';
 
-export type NewsEvent = Extract<ConversationEvent, { 2: 1 | 7 | 8 | 9 | 10 | 11 }>;
+export type NewsEvent = Extract<
+  ConversationEvent,
+  {
+    readonly type:
+      'created' | 'membersAdded' | 'memberRemoved' | 'roleChanged' | 'profileChanged' | 'conversationDeleted';
+  }
+>;
 
 export interface News {
   readonly seq: number;
@@ -10,14 +16,14 @@ export interface News {
 }
 
 export function newsOf(event: ConversationEvent): News | null {
-  switch (event[2]) {
-    case types.created:
-    case types.membersAdded:
-    case types.memberRemoved:
-    case types.roleChanged:
-    case types.profileChanged:
-    case types.conversationDeleted:
-      return { seq: event[0], atMs: event[1], event };
+  switch (event.type) {
+    case 'created':
+    case 'membersAdded':
+    case 'memberRemoved':
+    case 'roleChanged':
+    case 'profileChanged':
+    case 'conversationDeleted':
+      return { seq: event.seq, atMs: event.atMs, event };
     default:
       return null;
   }

@@ -4,14 +4,21 @@ import type { InboxEvent, Notification } from '../../../protocol/client/index.ts
 import { noNotifications, reduceNotifications, type NotificationAction } from './notifications.ts';
 import { bob, talk } from './testing-values.ts';
 
-const mention = (seq: number): InboxEvent => [seq, 1_000 * seq, 4, talk, 10 + seq, bob];
-const read = (seq: number, upToSeq: number, seqs: number[] = []): InboxEvent => [
+const mention = (seq: number): InboxEvent => ({
   seq,
-  1_000 * seq,
-  5,
+  atMs: 1_000 * seq,
+  type: 'mentioned',
+  conversationId: talk,
+  messageSeq: 10 + seq,
+  by: bob,
+});
+const read = (seq: number, upToSeq: number, seqs: number[] = []): InboxEvent => ({
+  seq,
+  atMs: 1_000 * seq,
+  type: 'notificationsRead',
   upToSeq,
   seqs,
-];
+});
 const stored = (seq: number, isRead: boolean): Notification => [
   seq,
   1_000 * seq,

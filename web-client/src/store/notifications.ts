@@ -1,7 +1,6 @@
 // The notifications as they are on every device of this person: a page of the latest, and what the inbox has told since
 // (MEN-2). A page says as of which inbox event it is, so that an event is counted once.
 import type { InboxEvent, Notification } from '../../../protocol/client/index.ts';
-import { inboxEventTypes as types } from '../../../protocol/client/index.ts';
 
 export interface Notice {
   /** Of the inbox event. */
@@ -68,14 +67,21 @@ function loaded(before: Notifications, page: NotificationPage, older: boolean): 
 }
 
 function happened(before: Notifications, event: InboxEvent): Notifications {
-  const [seq, atMs] = event;
+  const { seq, atMs } = event;
   if (seq <= before.asOfSeq) return before;
-  if (event[2] === types.mentioned) {
-    const notice = { seq, atMs, conversationId: event[3], messageSeq: event[4], by: event[5], read: false };
+  if (event.type === 'mentioned') {
+    const notice = {
+      seq,
+      atMs,
+      conversationId: event.conversationId,
+      messageSeq: event.messageSeq,
+      by: event.by,
+      read: false,
+    };
     return { ...before, asOfSeq: seq, unread: before.unread + 1, notices: [notice, ...before.notices] };
   }
-  if (event[2] !== types.notificationsRead) return before;
-  const [, , , upToSeq, seqs] = event;
+  if (event.type !== 'notificationsRead') return before;
+  const { upToSeq, seqs } = event;
   const covered = (notice: Notice) => notice.seq <= upToSeq || seqs.includes(notice.seq);
   const newlyRead = before.notices.filter((notice) => !notice.read && covered(notice)).length;
   const notices = before.notices.map((notice) =>

@@ -29,7 +29,7 @@ export function settle(lanes: Lanes, id: string, events: readonly ConversationEv
     ? without(
         lanes,
         id,
-        events.filter(isShown).map((event) => event[4]),
+        events.filter(isShown).map((event) => event.key),
       )
     : lanes;
 }

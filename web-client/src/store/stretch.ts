@@ -35,7 +35,7 @@ export function stretchOf(
   changes: readonly ConversationEvent[],
   myId: string,
 ): Stretch {
-  const later = changes.filter(([seq]) => seq > asOfSeq);
+  const later = changes.filter(({ seq }) => seq > asOfSeq);
   const messages = events
     .filter(isShown)
     .map((shown) => later.reduce((m, change) => messageAfter(m, change, myId), messageOf(shown, asOfSeq)));

@@ -1,5 +1,5 @@
 // Values for tests of the store: one conversation between me and bob.
-import type { ConversationSummary, MessageSent } from '../../../protocol/client/index.ts';
+import { messageToWire, type ConversationSummary, type MessageSent } from '../../../protocol/client/index.ts';
 import type { Action } from './action.ts';
 import { reduce } from './reduce.ts';
 import { initialState, type ChatState } from './state.ts';
@@ -14,7 +14,20 @@ export function keyOf(n: number): string {
 
 /** The event with this seq; the first event of a conversation is its making, so the ordinal is one less. */
 export function message(seq: number, senderId: string, key = keyOf(seq)): MessageSent {
-  return [seq, 1_000 * seq, 2, senderId, key, seq - 1, `message ${seq}`, null, [], [], null, []];
+  return {
+    seq,
+    atMs: 1_000 * seq,
+    type: 'message',
+    by: senderId,
+    key,
+    ordinal: seq - 1,
+    body: `message ${seq}`,
+    replyTo: null,
+    mentions: [],
+    attachments: [],
+    editedAtMs: null,
+    reactions: [],
+  };
 }
 
 export function messages(from: number, to: number, senderId = bob): MessageSent[] {
@@ -28,7 +41,7 @@ export function summary(head: number, readSeq: number): ConversationSummary {
     [bob, 'bob', 'Bob'],
   ];
   const readOrdinal = Math.max(0, readSeq - 1);
-  const last = head > 1 ? message(head, bob) : null;
+  const last = head > 1 ? messageToWire(message(head, bob)) : null;
   const known = [talk, 'direct', 1, head, head - 1, readSeq, readOrdinal, 1_000 * head] as const;
   return [...known, last, members, 2, '', '', null, 'member', 0];
 }
@@ -36,7 +49,16 @@ export function summary(head: number, readSeq: number): ConversationSummary {
 /** The same conversation as a group. */
 export function groupSummary(head: number, name = 'Weavers'): ConversationSummary {
   const [id, , ...rest] = summary(head, head);
-  const shared = rest.slice(0, 8) as [number, number, number, number, number, number, MessageSent | null, []];
+  const shared = rest.slice(0, 8) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    ConversationSummary[8],
+    [],
+  ];
   return [id, 'group', ...shared, 3, name, 'Threads', null, 'admin', 0];
 }
 

@@ -9,9 +9,44 @@ import { reactionsShown } from './reactions-shown.ts';
 import { typingSentence } from './typing-sentence.ts';
 
 void describe('[MSG-5] what may be done to a message', () => {
-  const mine = messageOf([5, 1_000, 2, 'me', 'key', 4, 'words', null, [], [], null, []]);
-  const theirs = messageOf([5, 1_000, 2, 'bob', 'key', 4, 'words', null, [], [], null, []]);
-  const gone = messageOf([5, 1_000, 6, 'me', 'key', 4, 'me', 2_000]);
+  const mine = messageOf({
+    seq: 5,
+    atMs: 1_000,
+    type: 'message',
+    by: 'me',
+    key: 'key',
+    ordinal: 4,
+    body: 'words',
+    replyTo: null,
+    mentions: [],
+    attachments: [],
+    editedAtMs: null,
+    reactions: [],
+  });
+  const theirs = messageOf({
+    seq: 5,
+    atMs: 1_000,
+    type: 'message',
+    by: 'bob',
+    key: 'key',
+    ordinal: 4,
+    body: 'words',
+    replyTo: null,
+    mentions: [],
+    attachments: [],
+    editedAtMs: null,
+    reactions: [],
+  });
+  const gone = messageOf({
+    seq: 5,
+    atMs: 1_000,
+    type: 'tombstone',
+    by: 'me',
+    key: 'key',
+    ordinal: 4,
+    deletedBy: 'me',
+    deletedAtMs: 2_000,
+  });
   const member = { myId: 'me', isGroup: true, role: 'member' } as const;
   const admin = { ...member, role: 'admin' } as const;
   const late = 1_000 + limits.changeWithinMs;
@@ -39,7 +74,7 @@ void describe('[REA-1] reactions', () => {
       ['🎉', false],
       ['🚀', true],
     ]);
-    const shown = reactionsShown([['👍', 2, true], ['🎉', 1, true]], wishes); // prettier-ignore
+    const shown = reactionsShown([{ emoji: '👍', count: 2, mine: true }, { emoji: '🎉', count: 1, mine: true }], wishes); // prettier-ignore
     assert.deepEqual(
       shown.map(({ emoji, count, mine }) => [emoji, count, mine]),
       [
@@ -56,14 +91,35 @@ void describe('sentences', () => {
     newsSentence(event, renamed, nameOf, 'me');
 
   void it('[GRP-2] tell what happened to a group', () => {
-    assert.equal(say([3, 0, 7, 'me', ['a', 'b'], 1]), 'You added Ada and Bob');
-    assert.equal(say([3, 0, 7, 'a', ['a'], 1]), 'Ada joined by an invitation');
-    assert.equal(say([3, 0, 7, 'a', ['1', '2', '3', '4'], 1]), 'Ada added 4 people');
-    assert.equal(say([3, 0, 8, 'a', 'a']), 'Ada left');
-    assert.equal(say([3, 0, 8, 'a', 'me']), 'Ada removed you');
-    assert.equal(say([3, 0, 9, 'a', 'me', 'admin']), 'You are an admin now');
-    assert.equal(say([3, 0, 9, 'a', 'b', 'member']), 'Bob is no longer an admin');
-    assert.equal(say([3, 0, 10, 'b', 'New', '', null], true), 'Bob renamed the group to “New”');
+    assert.equal(
+      say({ seq: 3, atMs: 0, type: 'membersAdded', by: 'me', userIds: ['a', 'b'], headOrdinal: 1 }),
+      'You added Ada and Bob',
+    );
+    assert.equal(
+      say({ seq: 3, atMs: 0, type: 'membersAdded', by: 'a', userIds: ['a'], headOrdinal: 1 }),
+      'Ada joined by an invitation',
+    );
+    assert.equal(
+      say({ seq: 3, atMs: 0, type: 'membersAdded', by: 'a', userIds: ['1', '2', '3', '4'], headOrdinal: 1 }),
+      'Ada added 4 people',
+    );
+    assert.equal(say({ seq: 3, atMs: 0, type: 'memberRemoved', by: 'a', userId: 'a' }), 'Ada left');
+    assert.equal(say({ seq: 3, atMs: 0, type: 'memberRemoved', by: 'a', userId: 'me' }), 'Ada removed you');
+    assert.equal(
+      say({ seq: 3, atMs: 0, type: 'roleChanged', by: 'a', userId: 'me', role: 'admin' }),
+      'You are an admin now',
+    );
+    assert.equal(
+      say({ seq: 3, atMs: 0, type: 'roleChanged', by: 'a', userId: 'b', role: 'member' }),
+      'Bob is no longer an admin',
+    );
+    assert.equal(
+      say(
+        { seq: 3, atMs: 0, type: 'profileChanged', by: 'b', name: 'New', description: '', avatarId: null },
+        true,
+      ),
+      'Bob renamed the group to “New”',
+    );
   });
 
   void it('[MSG-6] tell who is writing', () => {

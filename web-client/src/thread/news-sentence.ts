@@ -1,5 +1,4 @@
 // News about a group, as one sentence for the line between its messages.
-import { conversationEventTypes as types } from '../../../protocol/client/index.ts';
 import type { News, NewsEvent } from '../store/news.ts';
 
 /** In the sentence's first place ("You", "Ada") and elsewhere ("you"). */
@@ -15,53 +14,53 @@ export function newsLines(
   let name: string | null = null;
   return news.flatMap((one) => {
     const { event } = one;
-    if (event[2] === types.created) {
-      name = event[6];
-      return event[4] === 'group' ? [{ news: one, renamed: false }] : [];
+    if (event.type === 'created') {
+      name = event.name;
+      return event.kind === 'group' ? [{ news: one, renamed: false }] : [];
     }
-    if (event[2] !== types.profileChanged) return [{ news: one, renamed: false }];
-    const renamed = name !== null && name !== event[4];
-    name = event[4];
+    if (event.type !== 'profileChanged') return [{ news: one, renamed: false }];
+    const renamed = name !== null && name !== event.name;
+    name = event.name;
     return [{ news: one, renamed }];
   });
 }
 
 export function newsSentence(event: NewsEvent, renamed: boolean, nameOf: NameOf, myId: string): string {
-  const by = capital(nameOf(event[3]));
-  switch (event[2]) {
-    case types.created:
-      return `${by} created the group “${event[6]}”`;
-    case types.membersAdded: {
-      const [, , , adder, userIds] = event;
+  const by = capital(nameOf(event.by));
+  switch (event.type) {
+    case 'created':
+      return `${by} created the group “${event.name}”`;
+    case 'membersAdded': {
+      const { by: adder, userIds } = event;
       if (userIds.length === 1 && userIds[0] === adder) return `${by} joined by an invitation`;
       return `${by} added ${listed(userIds, nameOf)}`;
     }
-    case types.memberRemoved:
-      return event[4] === event[3] ? `${by} left` : `${by} removed ${nameOf(event[4])}`;
-    case types.roleChanged: {
-      const who = capital(nameOf(event[4]));
-      const verb = event[4] === myId ? 'are' : 'is';
-      return event[5] === 'admin' ? `${who} ${verb} an admin now` : `${who} ${verb} no longer an admin`;
+    case 'memberRemoved':
+      return event.userId === event.by ? `${by} left` : `${by} removed ${nameOf(event.userId)}`;
+    case 'roleChanged': {
+      const who = capital(nameOf(event.userId));
+      const verb = event.userId === myId ? 'are' : 'is';
+      return event.role === 'admin' ? `${who} ${verb} an admin now` : `${who} ${verb} no longer an admin`;
     }
-    case types.profileChanged:
+    case 'profileChanged':
       return renamed
-        ? `${by} renamed the group to “${event[4]}”`
+        ? `${by} renamed the group to “${event.name}”`
         : `${by} changed what the group shows of itself`;
-    case types.conversationDeleted:
+    case 'conversationDeleted':
       return `${by} deleted this conversation`;
   }
 }
 
 /** Everyone whom the sentence names. */
 export function peopleIn(event: NewsEvent): readonly string[] {
-  switch (event[2]) {
-    case types.membersAdded:
-      return [event[3], ...event[4].slice(0, namedMax)];
-    case types.memberRemoved:
-    case types.roleChanged:
-      return [event[3], event[4]];
+  switch (event.type) {
+    case 'membersAdded':
+      return [event.by, ...event.userIds.slice(0, namedMax)];
+    case 'memberRemoved':
+    case 'roleChanged':
+      return [event.by, event.userId];
     default:
-      return [event[3]];
+      return [event.by];
   }
 }
 

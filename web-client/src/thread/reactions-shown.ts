@@ -11,7 +11,7 @@ export function reactionsShown(
   counts: readonly ReactionCount[],
   wishes: ReadonlyMap<string, boolean> | undefined,
 ): readonly ShownReaction[] {
-  const shown = counts.map(([emoji, count, mine]) => ({ emoji, count, mine }));
+  const shown = counts.map(({ emoji, count, mine }) => ({ emoji, count, mine }));
   for (const [emoji, wish] of wishes ?? []) {
     const at = shown.findIndex((reaction) => reaction.emoji === emoji);
     const { count, mine } = shown[at] ?? { count: 0, mine: false };

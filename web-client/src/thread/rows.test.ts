@@ -10,7 +10,20 @@ const minute = 60_000;
 const reach = { deliveredSeq: 3, readSeq: 2 };
 
 function stored(seq: number, senderId: string, atMs: number): Message {
-  return messageOf([seq, atMs, 2, senderId, `key-${seq}`, seq, `${seq}`, null, [], [], null, []]);
+  return messageOf({
+    seq,
+    atMs,
+    type: 'message',
+    by: senderId,
+    key: `key-${seq}`,
+    ordinal: seq,
+    body: `${seq}`,
+    replyTo: null,
+    mentions: [],
+    attachments: [],
+    editedAtMs: null,
+    reactions: [],
+  });
 }
 
 function written(key: string, progress: Outgoing['progress']): Outgoing {
@@ -99,8 +112,20 @@ void describe('rows', () => {
 });
 
 void describe('news', () => {
-  const created = (seq: number) => newsOf([seq, noon, 1, 'me', 'group', ['bob'], 'Weavers', '', null])!;
-  const profile = (seq: number, name: string) => newsOf([seq, noon, 10, 'me', name, '', null])!;
+  const created = (seq: number) =>
+    newsOf({
+      seq,
+      atMs: noon,
+      type: 'created',
+      by: 'me',
+      kind: 'group',
+      memberIds: ['bob'],
+      name: 'Weavers',
+      description: '',
+      avatarId: null,
+    })!;
+  const profile = (seq: number, name: string) =>
+    newsOf({ seq, atMs: noon, type: 'profileChanged', by: 'me', name, description: '', avatarId: null })!;
   const among = (news: readonly News[], readers: readonly number[] | null = null) => {
     const messages = [stored(2, 'bob', noon), stored(4, 'me', noon)];
     const unread = { afterOrdinal: 9, toOrdinal: 9 };
@@ -126,7 +151,22 @@ void describe('news', () => {
   });
 
   void it('of a direct conversation, its making, are not told', () => {
-    assert.equal(among([newsOf([1, noon, 1, 'me', 'direct', ['bob'], '', '', null])!]).length, 2);
+    assert.equal(
+      among([
+        newsOf({
+          seq: 1,
+          atMs: noon,
+          type: 'created',
+          by: 'me',
+          kind: 'direct',
+          memberIds: ['bob'],
+          name: '',
+          description: '',
+          avatarId: null,
+        })!,
+      ]).length,
+      2,
+    );
   });
 
   void it('[MSG-6] own messages in a group tell how many have read them', () => {

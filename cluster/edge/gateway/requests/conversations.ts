@@ -1,5 +1,6 @@
 // Requests about conversations as a whole: opening, listing, following, reading.
 import { directConversationId } from '../../../../actors/runtime/derived-id.ts';
+import { conversationEventToWire } from '../../../../protocol/events/conversation-event.ts';
 import type { OpenDirect } from '../../../../protocol/frames/conversations.ts';
 import type { Subscribe } from '../../../../protocol/frames/subscribe.ts';
 import { limits } from '../../../../protocol/limits.ts';
@@ -53,7 +54,15 @@ export function conversationRequests(dependencies: RequestDependencies): Handler
       const reply = await askConversation(dependencies, conversationId, command);
       if (!reply.ok) return refused(reply.error);
       const { epoch, events, more, asOfSeq } = reply.value;
-      return frame([opcodes.page, id, conversationId, epoch, events, more, asOfSeq]);
+      return frame([
+        opcodes.page,
+        id,
+        conversationId,
+        epoch,
+        events.map(conversationEventToWire),
+        more,
+        asOfSeq,
+      ]);
     },
     async [opcodes.cursor]({ userId }, [, id, conversationId, deliveredSeq, readSeq]) {
       const command = { type: 'cursor', by: userId, deliveredSeq, readSeq } as const;

@@ -157,7 +157,7 @@ async function claimAvatar(
   const claim = { ownerId, conversationId, key: avatarId, uploadIds: [avatarId] };
   const claimed = await attachments.claim(claim);
   if ('code' in claimed) return refused(claimed);
-  const isPicture = claimed[0]![4] > 0;
+  const isPicture = claimed[0]!.width > 0;
   return isPicture ? null : refusedWith('attachment_type_refused');
 }
 

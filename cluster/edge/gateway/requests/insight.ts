@@ -1,4 +1,5 @@
 // Requests about what a conversation amounts to and what happened to it (INS-1, MSG-8).
+import { conversationEventToWire } from '../../../../protocol/events/conversation-event.ts';
 import type { Moderate } from '../../../../protocol/frames/insight.ts';
 import { opcodes } from '../../../../protocol/opcodes.ts';
 import {
@@ -63,5 +64,5 @@ async function moderate(
   const reply = await askConversation(dependencies, conversationId, command);
   if (!reply.ok) return refused(reply.error);
   const { epoch, events, more, asOfSeq } = reply.value;
-  return frame([opcodes.page, id, conversationId, epoch, events, more, asOfSeq]);
+  return frame([opcodes.page, id, conversationId, epoch, events.map(conversationEventToWire), more, asOfSeq]);
 }

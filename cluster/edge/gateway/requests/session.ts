@@ -1,4 +1,5 @@
 // Requests about the user's own stream: devices, the inbox, notifications, and the server's clock.
+import { inboxEventToWire } from '../../../../protocol/events/inbox-event.ts';
 import { opcodes } from '../../../../protocol/opcodes.ts';
 import {
   askSession,
@@ -29,7 +30,7 @@ export function sessionRequests(dependencies: RequestDependencies): Handlers<Cod
       const reply = await dependencies.following.inbox(socket, userId, afterSeq);
       if (!reply.ok) return refused(reply.error);
       const { events, headSeq, more } = reply.value;
-      return frame([opcodes.inboxPage, id, events, headSeq, more]);
+      return frame([opcodes.inboxPage, id, events.map(inboxEventToWire), headSeq, more]);
     },
     async [opcodes.notifications]({ userId }, [, id, beforeSeq, limit]) {
       const command = { type: 'notifications', beforeSeq, limit } as const;

@@ -316,7 +316,7 @@ test('[MSG-7] a claim binds all or none, once, and is repeated without harm', as
   );
   assert.equal(rows.length, 0);
   const descriptors = (await claim([picked, ready[1]!, ready[0]!])) as Attachment[];
-  const bytes = descriptors[0]![3];
+  const bytes = descriptors[0]!.bytes;
   assert.deepEqual(descriptors, [
     [picked, 'p.webp', 'image/webp', bytes, 64, 48],
     [ready[1], 'b.txt', 'application/octet-stream', 1, 0, 0],

@@ -80,7 +80,7 @@ export class History {
     this.#asking.add(asked);
     try {
       const { events, asOfSeq } = await this.#page(id, 'after', seq - 1, 1);
-      const found = events.filter(isShown).find((event) => event[0] === seq);
+      const found = events.filter(isShown).find((event) => event.seq === seq);
       const message = found ? messageOf(found, asOfSeq) : null;
       this.#store.dispatch({ type: 'quoted', id, seq, message });
     } catch {

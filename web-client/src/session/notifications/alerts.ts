@@ -1,11 +1,6 @@
 // The browser's own notifications, for who looks elsewhere: mentions and direct messages while the page is hidden. Only
 // after the person has asked for them on this device, and never for what is muted or from who is blocked.
-import {
-  conversationEventTypes,
-  inboxEventTypes,
-  type ConversationEvent,
-  type InboxEvent,
-} from '../../../../protocol/client/index.ts';
+import type { ConversationEvent, InboxEvent } from '../../../../protocol/client/index.ts';
 import { openConversation } from '../../routing/location.ts';
 import type { Action } from '../../store/action.ts';
 import { isMuted, titleOf } from '../../store/select.ts';
@@ -48,26 +43,26 @@ export class Alerts {
 
   /** An event of a conversation that is live. */
   messageArrived(conversationId: string, event: ConversationEvent): void {
-    if (!this.#listening() || event[2] !== conversationEventTypes.message) return;
+    if (!this.#listening() || event.type !== 'message') return;
     const state = this.#store.get();
     const conversation = state.conversations.get(conversationId);
     if (conversation?.kind !== 'direct') return;
-    if (!deservesAlert(state, conversationId, event[3], Date.now())) return;
-    const body = event[6] || 'Sent a file';
-    this.#show({ conversationId, seq: event[0], title: titleOf(conversation, state.myId), body });
+    if (!deservesAlert(state, conversationId, event.by, Date.now())) return;
+    const body = event.body || 'Sent a file';
+    this.#show({ conversationId, seq: event.seq, title: titleOf(conversation, state.myId), body });
   }
 
   async inboxChanged(event: InboxEvent): Promise<void> {
-    if (!this.#listening() || event[2] !== inboxEventTypes.mentioned) return;
-    const [, , , conversationId, seq, by] = event;
+    if (!this.#listening() || event.type !== 'mentioned') return;
+    const { conversationId, messageSeq: seq, by } = event;
     const state = this.#store.get();
     if (!deservesAlert(state, conversationId, by, Date.now())) return;
     const message = await this.#feed.message(conversationId, seq);
     const conversation = this.#store.get().conversations.get(conversationId);
-    if (!conversation || message?.[2] !== conversationEventTypes.message) return;
+    if (!conversation || message?.type !== 'message') return;
     const name = state.people.get(by)?.displayName ?? 'Someone';
     const title = `${name} mentioned you in ${titleOf(conversation, state.myId)}`;
-    this.#show({ conversationId, seq, title, body: message[6] });
+    this.#show({ conversationId, seq, title, body: message.body });
   }
 
   #listening(): boolean {

@@ -1,7 +1,6 @@
 // The notifications of this person: the latest page, older ones when asked for, and what is read (MEN-2). The inbox is
 // followed from where the first page ends, so that nothing is counted twice or missed between the two.
 import type { ConversationEvent, InboxEvent, SkeinClient } from '../../../../protocol/client/index.ts';
-import { inboxEventTypes } from '../../../../protocol/client/index.ts';
 import { patiently } from '../patience.ts';
 import type { Action } from '../../store/action.ts';
 import type { ChatState } from '../../store/state.ts';
@@ -52,7 +51,7 @@ export class NotificationFeed {
     const { more } = this.#store.get().notifications;
     this.#store.dispatch({ type: 'inbox', event });
     // How many of those that are not here were unread only the server can say.
-    if (event[2] === inboxEventTypes.notificationsRead && more) void this.load();
+    if (event.type === 'notificationsRead' && more) void this.load();
   }
 
   /** Which of them are read comes back by the inbox, here and on every other device. */
@@ -73,7 +72,7 @@ export class NotificationFeed {
     const asked = patiently(this.#client, this.#signal, () =>
       this.#client.history(conversationId, 'before', messageSeq + 1, 1),
     ).then(
-      ({ events }) => events.find((event) => event[0] === messageSeq) ?? null,
+      ({ events }) => events.find((event) => event.seq === messageSeq) ?? null,
       () => null,
     );
     this.#excerpts.set(id, asked);
