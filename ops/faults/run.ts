@@ -24,6 +24,7 @@ const { values: wanted, positionals } = parseArgs({
 });
 // Modules read it when they are loaded, in this process too.
 process.env['SKEIN_FAULTS'] = 'all';
+const { startQuickly } = await import('../testing/quick-starts.ts');
 const { runJob } = await import('../testing/run-job.ts');
 const { ServiceDesk } = await import('../testing/service-desk.ts');
 const { exitCodeOf, failureLines, summaryLines } = await import('../testing/summary.ts');
@@ -82,6 +83,7 @@ async function runTests(parts: readonly string[]): Promise<number> {
     return 1;
   }
   const startedMs = performance.now();
+  startQuickly();
   const results = await runOneByOne(
     some.map(({ file }) => file),
     patterns,

@@ -17,8 +17,8 @@ void test('unit tests share two processes, others have one each, and the lonely 
   assert.deepEqual(jobsOf(files), [
     { files: ['a.test.ts', 'c.test.ts'], alone: false },
     { files: ['b.test.tsx'], alone: false },
-    { files: ['d.int.test.ts'], alone: false },
     { files: ['f.e2e.test.ts'], alone: false },
+    { files: ['d.int.test.ts'], alone: false },
     { files: ['e.alone.int.test.ts'], alone: true },
   ]);
 });

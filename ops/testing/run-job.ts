@@ -3,7 +3,6 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { run, type EventData } from 'node:test';
 import { spec } from 'node:test/reporters';
-import { strippedTypes } from '../../cluster/processes/supervisor/child.ts';
 import type { TestJob } from './test-files.ts';
 
 export interface Failure {
@@ -54,7 +53,6 @@ export async function runJob({ files }: TestJob, options: JobOptions): Promise<F
   const events = run({
     files: [batch],
     argv: [...files],
-    execArgv: ['--import', strippedTypes],
     timeout: timeoutMs,
     signal,
     ...(titles && { testNamePatterns: [...titles] }),

@@ -5,11 +5,11 @@ import path from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { parseArgs } from 'node:util';
-import { compileCache, strippedTypes } from '../../cluster/processes/supervisor/child.ts';
 import { sentenceOf } from '../embedded/embedded-error.ts';
 import { patienceMs, until } from '../embedded/waiting.ts';
 import { runAgain, shareThatExcuses } from './again.ts';
 import { runInLanes } from './lanes.ts';
+import { startQuickly } from './quick-starts.ts';
 import { runJob, type FileResult } from './run-job.ts';
 import { ServiceDesk } from './service-desk.ts';
 import { sharesIn } from './shares.ts';
@@ -35,6 +35,7 @@ const { values: wanted, positionals: filters } = parseArgs({
   options: { unit: { type: 'boolean' }, watch: { type: 'boolean' } },
   allowPositionals: true,
 });
+startQuickly();
 const files = findTests(root, filters).filter((file) => !wanted.unit || isUnit(file));
 process.exitCode = await (wanted.watch ? watch() : runAll()).catch((error: unknown) => {
   console.error(sentenceOf(error));
@@ -47,7 +48,6 @@ async function runAll(): Promise<number> {
     return 1;
   }
   const startedMs = performance.now();
-  process.env['NODE_COMPILE_CACHE'] ??= compileCache;
   const desk = await ServiceDesk.open();
   process.env['SKEIN_TEST_DESK'] = desk.url;
   const stolen = new StolenTime().start();
@@ -98,9 +98,8 @@ async function runFiles(some: readonly string[]): Promise<FileResult[]> {
 
 /** Runs whatever a change of a source touches, until it is interrupted. */
 async function watch(): Promise<number> {
-  const execArgv = ['--import', strippedTypes];
   const units = files.filter(isUnit).map((file) => path.join(root, file));
-  const tests = run({ files: units, watch: true, concurrency: 2, execArgv, signal });
+  const tests = run({ files: units, watch: true, concurrency: 2, signal });
   for await (const text of tests.compose(spec)) process.stdout.write(text as string);
   return 0;
 }

@@ -29,7 +29,7 @@ export function isUnit(file: string): boolean {
 }
 
 /**
- * Unit tests share two processes; every other file has one. What measures how soon things happen, or asks more of the
+ * Unit tests share two processes; every other file has one. Journeys come first, since they are the longest. What measures how soon things happen, or asks more of the
  * machine than it can do, comes last and has it to itself.
  */
 export function jobsOf(files: readonly string[]): TestJob[] {
@@ -41,9 +41,14 @@ export function jobsOf(files: readonly string[]): TestJob[] {
   const single = (file: string) => ({ files: [file], alone: isAlone(file) });
   return [
     ...shares.filter((share) => share.length > 0).map((share) => ({ files: share, alone: false })),
-    ...others.filter((file) => !isAlone(file)).map(single),
+    ...others.filter((file) => !isAlone(file) && isJourney(file)).map(single),
+    ...others.filter((file) => !isAlone(file) && !isJourney(file)).map(single),
     ...others.filter(isAlone).map(single),
   ];
+}
+
+function isJourney(file: string): boolean {
+  return /\.e2e\.test\./.test(file);
 }
 
 function isAlone(file: string): boolean {
