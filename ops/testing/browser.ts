@@ -5,6 +5,7 @@ import path from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 import { EmbeddedError, sentenceOf } from '../embedded/embedded-error.ts';
 import { defaultCacheDir } from '../embedded/program-cache.ts';
+import { countCoverage } from './browser-coverage.ts';
 import { lastLine, runCommand } from '../embedded/run-command.ts';
 
 interface BrowserProgram {
@@ -32,12 +33,15 @@ const flags = [
 export async function launchBrowser(): Promise<Browser> {
   const { file, env } = await findBrowser();
   try {
-    return await chromium.launch({
+    const browser = await chromium.launch({
       executablePath: file,
       headless: true,
       args: flags,
       env: { ...definedEnv(), ...env },
     });
+    const coverage = process.env['NODE_V8_COVERAGE'];
+    if (coverage) countCoverage(browser, coverage);
+    return browser;
   } catch (cause) {
     const sentence = sentenceOf(cause).split('\n')[0] ?? '';
     throw new EmbeddedError(`Chromium (${file}) did not start (${sentence}): try "apt install chromium".`, {

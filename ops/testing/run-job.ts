@@ -102,13 +102,11 @@ class Job {
 
   #started({ name, nesting }: EventData.TestStart): void {
     const result = nesting === 0 && this.#results.get(name);
-    if (!result) return;
-    this.#current = result;
-    result.startedMs = performance.now();
+    if (result) this.#current = result;
   }
 
   #passed({ name, nesting, skip, details }: EventData.TestPass): void {
-    if (nesting === 0 && this.#results.has(name)) return this.#ended();
+    if (nesting === 0 && this.#results.has(name)) return this.#ended(details.duration_ms);
     if (details.type === 'suite' || nesting === 0) return;
     const outcome = skip === undefined || skip === false ? 'passed' : 'skipped';
     this.#current[outcome]++;
@@ -116,7 +114,7 @@ class Job {
   }
 
   #failed({ name, nesting, details }: EventData.TestFail): void {
-    if (nesting === 0 && this.#results.has(name)) this.#ended();
+    if (nesting === 0 && this.#results.has(name)) this.#ended(details.duration_ms);
     const { cause, failureType } = details.error as Error & { failureType?: string };
     // It was told of those within.
     if (failureType === 'subtestsFailed') return;
@@ -134,9 +132,10 @@ class Job {
   }
 
   /** The suite of the present file has ended, and with it all of the file. */
-  #ended(): void {
+  #ended(tookMs: number): void {
     this.#current.ok = this.#current.failures.length === 0;
     this.#current.endedMs = performance.now();
+    this.#current.startedMs = this.#current.endedMs - tookMs;
   }
 }
 
