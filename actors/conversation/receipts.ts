@@ -2,6 +2,8 @@
 // says so is answered when it is durable: nobody would say it again.
 // In a large group everyone learns of their own only, or each message would cost a receipt from everyone to everyone.
 import { encode } from '../../protocol/codec/codec.ts';
+import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
+import { impliedReads } from '../../protocol/events/implied-reads.ts';
 import type { MemberCursor } from '../../protocol/frames/subscribe.ts';
 import { limits } from '../../protocol/limits.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
@@ -59,13 +61,11 @@ export class Receipts {
     return userId === null ? [] : [this.#cursors.of(userId)];
   }
 
-  /** An event implies that this member has read up to it; whoever has the event knows, the projector too. */
-  imply(userId: string, seq: number, ordinal: number): void {
-    this.#cursors.imply(userId, seq, ordinal);
-  }
-
-  forget(userId: string): void {
-    this.#cursors.remove(userId);
+  /** Takes from a durable event what it says of cursors; whoever goes leaves none behind. */
+  happened(event: ConversationEvent): void {
+    const { userIds, seq, ordinal } = impliedReads(event);
+    for (const userId of userIds) this.#cursors.imply(userId, seq, ordinal);
+    if (event.type === 'memberRemoved') this.#cursors.remove(event.userId);
   }
 
   move({ by, deliveredSeq, readSeq }: MoveCursor, respond: Respond<null>): Answer {

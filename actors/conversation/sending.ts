@@ -127,7 +127,7 @@ export class Sending {
 
   #append(command: SendMessage, event: MessageSent): Answer<Sent> {
     const { sequence, clock, context, receipts } = this.#dependencies;
-    const { seq, atMs, by, key, ordinal } = event;
+    const { seq, atMs, key, ordinal } = event;
     const stored: StoredKey = { key, seq, ordinal, atMs, fingerprint: fingerprintOf(contentOf(command)) };
     const answer = sequence.append({
       event,
@@ -135,8 +135,7 @@ export class Sending {
       committed: (batch) => {
         this.#keys.committed(key, batch);
         this.#keys.prune(clock.now(), context.projectedBatch());
-        // Whoever writes has seen what stands above.
-        receipts.imply(by, seq, ordinal);
+        receipts.happened(event);
         const followers = this.#parking.release(key);
         for (const follower of followers) context.tellSelf(follower.command, follower.respond);
       },

@@ -2,10 +2,10 @@
 // reconnects lives in its parts (outbox, subscriptions, receipts, inbox); this file wires them to sockets.
 import { afterClose, closeCodes, isLater } from '../close-codes.ts';
 import { conversationEventFromWire, type ConversationEvent } from '../events/conversation-event.ts';
+import { impliedReads } from '../events/implied-reads.ts';
 import { inboxEventFromWire } from '../events/inbox-event.ts';
 import type { Welcome } from '../frames/hello.ts';
 import type { PushFrame } from '../frames/server-frames.ts';
-import type { MemberCursor } from '../frames/subscribe.ts';
 import type { PresenceList, PresenceOf } from '../frames/users.ts';
 import { KeyMaker } from '../ids.ts';
 import { opcodes } from '../opcodes.ts';
@@ -289,7 +289,8 @@ export class SkeinClient extends UserRequests {
     // What this user wrote needs no receipt: the server knows that its writer has it.
     const isOwn = this.#state.name === 'online' && event.by === this.#state.userId;
     if (this.#options.receipts !== false && !isOwn) this.#receipts.delivered(conversationId, event.seq);
-    for (const cursor of impliedCursors(event)) this.emit('cursor', conversationId, ...cursor);
+    const { userIds, seq, ordinal } = impliedReads(event);
+    for (const userId of userIds) this.emit('cursor', conversationId, userId, seq, seq, ordinal);
     this.emit('event', conversationId, event, asOfSeq);
   }
 
@@ -297,12 +298,4 @@ export class SkeinClient extends UserRequests {
     this.#state = state;
     this.emit('state', state);
   }
-}
-
-/** Whoever writes has read what stands above, and whoever comes has nothing to read: no receipt says it again. */
-function impliedCursors(event: ConversationEvent): MemberCursor[] {
-  const { seq } = event;
-  if (event.type === 'message') return [[event.by, seq, seq, event.ordinal]];
-  if (event.type !== 'membersAdded') return [];
-  return event.userIds.map((userId) => [userId, seq, seq, event.headOrdinal]);
 }

@@ -18,6 +18,7 @@ import type {
   ReactionChanged,
   Role,
 } from '../../protocol/events/conversation-event.ts';
+import { impliedReads } from '../../protocol/events/implied-reads.ts';
 import type { InboxEvent } from '../../protocol/events/inbox-event.ts';
 import type { MemberCursor } from '../../protocol/frames/subscribe.ts';
 
@@ -90,8 +91,8 @@ export class ProjectionRows {
       const attachmentIds = attachments.map(({ attachmentId }) => attachmentId);
       const fingerprint = fingerprintOf({ senderId, body, replyTo, attachmentIds });
       this.messages.push({ conversationId, event, fingerprint });
-      // Whoever writes has read what stands above.
-      this.#addCursor(conversationId, [senderId, event.seq, event.seq, event.ordinal]);
+      const { userIds, seq, ordinal } = impliedReads(event);
+      for (const userId of userIds) this.#addCursor(conversationId, [userId, seq, seq, ordinal]);
       return;
     }
     this.events.push({ conversationId, event });
@@ -106,8 +107,8 @@ export class ProjectionRows {
         return this.#join(
           conversationId,
           event.memberIds,
-          event,
-          0,
+          { seq: event.seq, ordinal: 0 },
+          event.atMs,
           event.kind === 'group' ? event.by : null,
         );
       case 'messageEdited':
@@ -120,7 +121,7 @@ export class ProjectionRows {
           row(event),
         );
       case 'membersAdded':
-        return this.#join(conversationId, event.userIds, event, event.headOrdinal, null);
+        return this.#join(conversationId, event.userIds, impliedReads(event), event.atMs, null);
       case 'memberRemoved':
         return void this.members.push({ conversationId, userId: event.userId, role: null, joined: null });
       case 'roleChanged':
@@ -144,8 +145,8 @@ export class ProjectionRows {
   #join(
     conversationId: string,
     userIds: readonly string[],
-    { seq, atMs }: ConversationEvent,
-    ordinal: number,
+    { seq, ordinal }: { readonly seq: number; readonly ordinal: number },
+    atMs: number,
     adminId: string | null,
   ): void {
     for (const userId of userIds) {

@@ -1,0 +1,149 @@
+// Everything that changes a conversation but sending and cursors: its messages, its group, its beginning, its blocks. The
+// decisions themselves are pure (decide-*.ts).
+import { wireError, type WireError } from '../../protocol/errors.ts';
+import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
+import { bounds } from '../runtime/bounds.ts';
+import { accept, refuse, type Reply } from '../runtime/reply.ts';
+import type {
+  ChangeGroup,
+  ChangeMessage,
+  ConversationCommand,
+  CreateGroup,
+  Join,
+  NoteBlock,
+  OpenDirect,
+  OpenedConversation,
+} from './commands.ts';
+import { decideCreateGroup, decideOpenDirect } from './decide-creation.ts';
+import { decideChangeGroup } from './decide-group.ts';
+import { decideDelete, decideEdit, decideReact } from './decide-messages.ts';
+import type { MessageFacts } from './message-book.ts';
+import { knownMessage, openedFor, type ConversationParts } from './parts.ts';
+import { visibleTo } from './permissions.ts';
+import type { Answer } from './sequence.ts';
+import { evolve, type KnownConversation } from './state.ts';
+
+export class Changing {
+  readonly #parts: ConversationParts;
+
+  constructor(parts: ConversationParts) {
+    this.#parts = parts;
+  }
+
+  changeMessage(command: ChangeMessage): Answer {
+    const asServer = command.type === 'delete_message' && command.asPlatformAdmin;
+    const state = visibleTo(this.#parts.sequence.decided, asServer ? null : command.by);
+    if ('code' in state) return settled(state);
+    // Whom one blocks reaches one by no other way either; taking back stays possible (ACC-5).
+    const reaches = command.type === 'edit' || (command.type === 'react' && command.present);
+    if (reaches && this.#parts.blocks.any) return settled(wireError('blocked'));
+    const known = knownMessage(this.#parts, command.messageSeq);
+    if (known.kind === 'unread') return { kind: 'lookup', resume: this.#lookUpMessage(command) };
+    if (known.kind === 'missing') return settled(wireError('message_not_found'));
+    const event = this.#decideChange(state, known.facts, command);
+    if (event === null) return { kind: 'settled', reply: accept(null) };
+    if ('code' in event) return settled(event);
+    const answer = this.#parts.sequence.append({
+      event,
+      reply: accept(null),
+      committed: (batch) =>
+        this.#parts.messages.committed(event, batch, this.#parts.context.projectedBatch()),
+    });
+    if (answer.kind === 'append') this.#parts.messages.decided(event);
+    return answer;
+  }
+
+  #decideChange(state: KnownConversation, facts: MessageFacts, command: ChangeMessage) {
+    const nowMs = this.#parts.clock.now();
+    switch (command.type) {
+      case 'edit':
+        return decideEdit(state, facts, command, nowMs);
+      case 'delete_message':
+        return decideDelete(state, facts, command, nowMs);
+      case 'react':
+        return decideReact(state, facts, command, nowMs);
+    }
+  }
+
+  async #lookUpMessage(command: ChangeMessage): Promise<ConversationCommand | Reply<never>> {
+    const { messageSeq } = command;
+    const read = () => this.#parts.store.message(this.#parts.id, messageSeq);
+    const found = await this.#parts.messages.lookUp(read, () => this.#parts.context.projectedBatch());
+    return found ? command : refuse('message_not_found');
+  }
+
+  create(command: OpenDirect | CreateGroup): Answer<OpenedConversation> {
+    const { decided } = this.#parts.sequence;
+    const nowMs = this.#parts.clock.now();
+    const event =
+      command.type === 'open_direct'
+        ? decideOpenDirect(decided, command, nowMs)
+        : decideCreateGroup(decided, command, nowMs);
+    if (event === null) {
+      const state = visibleTo(decided, command.by);
+      return 'code' in state
+        ? settled(state)
+        : { kind: 'settled', reply: accept(openedFor(this.#parts, state, command.by)) };
+    }
+    if ('code' in event) return settled(event);
+    const reply = accept(openedFor(this.#parts, evolve(decided, event), command.by));
+    return this.#parts.sequence.append({ event, reply, committed: () => undefined });
+  }
+
+  join(command: Join): Answer<OpenedConversation> {
+    const before = this.#parts.sequence.decided;
+    const event = decideChangeGroup(before, command, this.#parts.clock.now());
+    if (event !== null && 'code' in event) return settled(event);
+    const state = event === null ? visibleTo(before, command.by) : evolve(before, event);
+    if ('code' in state) return settled(state);
+    return this.#applyToGroup(event, accept(openedFor(this.#parts, state, command.by)));
+  }
+
+  changeGroup(command: Exclude<ChangeGroup, Join>): Answer {
+    const event = decideChangeGroup(this.#parts.sequence.decided, command, this.#parts.clock.now());
+    if (event !== null && 'code' in event) return settled(event);
+    const drop = command.type === 'remove_member' ? [command.userId] : [];
+    return this.#applyToGroup(event, accept(null), drop);
+  }
+
+  /** @param event null: it is so already */
+  #applyToGroup<Value>(
+    event: ConversationEvent | null,
+    reply: Reply<Value>,
+    drop: readonly string[] = [],
+  ): Answer<Value> {
+    if (event === null) return { kind: 'settled', reply, drop };
+    return this.#parts.sequence.append({
+      event,
+      reply,
+      drop,
+      committed: () => this.#parts.receipts.happened(event),
+    });
+  }
+
+  noteBlock({ userId, blocked, version }: NoteBlock): Answer {
+    const state = this.#parts.sequence.decided;
+    // Nothing to close: whoever opens the conversation asks the session first.
+    if (state.status !== 'open' || state.kind !== 'direct' || !state.members.has(userId)) {
+      return { kind: 'settled', reply: accept(null) };
+    }
+    if (!this.#parts.journal.accepts) {
+      return { kind: 'settled', reply: refuse('overloaded', bounds.overloadedRetryAfterMs) };
+    }
+    if (!this.#parts.blocks.note({ userId, blocked, version }))
+      return { kind: 'settled', reply: accept(null) };
+    const { shard } = this.#parts.context;
+    return {
+      kind: 'append',
+      entries: [{ type: 'block', shard, actorId: this.#parts.id, userId, blocked, version }],
+      reply: accept(null),
+      committed: () => undefined,
+      frame: null,
+      effects: [],
+    };
+  }
+}
+
+function settled(error: WireError): Answer<never> {
+  return { kind: 'settled', reply: { ok: false, error } };
+}

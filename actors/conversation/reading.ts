@@ -1,0 +1,113 @@
+// Everything that a conversation answers without changing anything that is kept. It shows what is durable alone.
+import type { MemberCursor } from '../../protocol/frames/subscribe.ts';
+import { accept, refuse, type Reply } from '../runtime/reply.ts';
+import type {
+  CheckMember,
+  Describe,
+  HistoryPage,
+  Invitation,
+  ListMembers,
+  LookAtInvitation,
+  MemberRole,
+  OpenedConversation,
+  ReadHistory,
+  ReadReceipts,
+  SubscribeConversation,
+  Typing,
+} from './commands.ts';
+import { knownMessage, openedFor, type ConversationParts } from './parts.ts';
+import { visibleTo } from './permissions.ts';
+import { answerSubscribe, fitPage, readPage, type SubscribeAnswer } from './reads.ts';
+import type { Answer } from './sequence.ts';
+import type { KnownConversation } from './state.ts';
+import type { EventPage } from './store-port.ts';
+import { Typists } from './typing.ts';
+
+export class Reading {
+  readonly #parts: ConversationParts;
+  readonly #typists: Typists;
+
+  constructor(parts: ConversationParts) {
+    this.#parts = parts;
+    this.#typists = new Typists(parts.clock);
+  }
+
+  invitation({ by, codeHash }: LookAtInvitation): Answer<Invitation> {
+    const state = this.#parts.sequence.durable;
+    if (state.status !== 'open' || state.inviteHash === null || state.inviteHash !== codeHash) {
+      return { kind: 'read', reply: refuse('invitation_invalid') };
+    }
+    const { name, description, members } = state;
+    const invitation: Invitation = {
+      name,
+      description,
+      memberCount: members.size,
+      isMember: members.has(by),
+    };
+    return { kind: 'read', reply: accept(invitation) };
+  }
+
+  typing(command: Typing): Answer {
+    const state = visibleTo(this.#parts.sequence.durable, command.by);
+    if ('code' in state) return { kind: 'read', reply: { ok: false, error: state } };
+    const frame = this.#parts.blocks.any ? null : this.#typists.note(this.#parts.id, command);
+    if (frame) this.#parts.context.publish(0, frame);
+    return { kind: 'read', reply: accept(null) };
+  }
+
+  subscribe(command: SubscribeConversation): Answer<SubscribeAnswer> {
+    const state = visibleTo(this.#parts.sequence.durable, command.by);
+    if ('code' in state) return { kind: 'read', reply: { ok: false, error: state } };
+    const { epoch, headSeq, headOrdinal, members } = state;
+    const head = { epoch, headSeq, headOrdinal, cursors: this.#parts.receipts.visibleTo(command.by, state) };
+    const isMember = (userId: string) => members.has(userId);
+    const answer = answerSubscribe(this.#parts.id, command, head, this.#parts.sequence.tail, isMember);
+    return { kind: 'read', reply: accept(answer) };
+  }
+
+  history(command: ReadHistory): Answer<HistoryPage> {
+    const state = visibleTo(this.#parts.sequence.durable, command.by);
+    if ('code' in state) return { kind: 'read', reply: { ok: false, error: state } };
+    const page = readPage(this.#parts.id, command, this.#parts.sequence.tail, this.#parts.store);
+    const answer = (read: EventPage) => accept({ epoch: state.epoch, ...fitPage(read, command.direction) });
+    if (!(page instanceof Promise)) return { kind: 'read', reply: answer(page) };
+    // While the record was read the reader may have been removed: what was said since is not for them (GRP-4).
+    const stillVisible = (read: EventPage): Reply<HistoryPage> => {
+      const now = visibleTo(this.#parts.sequence.durable, command.by);
+      return 'code' in now ? { ok: false, error: now } : answer(read);
+    };
+    return { kind: 'lookup', resume: page.then(stillVisible) };
+  }
+
+  /** The record may trail; memory knows everything that it does not have yet. */
+  check({ by, messageSeq }: CheckMember): Answer {
+    const state = visibleTo(this.#parts.sequence.durable, by);
+    if ('code' in state) return { kind: 'read', reply: { ok: false, error: state } };
+    const known = messageSeq === null ? null : knownMessage(this.#parts, messageSeq);
+    const isDeleted = known?.kind === 'known' && known.facts.deleted;
+    return { kind: 'read', reply: isDeleted ? refuse('message_deleted') : accept(null) };
+  }
+
+  describe({ by }: Describe): Answer<OpenedConversation> {
+    return this.#tell(by, (state) => openedFor(this.#parts, state, by));
+  }
+
+  members({ by }: ListMembers): Answer<MemberRole[]> {
+    return this.#tell(by, membersOf);
+  }
+
+  receipts({ by }: ReadReceipts): Answer<MemberCursor[]> {
+    return this.#tell(by, () => this.#parts.receipts.all());
+  }
+
+  /** Answers a member with something of the state as everyone may see it. */
+  #tell<Value>(by: string, show: (state: KnownConversation) => Value): Answer<Value> {
+    const state = visibleTo(this.#parts.sequence.durable, by);
+    if ('code' in state) return { kind: 'read', reply: { ok: false, error: state } };
+    return { kind: 'read', reply: accept(show(state)) };
+  }
+}
+
+function membersOf({ members }: KnownConversation): MemberRole[] {
+  return Array.from(members, ([userId, role]) => ({ userId, role }));
+}
