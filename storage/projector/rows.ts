@@ -40,6 +40,9 @@ export interface MemberChange {
   readonly joined: { readonly seq: number; readonly ordinal: number; readonly atMs: number } | null;
 }
 
+/** An effect with the shard of the actor that is to hear of it. */
+export type StoredEffect = Effect & { readonly shard: number };
+
 interface Of<Event> {
   readonly conversationId: string;
   readonly event: Event;
@@ -64,7 +67,7 @@ export class ProjectionRows {
     { conversationId: string; userId: string; blocked: boolean; version: number }
   >();
   readonly inbox: { userId: string; event: InboxEvent }[] = [];
-  readonly effects: (Effect & { readonly shard: number })[] = [];
+  readonly effects: StoredEffect[] = [];
 
   add(entry: JournalEntry): void {
     switch (entry.type) {

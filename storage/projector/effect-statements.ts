@@ -1,0 +1,30 @@
+// Effects on other actors that are still to be heard there: repeated until the other has recorded its own event.
+import type pg from 'pg';
+import type { StoredEffect } from './rows.ts';
+
+/** What the other actor has recorded already needs no repeat. */
+export async function writeEffects(db: pg.ClientBase, effects: readonly StoredEffect[]): Promise<void> {
+  await db.query({
+    name: 'project-effects',
+    text: `insert into pending_effects (type, user_id, conversation_id, seq, by_user_id, shard)
+           select t.* from unnest($1::text[], $2::uuid[], $3::uuid[], $4::int8[], $5::uuid[], $6::int4[])
+             as t (type, user_id, conversation_id, seq, by_user_id, shard)
+           where case when t.type in ('blocked', 'unblocked')
+             then not exists (select 1 from conversation_members m where m.conversation_id = t.conversation_id
+               and m.user_id = t.user_id and m.blocks_version >= t.seq)
+             else not exists (select 1 from inbox_events e where e.user_id = t.user_id
+               and e.cause_conversation_id = t.conversation_id and e.cause_seq = t.seq)
+               -- Who is blocked is not heard: nothing would ever be recorded (ACC-5).
+               and not (t.type = 'mentioned' and exists (select 1 from user_blocks b
+                 where b.user_id = t.user_id and b.blocked_user_id = t.by_user_id)) end
+           on conflict do nothing`,
+    values: [
+      effects.map((row) => row.type),
+      effects.map((row) => row.userId),
+      effects.map((row) => row.conversationId),
+      effects.map((row) => row.seq),
+      effects.map((row) => row.byUserId),
+      effects.map((row) => row.shard),
+    ],
+  });
+}
