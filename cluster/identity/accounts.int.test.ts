@@ -18,7 +18,7 @@ let publicUrl: string;
 
 before(async () => {
   services = await acquireServices();
-  identity = await runIdentity(services.databaseUrl);
+  identity = await runIdentity(services.databaseUrl, { reservedHandles: ['CEO'] });
   publicUrl = identity.publicUrl;
 });
 
@@ -99,6 +99,17 @@ void describe('names and passwords', () => {
     assert.match(words, /A password has at least 10 characters/);
     assert.match(page.body, /value="x"/);
     assert.doesNotMatch(page.body, /short-pw/);
+  });
+
+  void test('[ACC-3] nobody takes a handle that others would take for the server or for everyone', async () => {
+    for (const handle of ['admin', 'Support', '@everyone', 'skein', 'ceo']) {
+      await assert.rejects(
+        signUp(publicUrl, { handle, displayName: 'N', password }),
+        /This handle is reserved/,
+        handle,
+      );
+    }
+    await signUp(publicUrl, { handle: 'admiral', displayName: 'A', password });
   });
 
   void test('[ACC-3] a password may hold anything from 10 to 200 characters', async () => {

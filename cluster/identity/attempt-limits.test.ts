@@ -7,7 +7,12 @@ import { AttemptLimit, ratePerMinute } from './attempt-limits.ts';
 function limitAt(perMinute: number) {
   const time = new ManualTime();
   const rate = ratePerMinute(perMinute);
-  const rates = { signInsByHandle: rate, signInsByAddress: rate, signUpsByAddress: rate };
+  const rates = {
+    signInsByDevice: rate,
+    signInsByHandle: rate,
+    signInsByAddress: rate,
+    signUpsByAddress: rate,
+  };
   const limiter = new Limiter({ rates, shared: null, clock: time, timers: time });
   const limit = new AttemptLimit(limiter, 'signInsByHandle');
   return { limit, skipMs: (ms: number) => time.advance(ms) };

@@ -4,7 +4,11 @@ import { createHash } from 'node:crypto';
 import type { Limiter } from '../edge/limits/limiter.ts';
 import type { Rate } from '../edge/limits/token-buckets.ts';
 
-export type AttemptKind = 'signInsByHandle' | 'signInsByAddress' | 'signUpsByAddress';
+/**
+ * `signInsByDevice` counts the attempts for a handle from one device or, of strangers, from one address. `signInsByHandle`
+ * counts those of all strangers together; the owner's own devices are not among them.
+ */
+export type AttemptKind = 'signInsByDevice' | 'signInsByHandle' | 'signInsByAddress' | 'signUpsByAddress';
 
 export type Attempt =
   { readonly allowed: true } | { readonly allowed: false; readonly retryAfterSeconds: number };

@@ -7,10 +7,10 @@ import { acquireServices } from '../../ops/testing/services.ts';
 import type { TestServices } from '../../ops/testing/services.ts';
 import { systemClock } from '../system-ports.ts';
 import type { IdentityConfig } from './config.ts';
-import { formIn, linkIn } from './testing/browser.ts';
+import { formIn, HttpBrowser, linkIn } from './testing/browser.ts';
 import { runIdentity } from './testing/running-identity.ts';
 import type { RunningIdentity } from './testing/running-identity.ts';
-import { beginSignIn, signIn, signUp, wordsOf } from './testing/sign-up.ts';
+import { beginSignIn, finish, signIn, signUp, wordsOf } from './testing/sign-up.ts';
 
 const skip = await redisMissing();
 const password = 'correct horse battery';
@@ -40,7 +40,21 @@ async function withIdentity(
   }
 }
 
-void test('[ACC-6] ten wrong passwords for a handle, then a minute shared out', () =>
+/** Wrong guesses for a handle from one address after the other, each through a browser that never signed in. */
+async function guess(publicUrl: string, handle: string, addresses: readonly string[]): Promise<number[]> {
+  const { authorization, page } = await beginSignIn(publicUrl);
+  const statuses: number[] = [];
+  for (const from of addresses) {
+    const fields = { handle, password: 'wrong password' };
+    const answer = await authorization.browser.submit(formIn(page), fields, undefined, {
+      'x-forwarded-for': from,
+    });
+    statuses.push(answer.status);
+  }
+  return statuses;
+}
+
+void test('[ACC-6] ten wrong passwords for a handle from one address, then a minute shared out', () =>
   withIdentity({}, async ({ publicUrl }, skipMs) => {
     await signUp(publicUrl, { handle: 'limited', displayName: 'L', password });
     const { authorization, page } = await beginSignIn(publicUrl);
@@ -52,10 +66,38 @@ void test('[ACC-6] ten wrong passwords for a handle, then a minute shared out', 
     const retryAfter = Number(refused.headers.get('retry-after'));
     assert.ok(retryAfter >= 1 && retryAfter <= 6, `retry after ${retryAfter} s`);
     assert.match(wordsOf(refused), new RegExp(`Try again in ${retryAfter} second`));
-    // The right password waits as well: the answer must not tell which one it was.
+    // From that address the right password waits as well: the answer must not tell which one it was.
     await assert.rejects(signIn(publicUrl, { handle: 'limited', password }), /Too many attempts/);
     skipMs(retryAfter * 1_000);
     await signIn(publicUrl, { handle: 'limited', password });
+  }));
+
+void test('[ACC-6] wrong guesses of a stranger lock the owner out neither elsewhere nor on a known device', () =>
+  withIdentity({ strangersPerHandlePerMinute: 30 }, async ({ publicUrl }) => {
+    const mine = new HttpBrowser(publicUrl);
+    await signUp(publicUrl, { handle: 'owner', displayName: 'O', password }, mine);
+    const stranger = Array.from({ length: 12 }, () => '192.0.2.66');
+    assert.deepEqual((await guess(publicUrl, 'owner', stranger)).slice(-2), [429, 429]);
+    await signIn(publicUrl, { handle: 'owner', password });
+    const many = Array.from({ length: 40 }, (_, at) => `198.51.100.${at}`);
+    assert.equal((await guess(publicUrl, 'owner', many)).at(-1), 429);
+    // A browser that nobody knows waits while many addresses guess; the owner's own does not.
+    await assert.rejects(signIn(publicUrl, { handle: 'owner', password }), /Too many attempts/);
+    const { authorization, page } = await beginSignIn(publicUrl, { prompt: 'login' }, mine);
+    await finish(authorization, page, { handle: 'owner', password });
+  }));
+
+void test('[ACC-6] the mark of a known device is good for its person alone', () =>
+  withIdentity({ signInsPerHandlePerMinute: 2, strangersPerHandlePerMinute: 2 }, async ({ publicUrl }) => {
+    const browser = new HttpBrowser(publicUrl);
+    await signUp(publicUrl, { handle: 'marked', displayName: 'M', password }, browser);
+    await signUp(publicUrl, { handle: 'victim', displayName: 'V', password });
+    const { page } = await beginSignIn(publicUrl, { prompt: 'login' }, browser);
+    const fields = { handle: 'victim', password: 'wrong password' };
+    const statuses = [];
+    for (let tries = 0; tries < 4; tries += 1)
+      statuses.push((await browser.submit(formIn(page), fields)).status);
+    assert.deepEqual(statuses, [422, 422, 429, 429]);
   }));
 
 void test('[ACC-6] signing in with the right password does not use attempts up', () =>

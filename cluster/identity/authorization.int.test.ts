@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
+import { Client } from 'pg';
 import { acquireServices } from '../../ops/testing/services.ts';
 import type { TestServices } from '../../ops/testing/services.ts';
 import { HttpBrowser, formIn, linkIn } from './testing/browser.ts';
@@ -150,6 +151,46 @@ void describe('authorization requests', () => {
     });
     assert.equal(answer.status, 200);
     assert.equal(decodeJwt(String(answer.body['access_token'])).aud, 'skein');
+  });
+
+  void test('[ACC-1] a signed-in person is asked before a program of their machine gets a code', async () => {
+    const redirect = 'http://127.0.0.1:53218/callback';
+    const browser = new HttpBrowser(publicUrl);
+    const { handle, displayName } = person();
+    await signUp(publicUrl, { handle, displayName, password }, browser);
+    const asked = { client_id: 'skein-cli', redirect_uri: redirect };
+    const ends = (url: string) => url.startsWith(redirect);
+    const answer = async (given: string) => {
+      const { page } = await beginSignIn(publicUrl, asked, browser);
+      assert.equal(page.status, 200);
+      assert.match(wordsOf(page), new RegExp(`Sign Skein CLI in\\? .* @${handle}`));
+      const posted = await browser.submit(formIn(page), { answer: given });
+      return new URL((await browser.follow(posted, ends)).url).searchParams;
+    };
+    assert.equal((await answer('no')).get('error'), 'access_denied');
+    assert.equal((await answer('anything else')).get('error'), 'access_denied');
+    assert.ok((await answer('yes')).get('code'));
+    // The yes was for that one request.
+    assert.equal((await answer('no')).get('error'), 'access_denied');
+  });
+
+  void test('[ACC-1] the database holds nothing that signs anyone in', async () => {
+    const browser = new HttpBrowser(publicUrl);
+    const { handle, displayName } = person();
+    const tokens = await signUp(publicUrl, { handle, displayName, password }, browser);
+    await beginSignIn(publicUrl, { prompt: 'login' }, browser);
+    const database = new Client(services.databaseUrl);
+    await database.connect();
+    const { rows } = await database.query<{ row: string }>('select d::text as row from identity_documents d');
+    await database.end();
+    const stored = rows.map(({ row }) => row).join('\n');
+    const presented = [tokens.refreshToken, browser.cookie('skein_session')];
+    assert.ok(rows.length >= 3 && stored.includes(tokens.userId));
+    for (const value of presented) {
+      assert.ok(value.length > 20);
+      assert.equal(stored.includes(value), false);
+    }
+    await refresh(publicUrl, tokens.refreshToken);
   });
 
   void test('[ACC-1] prompt=create opens the sign-up form, and a login hint fills the sign-in form', async () => {

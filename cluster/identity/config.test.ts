@@ -12,7 +12,9 @@ void test('[ACC-1] the settings have defaults, and the public address is an orig
     redisUrl: '',
     namespace: 'skein',
     logLevel: 'info',
+    reservedHandles: [],
     signInsPerHandlePerMinute: 10,
+    strangersPerHandlePerMinute: 100,
     signInsPerAddressPerMinute: 60,
     signUpsPerAddressPerMinute: 60,
   });

@@ -11,8 +11,12 @@ export interface IdentityConfig {
   readonly namespace: string;
   readonly logLevel: string;
   readonly signInsPerHandlePerMinute: number;
+  /** Of all strangers together, for one handle. */
+  readonly strangersPerHandlePerMinute: number;
   readonly signInsPerAddressPerMinute: number;
   readonly signUpsPerAddressPerMinute: number;
+  /** Handles nobody may take, besides those that no installation gives away. */
+  readonly reservedHandles: readonly string[];
 }
 
 export const identityDefaults = {
@@ -21,9 +25,11 @@ export const identityDefaults = {
   namespace: 'skein',
   logLevel: 'info',
   signInsPerHandlePerMinute: 10,
+  strangersPerHandlePerMinute: 100,
   /** Above the handle's limit: an office shares one address. */
   signInsPerAddressPerMinute: 60,
   signUpsPerAddressPerMinute: 60,
+  reservedHandles: [],
 } as const satisfies Partial<IdentityConfig>;
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
@@ -43,7 +49,9 @@ export function readIdentityConfig(env: NodeJS.ProcessEnv = process.env): Identi
     logLevel: readLogLevel(env.SKEIN_LOG_LEVEL),
     signInsPerHandlePerMinute: readRate(env, 'SKEIN_SIGN_INS_PER_HANDLE', 'signInsPerHandlePerMinute'),
     signInsPerAddressPerMinute: readRate(env, 'SKEIN_SIGN_INS_PER_ADDRESS', 'signInsPerAddressPerMinute'),
+    strangersPerHandlePerMinute: readRate(env, 'SKEIN_STRANGERS_PER_HANDLE', 'strangersPerHandlePerMinute'),
     signUpsPerAddressPerMinute: readRate(env, 'SKEIN_SIGN_UPS_PER_ADDRESS', 'signUpsPerAddressPerMinute'),
+    reservedHandles: (env.SKEIN_RESERVED_HANDLES ?? '').split(',').filter((handle) => handle.trim() !== ''),
   };
 }
 
@@ -71,7 +79,11 @@ function readLogLevel(value: string | undefined): string {
   throw new IdentityConfigError(`SKEIN_LOG_LEVEL must be one of ${logLevels.join(', ')}, not ${value}.`);
 }
 
-type RateSetting = 'signInsPerHandlePerMinute' | 'signInsPerAddressPerMinute' | 'signUpsPerAddressPerMinute';
+type RateSetting =
+  | 'signInsPerHandlePerMinute'
+  | 'strangersPerHandlePerMinute'
+  | 'signInsPerAddressPerMinute'
+  | 'signUpsPerAddressPerMinute';
 
 function readRate(env: NodeJS.ProcessEnv, name: string, setting: RateSetting): number {
   return readCount(env, `${name}_PER_MINUTE`, identityDefaults[setting], 1, 1_000_000);

@@ -30,7 +30,7 @@ void test('[ACC-1] a document is found by its id and by its uid, as it was last 
   const sessions = adapter('Session');
   await sessions.upsert('s1', payload({ uid: 'u1', accountId: 'a' }), 60);
   await sessions.upsert('s1', payload({ uid: 'u2', accountId: 'b' }), 60);
-  assert.deepEqual(await sessions.find('s1'), payload({ uid: 'u2', accountId: 'b' }));
+  assert.deepEqual(await sessions.find('s1'), payload({ uid: 'u2', accountId: 'b', jti: 's1' }));
   assert.equal(await sessions.findByUid('u1'), undefined);
   assert.deepEqual(await sessions.findByUid('u2'), payload({ uid: 'u2', accountId: 'b' }));
   assert.equal(await adapter('Grant').find('s1'), undefined);

@@ -1,5 +1,7 @@
 // Where oidc-provider keeps what it must remember: sessions, interactions, codes, grants and refresh tokens, each a
-// document in PostgreSQL, so that any identity process can serve any request and a restart forgets nothing.
+// document in PostgreSQL, so that any identity process can serve any request and a restart forgets nothing. The values that
+// people present (of sessions, codes and refresh tokens) are not in it: a reader of the database can sign in as nobody.
+import { createHash } from 'node:crypto';
 import { errors } from 'oidc-provider';
 import type { Adapter, AdapterFactory, AdapterPayload } from 'oidc-provider';
 import type pg from 'pg';
@@ -33,12 +35,21 @@ class PgAdapter implements Adapter {
        on conflict (model, id) do update set
          payload = excluded.payload, grant_id = excluded.grant_id, user_code = excluded.user_code,
          uid = excluded.uid, expires_at = excluded.expires_at`,
-      [this.#model, id, payload, payload.grantId, payload.userCode, payload.uid, expiresInSeconds ?? null],
+      [
+        this.#model,
+        storedId(this.#model, id),
+        withoutBearers(payload),
+        payload.grantId,
+        payload.userCode,
+        payload.uid,
+        expiresInSeconds ?? null,
+      ],
     );
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {
-    return this.#findOne(`${found} where model = $1 and id = $2`, id);
+    const payload = await this.#findOne(`${found} where model = $1 and id = $2`, storedId(this.#model, id));
+    return payload && { ...payload, jti: id };
   }
 
   async findByUid(uid: string): Promise<AdapterPayload | undefined> {
@@ -57,14 +68,14 @@ class PgAdapter implements Adapter {
   async consume(id: string): Promise<void> {
     const { rowCount } = await this.#database.query(
       'update identity_documents set consumed_at = now() where model = $1 and id = $2 and consumed_at is null',
-      [this.#model, id],
+      [this.#model, storedId(this.#model, id)],
     );
     if (rowCount === 1) return;
     await this.#database.query(
       `with family as (select grant_id from identity_documents where model = $1 and id = $2)
        delete from identity_documents document using family
        where document.grant_id = family.grant_id or (document.model = 'Grant' and document.id = family.grant_id)`,
-      [this.#model, id],
+      [this.#model, storedId(this.#model, id)],
     );
     throw new errors.InvalidGrant('already used');
   }
@@ -72,7 +83,7 @@ class PgAdapter implements Adapter {
   async destroy(id: string): Promise<void> {
     await this.#database.query('delete from identity_documents where model = $1 and id = $2', [
       this.#model,
-      id,
+      storedId(this.#model, id),
     ]);
   }
 
@@ -89,6 +100,21 @@ class PgAdapter implements Adapter {
     if (!row) return undefined;
     return row.consumed === null ? row.payload : { ...row.payload, consumed: row.consumed };
   }
+}
+
+/** Models whose id is the value that a browser or program presents. */
+const presented = new Set(['Session', 'AuthorizationCode', 'RefreshToken']);
+
+function storedId(model: string, id: string): string {
+  return presented.has(model) ? createHash('sha256').update(id).digest('hex') : id;
+}
+
+/** The document's own id, and in an interaction that of the session it belongs to. */
+function withoutBearers({ jti: _jti, ...payload }: AdapterPayload): AdapterPayload {
+  const session = payload.session as { cookie?: string } | undefined;
+  return session?.cookie === undefined
+    ? payload
+    : { ...payload, session: { ...session, cookie: undefined } as typeof payload.session };
 }
 
 /** Deletes what has expired, in bounded steps. Answers how many rows went. */

@@ -14,6 +14,7 @@ import type { Users } from './users.ts';
 
 export const audience = 'skein';
 export const mountPath = '/oauth';
+export const nativeClientPrompt = 'native_client';
 const apiScope = 'skein';
 
 const hour = 3_600;
@@ -75,7 +76,12 @@ function configure({ publicUrl, database, keys, users }: ProviderContext): Confi
     scopes: ['openid', 'profile', 'offline_access'],
     claims: { openid: ['sub'], profile: ['name', 'preferred_username'] },
     // The library knows the prompts and does not announce them; clients look here before they ask for `create`.
-    discovery: { prompt_values_supported: ['none', ...prompts.map(({ name }) => name)] },
+    discovery: {
+      prompt_values_supported: [
+        'none',
+        ...prompts.filter((each) => each.requestable).map(({ name }) => name),
+      ],
+    },
     conformIdTokenClaims: false,
     responseTypes: ['code'],
     clientAuthMethods: ['none'],
@@ -140,7 +146,27 @@ function policy(): interactionPolicy.DefaultPolicy {
   const prompts = interactionPolicy.base();
   prompts.remove('consent');
   prompts.add(new interactionPolicy.Prompt({ name: 'create', requestable: true }));
+  prompts.add(confirmNativeClients());
   return prompts;
+}
+
+/**
+ * Any program of the person's machine can open an address and listen on a loopback port, so a code for a native client
+ * takes a click of the person (RFC 8252, 8.6). Typing a password on the way is as good.
+ */
+function confirmNativeClients(): interactionPolicy.Prompt {
+  const { Check, Prompt } = interactionPolicy;
+  const check = new Check(
+    'unconfirmed',
+    'The person has to confirm programs of their machine.',
+    ({ oidc }) => {
+      const isNative = oidc.client?.applicationType === 'native';
+      const answered =
+        oidc.result !== undefined && (nativeClientPrompt in oidc.result || 'login' in oidc.result);
+      return isNative && !answered ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT;
+    },
+  );
+  return new Prompt({ name: nativeClientPrompt, requestable: false }, check);
 }
 
 /** Each browser session has one grant per client: signing out, or a refresh token used twice, ends just that one. */

@@ -34,9 +34,12 @@ export function isHandle(handle: string): boolean {
 }
 
 /** Takes normalized fields; answers one sentence for each field that will not do. */
-export function checkSignUp({ handle, displayName, password }: SignUpFields): SignUpErrors {
+export function checkSignUp(
+  { handle, displayName, password }: SignUpFields,
+  reserved: ReadonlySet<string>,
+): SignUpErrors {
   const errors: SignUpErrors = {};
-  const handleError = checkHandle(handle);
+  const handleError = checkHandle(handle, reserved);
   if (handleError) errors.handle = handleError;
   const nameError = checkDisplayName(displayName);
   if (nameError) errors.displayName = nameError;
@@ -45,11 +48,12 @@ export function checkSignUp({ handle, displayName, password }: SignUpFields): Si
   return errors;
 }
 
-function checkHandle(handle: string): string | undefined {
+function checkHandle(handle: string, reserved: ReadonlySet<string>): string | undefined {
   if (handle === '') return 'Choose a handle.';
   if (!handlePattern.test(handle)) return 'Use only the letters a–z, digits and _ in your handle.';
   if (handle.length < handleLength.min) return `A handle has at least ${handleLength.min} characters.`;
   if (handle.length > handleLength.max) return `A handle has at most ${handleLength.max} characters.`;
+  if (reserved.has(handle)) return 'This handle is reserved. Try another one.';
   return undefined;
 }
 

@@ -11,6 +11,8 @@ import type { IdentityConfig } from './config.ts';
 import { isDatabaseAway } from '../../storage/postgres/database-away.ts';
 import { Interactions } from './interactions.ts';
 import { loadKeys } from './keys.ts';
+import { KnownDevices } from './known-device.ts';
+import { reservedHandles } from './reserved-handles.ts';
 import { createLog } from './log.ts';
 import { Passwords } from './passwords.ts';
 import { purgeExpired } from './pg-adapter.ts';
@@ -86,7 +88,8 @@ function openAttempts(config: IdentityConfig, { clock, timers, log }: IdentityPo
   const { redisUrl: url, namespace } = config;
   const shared = url ? new RedisBuckets({ url, namespace, name: 'skein identity', clock, log }) : null;
   const rates = {
-    signInsByHandle: ratePerMinute(config.signInsPerHandlePerMinute),
+    signInsByDevice: ratePerMinute(config.signInsPerHandlePerMinute),
+    signInsByHandle: ratePerMinute(config.strangersPerHandlePerMinute),
     signInsByAddress: ratePerMinute(config.signInsPerAddressPerMinute),
     signUpsByAddress: ratePerMinute(config.signUpsPerAddressPerMinute),
   };
@@ -108,6 +111,7 @@ function createServices(
   const { random, log } = ports;
   const users = new Users(database);
   const limits = {
+    signInsByDevice: new AttemptLimit(limiter, 'signInsByDevice'),
     signInsByHandle: new AttemptLimit(limiter, 'signInsByHandle'),
     signInsByAddress: new AttemptLimit(limiter, 'signInsByAddress'),
     signUpsByAddress: new AttemptLimit(limiter, 'signUpsByAddress'),
@@ -116,7 +120,10 @@ function createServices(
     const keys = await loadKeys(database);
     const passwords = await Passwords.create();
     const provider = createProvider({ publicUrl, database, keys, users, log });
-    const interactions = new Interactions(provider, { publicUrl, users, passwords, ...limits, random, log });
+    const knownDevices = new KnownDevices(keys.cookieSecrets[0]!, publicUrl);
+    const reserved = reservedHandles(config.reservedHandles);
+    const people = { users, passwords, knownDevices, reserved };
+    const interactions = new Interactions(provider, { publicUrl, ...people, ...limits, random, log });
     return { provider, interactions };
   };
 }

@@ -57,6 +57,12 @@ export class HttpBrowser {
     return this.#cookies.has(name) || [...this.#cookies.keys()].some((key) => key.startsWith(`${name};`));
   }
 
+  /** For looking whether a cookie's value is kept elsewhere. */
+  cookie(name: string): string {
+    const key = [...this.#cookies.keys()].find((each) => each.startsWith(`${name};`)) ?? '';
+    return this.#cookies.get(key)?.value ?? '';
+  }
+
   async #request(url: string, init: RequestInit): Promise<Visited> {
     const headers = new Headers(init.headers);
     headers.set('accept', 'text/html');
