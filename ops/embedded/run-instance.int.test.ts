@@ -70,11 +70,11 @@ void test('starts everything, brings back what is killed, and leaves nothing beh
   assert.match(second.text(), new RegExp(`already running on .* as process ${run.child.pid}`));
 
   signal(pidOfPostgres(), 'SIGKILL');
-  await run.says(/PostgreSQL ended unexpectedly \(signal SIGKILL\)[^]*PostgreSQL runs again/);
+  await run.says(/PostgreSQL: ended unexpectedly \(signal SIGKILL\)[^]*PostgreSQL runs again/);
   signal(pidOfNats(), 'SIGKILL');
-  await run.says(/NATS ended unexpectedly \(signal SIGKILL\)[^]*NATS runs again/);
+  await run.says(/NATS: ended unexpectedly \(signal SIGKILL\)[^]*NATS runs again/);
   signal(await pidOfSupervisor(), 'SIGKILL');
-  await run.says(/The supervisor ended unexpectedly \(signal SIGKILL\)[^]*The supervisor runs again/);
+  await run.says(/The supervisor: ended unexpectedly \(signal SIGKILL\)[^]*The supervisor runs again/);
 
   const servers = [pidOfPostgres(), pidOfNats(), await pidOfSupervisor()];
   assert.ok(servers.every(isAlive));

@@ -17,25 +17,6 @@ after(() => stage?.close());
 const balanced = () => stage.balanced();
 const ownsNothing = (incarnation: string) => stage.servedWithout([incarnation]);
 
-test('[MSG-2][OPS-4] the chat outlives kill -9 of each worker (FAULTS 1, 17)', async (t) => {
-  await balanced();
-  const history = await stage.underLoad(async (load) => {
-    for (const { pid, incarnation } of await stage.cluster.workers()) {
-      const startedMs = performance.now();
-      process.kill(pid, 'SIGKILL');
-      await ownsNothing(incarnation);
-      const tookMs = performance.now() - startedMs;
-      t.diagnostic(`its shards had another owner after ${Math.round(tookMs)} ms`);
-      assert.ok(tookMs < 2_000, `failover took ${tookMs} ms`);
-      await load.goesOnEverywhere(20);
-      // The newcomer gets its share by planned moves, under the load.
-      await balanced();
-    }
-    for (const { key, seq } of load.acknowledged.slice(0, 100)) assert.equal(await load.repeat(key), seq);
-  });
-  assert.ok(history.acknowledged.length > 500);
-});
-
 /**
  * While NATS stands still a command gets no further than the worker that has the sender's socket. Of so many conversations
  * some are that worker's own.

@@ -8,6 +8,7 @@ const root = path.resolve(import.meta.dirname, '..', '..');
 /** Of one file. */
 const timeoutMs = 1_200_000;
 const ciMinutesMax = 45;
+const outcomes = { passed: 'holds', failed: 'BROKEN', skipped: 'skipped' } as const;
 
 const help = `npm run faults [-- --ci] [-- <number of a fault> | <part of a title>]…
 
@@ -127,8 +128,6 @@ function interruption(): AbortSignal {
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => interrupted.abort());
   return interrupted.signal;
 }
-
-const outcomes = { passed: 'holds', failed: 'BROKEN', skipped: 'skipped' } as const;
 
 function summarize(results: readonly FileResult[]): void {
   const tests = results.flatMap((result) => result.tests).filter(({ title }) => /FAULTS \d/.test(title));

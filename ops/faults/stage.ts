@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { seededRandom, type SeededRandom } from '../../protocol/testing/seeded-random.ts';
-import { eventually } from '../embedded/waiting.ts';
+import { eventually, patienceMs } from '../embedded/waiting.ts';
 import { loadBound } from '../../cluster/fabric/placement/placement.ts';
 import { needBound } from '../../cluster/fabric/placement/plan-moves.ts';
 import { startPrivateServices, type PrivateServices } from '../testing/services.ts';
@@ -105,7 +105,8 @@ export class Stage {
 
   /** Resolves when all workers of all running hosts own shards, as many each as placement is content with, and nobody else does. */
   async balanced(): Promise<void> {
-    await eventually(() => this.#isBalanced(), { everyMs: 100 });
+    // Planned moves are paced, each by how long the last one took.
+    await eventually(() => this.#isBalanced(), { timeoutMs: 3 * patienceMs, everyMs: 100 });
   }
 
   /** Resolves when none of these workers owns a shard. */

@@ -8,10 +8,15 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 /** Counts in every page that this browser opens from here on. */
 export function countCoverage(browser: Browser, folder: string): void {
   const newContext = browser.newContext.bind(browser);
+  const close = browser.close.bind(browser);
   browser.newContext = async (options) => {
     const context = await newContext(options);
     countIn(context, folder);
     return context;
+  };
+  browser.close = async (options) => {
+    await Promise.all(browser.contexts().map((context) => context.close()));
+    await close(options);
   };
 }
 
