@@ -1,5 +1,6 @@
-// The durable events of a conversation, as they stand in frames, in the journal and in memory alike. Everyone
-// sees them in the order of their gapless sequence number (MSG-1). The fourth value is always who did it.
+// The durable events of a conversation: objects told apart by the word in their type inside, arrays in the order of the
+// names in frames and in the journal (codec/named.ts). Everyone sees them in the order of their gapless sequence number
+// (MSG-1). `by` is always who did it.
 import { fromWire, toWire, type Named } from '../codec/named.ts';
 import { conversationEventTypes as types } from './event-types.ts';
 import { Count, Labelled, named, Nullable, OneOf, Seq, Text, TimeMs, Uuid } from '../frames/fields.ts';
