@@ -23,7 +23,7 @@ export const closeCodes = {
 export type CloseReason = keyof typeof closeCodes;
 export type AfterClose = 'stop' | 'authenticate' | 'reconnect';
 
-/** What a client does after a close with this code; every code outside our ranges (1006, …) means reconnect. */
+/** Next step of a client after a close with this code; every code outside our ranges (1006, …) means reconnect. */
 export function afterClose(code: number): AfterClose {
   if (code >= 4000 && code < 4100) return 'stop';
   if (code >= 4100 && code < 4200) return 'authenticate';

@@ -96,7 +96,7 @@ export function wireError(code: ErrorCode, retryAfterMs: number | null = null): 
   return { code, message: errorCodes[code].message, retryAfterMs };
 }
 
-/** What the SDK throws for a refused request. */
+/** Error that the SDK throws for a refused request. */
 export class RequestError extends Error {
   readonly code: ErrorCode;
   readonly retryAfterMs: number | null;

@@ -68,7 +68,7 @@ function randomEvents(below: (max: number) => number, count: number): Conversati
   return events;
 }
 
-/** What the record shows once the first `projected` events are in it. */
+/** The record once the first `projected` events are in it. */
 function storeOf(events: readonly ConversationEvent[], projected: () => number): ConversationStore {
   const refuse = () => Promise.reject(new Error('not asked for'));
   return {

@@ -1,4 +1,4 @@
-// Who of a direct conversation's two blocks the other (ACC-5). The blocker's session tells, at least once and in any
+// Blocks between the two people of a direct conversation (ACC-5). The blocker's session tells, at least once and in any
 // order; the latest by the session's own sequence counts.
 
 export interface StoredBlock {

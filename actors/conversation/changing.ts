@@ -34,7 +34,7 @@ export class Changing {
     const asServer = command.type === 'delete_message' && command.asPlatformAdmin;
     const state = visibleTo(this.#parts.sequence.decided, asServer ? null : command.by);
     if ('code' in state) return settled(state);
-    // Whom one blocks reaches one by no other way either; taking back stays possible (ACC-5).
+    // A block stops edits and new reactions too; taking a reaction back stays possible (ACC-5).
     const reaches = command.type === 'edit' || (command.type === 'react' && command.present);
     if (reaches && this.#parts.blocks.any) return settled(wireError('blocked'));
     const known = knownMessage(this.#parts, command.messageSeq);

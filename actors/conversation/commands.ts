@@ -30,7 +30,7 @@ export interface SendMessage {
   readonly body: string;
   readonly prev: string | null;
   readonly replyTo: number | null;
-  /** Whom the message names, members or not. */
+  /** People named in the message, members or not. */
   readonly mentions: readonly string[];
   readonly attachments: readonly Attachment[];
   /** Set when the store has been asked for the key, or for its predecessor, and did not know it. */
@@ -175,7 +175,7 @@ export interface ReadReceipts {
   readonly by: string;
 }
 
-/** What happens to a message that stands, or to the group: decided from the state and that message alone. */
+/** Commands about a stored message or the group, decided from the state and that message alone. */
 export type ChangeMessage = EditMessage | DeleteMessage | React;
 export type ChangeGroup =
   AddMembers | RemoveMember | SetRole | UpdateProfile | DeleteConversation | SetInvite | Join;

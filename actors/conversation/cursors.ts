@@ -56,7 +56,7 @@ export class Cursors {
     return this.#moved.size > 0;
   }
 
-  /** What moved since the last call. */
+  /** Cursors that moved since the last call. */
   takeMoved(): MemberCursor[] {
     const moved = [...this.#moved].map((userId) => this.of(userId));
     this.#moved.clear();

@@ -1,4 +1,4 @@
-// What a group makes of commands about its members and its profile (GRP-1 to GRP-5). Pure.
+// Decisions on commands about a group's members and profile (GRP-1 to GRP-5). Pure.
 import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
 import { wireError, type WireError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';

@@ -1,4 +1,4 @@
-// What a conversation makes of messages and of commands about them (MSG-5, REA-1). Pure; whether a key is new,
+// Decisions on messages and on commands about them (MSG-5, REA-1). Pure; whether a key is new,
 // whether its predecessor has arrived, and what is known of the message concerned was settled before.
 import type {
   Capacity,

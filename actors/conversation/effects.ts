@@ -1,4 +1,4 @@
-// What an event of a conversation means for the sessions of people. Pure; the projector derives the same from the
+// Effects of a conversation's events on the sessions of people. Pure; the projector derives the same from the
 // journal, so that an effect that was lost is sent again.
 import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
 import type { Effect, EffectType } from '../runtime/effect.ts';
@@ -25,7 +25,7 @@ export function effectsOf(
     case 'message':
       return on(others(event.mentions), 'mentioned');
     case 'messageEdited':
-      // Whom the message named before learns nothing new: the inbox holds one mention for each message.
+      // People whom the message named before learn nothing new: the inbox holds one mention for each message.
       return on(others(event.mentions), 'mentioned', event.messageSeq);
     default:
       return [];

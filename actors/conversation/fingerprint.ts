@@ -1,4 +1,4 @@
-// What a key was used for, in 53 bits: enough to notice that a key comes back with another message (FAULTS 28).
+// Fingerprint of the content that a key was used for, in 53 bits: enough to notice that a key comes back with another message (FAULTS 28).
 
 export interface Fingerprinted {
   readonly senderId: string;

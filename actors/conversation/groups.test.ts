@@ -75,7 +75,7 @@ void test('[MSG-4][GRP-4] a copy of what was refused for good is refused too, th
   await world.commit();
   assert.equal(codeOf(copy), 'conversation_not_found');
   valueOf(fresh);
-  // Whoever tries again later, under the same key, is heard.
+  // A later attempt under the same key is heard.
   world.time.advance(refusedKeysBounds.rememberMs + 1);
   const later = world.send('am I out?', { by: eve, key });
   await turn();

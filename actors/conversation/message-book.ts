@@ -1,4 +1,4 @@
-// What the conversation must know of a message that someone edits, deletes or reacts to. Taken from the tail in
+// Facts about messages that someone edits, deletes or reacts to. Taken from the tail in
 // memory or from the record when it is first needed, then kept true to everything decided, until all of that is
 // projected and it may be forgotten.
 import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
@@ -15,7 +15,7 @@ export interface MessageFacts {
   readonly edits: number;
   readonly mentions: readonly string[];
   readonly hasAttachments: boolean;
-  /** Who put which emoji on it. */
+  /** Emojis on it, each with the people who put it there. */
   readonly reactions: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
@@ -80,7 +80,7 @@ export class MessageBook {
   }
 }
 
-/** What the events in memory tell of a message; null: it is not among them. */
+/** Facts about a message from the events in memory; null: it is not among them. */
 export function factsFrom(events: readonly ConversationEvent[], seq: number): MessageFacts | null {
   let facts: MessageFacts | null = null;
   for (const event of events) {

@@ -1,4 +1,4 @@
-// Who may do what in a conversation. To those who do not belong to it, it does not exist (ACC-2).
+// Permissions in a conversation. For people who do not belong to it, it does not exist (ACC-2).
 import { wireError, type WireError } from '../../protocol/errors.ts';
 import type { ConversationState, KnownConversation } from './state.ts';
 

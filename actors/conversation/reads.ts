@@ -10,7 +10,7 @@ import type { ConversationStore, EventPage } from './store-port.ts';
 
 export interface SubscribeAnswer {
   readonly result: SubscribeResult;
-  /** What was missed, ascending; sent as event frames after the result. */
+  /** Missed events, ascending; sent as event frames after the result. */
   readonly events: ConversationEvent[];
   /** Followers that do not belong to the conversation any more. */
   readonly gone: readonly string[];
@@ -110,7 +110,7 @@ async function pageOverBoth(
   const { by, direction, seq, limit } = command;
   for (let attempt = 0; attempt < rereadsMax; attempt++) {
     const stored = await store.page(conversationId, { direction, seq, limit, viewer: by });
-    // What the record did not have yet may have left the tail while it was read: then it has it now.
+    // Events may have been projected, and left the tail, while the record was read: reading again finds them there.
     if (stored.asOfSeq + 1 < tail.firstSeq) continue;
     const { firstSeq } = tail;
     // The record may even be ahead: an append's own answer can come later than its projection.

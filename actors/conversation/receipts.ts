@@ -29,7 +29,7 @@ export interface ReceiptsDependencies {
 export class Receipts {
   readonly #dependencies: ReceiptsDependencies;
   readonly #cursors: Cursors;
-  /** Who waits for what they said to be durable. */
+  /** Answers that wait until the cursors are durable. */
   #waiting: Respond<null>[] = [];
   #cancelFlush: Cancel | null = null;
 
@@ -55,7 +55,7 @@ export class Receipts {
     return this.#cursors.all();
   }
 
-  /** What the one who subscribes learns at once. */
+  /** Cursors that a subscriber learns at once. */
   visibleTo(userId: string | null, state: KnownConversation): MemberCursor[] {
     if (state.members.size <= limits.receiptsMembersMax) return this.#cursors.all();
     return userId === null ? [] : [this.#cursors.of(userId)];
@@ -95,7 +95,7 @@ export class Receipts {
   }
 
   #answerWhenDurable(respond: Respond<null>): Answer {
-    // What does not wait to be flushed is durable, or on its way there.
+    // Without a flush ahead everything is durable, or on its way there.
     if (this.#cancelFlush === null) return { kind: 'settled', reply: accept(null) };
     this.#waiting.push(respond);
     return { kind: 'later' };
@@ -130,7 +130,7 @@ export class Receipts {
     this.#cancelFlush = null;
     const waiting = this.#waiting.splice(0);
     const cursors = this.#cursors.takeMoved();
-    // Who was removed meanwhile has left no cursor.
+    // Members removed meanwhile have left no cursor.
     if (cursors.length === 0) return waiting.forEach((respond) => respond(accept(null)));
     const { context, id, sequence } = this.#dependencies;
     const frame = (moved: MemberCursor[]) => encode([opcodes.cursorsMoved, 0, id, moved]);

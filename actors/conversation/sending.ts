@@ -145,7 +145,7 @@ export class Sending {
   }
 }
 
-/** Whoever is outside stays so until somebody else lets them in; a block its maker may undo, and try again at once. */
+/** A removed member stays outside until somebody else lets them in; a block can be undone and the message sent again. */
 function isFinal(code: ErrorCode): boolean {
   return code === 'conversation_not_found' || code === 'conversation_deleted';
 }

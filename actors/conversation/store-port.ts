@@ -1,4 +1,4 @@
-// What a conversation needs of the record. Everything it returns is projected, hence durable.
+// The record as a conversation needs it. Everything it returns is projected, hence durable.
 import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
 import type { HistoryDirection } from '../../protocol/frames/history.ts';
 import type { MemberCursor } from '../../protocol/frames/subscribe.ts';
@@ -26,7 +26,7 @@ export interface PageQuery {
   readonly direction: HistoryDirection;
   readonly seq: number;
   readonly limit: number;
-  /** Whose own reactions are marked; null: nobody's. */
+  /** Person whose own reactions are marked; null: nobody. */
   readonly viewer: string | null;
 }
 

@@ -1,4 +1,4 @@
-// Who is writing just now: shown to the others, never kept, and never more of it than someone can watch.
+// People who are writing: shown to the others, never kept, and never more of it than someone can watch.
 import { encode } from '../../protocol/codec/codec.ts';
 import { limits } from '../../protocol/limits.ts';
 import { opcodes } from '../../protocol/opcodes.ts';

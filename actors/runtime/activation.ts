@@ -1,4 +1,4 @@
-// What the runtime needs of an actor in memory, and what an actor may answer. The runtime owns the mailbox, the
+// An actor in memory as the runtime needs it, and the answers it may give. The runtime owns the mailbox, the
 // journal and delivery; the activation owns the state.
 import type { Effect } from './effect.ts';
 import type { JournalEntry } from './journal-port.ts';
@@ -21,7 +21,7 @@ export type Outcome<Command, Answer = unknown> =
       readonly reply: Reply<Answer>;
       /** Takes the durable entries into the activation; not called once that is dropped. */
       readonly committed: (batch: number) => void;
-      /** What everyone subscribed sees of it, whatever has become of the activation; null: nothing. */
+      /** Frame for everyone subscribed, whatever has become of the activation; null: none. */
       readonly frame: { readonly seq: number; readonly encode: () => Uint8Array } | null;
       readonly effects: readonly Effect[];
       readonly drop?: readonly string[];
@@ -47,7 +47,7 @@ export interface Activation<Command> {
   dispose(): void;
 }
 
-/** What an activation may ask of the runtime outside a command. */
+/** Requests of an activation to the runtime outside a command. */
 export interface ActivationContext<Command> {
   readonly shard: number;
   /** Puts a command that waited here into the mailbox again, with whoever waits for its own answer. */

@@ -35,7 +35,7 @@ export class ActorCell<Command> {
   #activation: Activation<Command> | null = null;
   #lookups = 0;
   #appends = 0;
-  /** What everyone gets who comes after the end. */
+  /** Answer to every command after the end. */
   #stopped: Reply | null = null;
   /** The last batch that holds something of this actor. */
   lastBatch = 0;

@@ -177,7 +177,7 @@ export class ActorHost<Commands extends CommandsByKind> {
     else activation.dispose();
   }
 
-  /** What the actor had decided stays in the journal; its next activation starts from there. */
+  /** Decisions of the actor stay in the journal; its next activation starts from there. */
   #crashed(address: Address, error: unknown): void {
     this.crashes++;
     this.#options.log.error({ actor: address, err: error }, 'an activation broke and was dropped');

@@ -1,4 +1,4 @@
-// Who an actor is, and which shard it lives in.
+// Identity of an actor, and the shard it lives in.
 import { bounds } from './bounds.ts';
 
 export type ActorKind = 'conversation' | 'session';

@@ -26,6 +26,6 @@ export const bounds = {
   notedKept: 20_000,
   /** How often moved read and delivery cursors leave the actor, all together. */
   cursorFlushEveryMs: 250,
-  /** What a refused command should wait before its repeat. */
+  /** Wait of a refused command before its repeat. */
   overloadedRetryAfterMs: 500,
 } as const;

@@ -1,4 +1,4 @@
-// What one actor's event means for another actor. At least once and idempotent: sent after the append, and sent
+// Effects of one actor's event on another actor. At least once and idempotent: sent after the append, and sent
 // again from PostgreSQL's `pending_effects` until the other actor's own event is projected.
 
 export type EffectType =
@@ -13,7 +13,7 @@ export type EffectType =
 
 export interface Effect {
   readonly type: EffectType;
-  /** Whom it concerns: the session's user; for a block, the one who blocks. */
+  /** Person concerned: the session's user; for a block, the one who blocks. */
   readonly userId: string;
   readonly conversationId: string;
   /** The causing event's, or the message's; for a block, of the blocker's own sequence. */

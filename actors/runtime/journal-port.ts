@@ -23,7 +23,7 @@ export type JournalEntry =
       readonly cursors: MemberCursor[];
     }
   | {
-      /** Who blocks the other in a direct conversation, as of an event of the blocker's own sequence. */
+      /** A block in a direct conversation, as of an event of the blocker's own sequence. */
       readonly type: 'block';
       readonly shard: number;
       readonly actorId: string;

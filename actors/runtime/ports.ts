@@ -1,4 +1,4 @@
-// What the outside world gives to the actors and to everything that drives them. Passed in by constructor, so
+// The outside world as the actors, and everything that drives them, see it. Passed in by constructor, so
 // that a test or a replay decides what time it is and what chance says.
 
 /** Undoes a timer; calling it twice does no harm. */

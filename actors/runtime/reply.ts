@@ -1,4 +1,4 @@
-// What an actor answers a command with.
+// Answers of actors to commands.
 import { wireError, type ErrorCode, type WireError } from '../../protocol/errors.ts';
 import { bounds } from './bounds.ts';
 

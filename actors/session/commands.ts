@@ -61,7 +61,7 @@ export interface MarkNotifications {
   readonly seqs: readonly number[];
 }
 
-/** What a device missed of the inbox, and how far that goes. */
+/** Inbox events that a device missed, and the number up to which they go. */
 export interface InboxRead {
   readonly events: InboxEvent[];
   readonly headSeq: number;

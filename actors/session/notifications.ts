@@ -18,7 +18,7 @@ export async function readNotifications(
 ): Promise<NotificationPage> {
   for (let attempt = 0; attempt < rereadsMax; attempt++) {
     const stored = await store.notifications(userId, beforeSeq, limit);
-    // What the record did not have yet may have left the tail while it was read: then it has it now.
+    // Events may have been projected, and left the tail, while the record was read: reading again finds them there.
     if (stored.asOfSeq + 1 < tail.firstSeq) continue;
     const since = tail.between(stored.asOfSeq + 1, tail.headSeq);
     let notifications = stored.notifications;

@@ -113,7 +113,7 @@ export class Session implements Activation<SessionCommand> {
     this.#noted.add(cause);
     // The oldest are in the record by now.
     if (this.#noted.size > bounds.notedKept) this.#noted.delete(this.#noted.values().next().value!);
-    // Whoever is blocked may have opened the conversation while the block was on its way.
+    // A blocked person may have opened the conversation while the block was on its way.
     const isLate = command.effect === 'conversation_added' && this.#state.blocked.has(command.byUserId);
     return this.#append(event, isLate ? [blockEffect(this.#userId, event.seq, command.byUserId, true)] : []);
   }

@@ -13,7 +13,7 @@ export interface SessionState {
   readonly devices: ReadonlyMap<string, string>;
   /** Conversation id to the time until which it is muted. */
   readonly mutes: ReadonlyMap<string, number>;
-  /** Whom the user blocks. */
+  /** People whom the user blocks. */
   readonly blocked: ReadonlySet<string>;
   /** Sequence numbers of the notifications that are not read. */
   readonly unread: ReadonlySet<number>;
@@ -108,7 +108,7 @@ export function decideBlock(
   return { ...nextOf(state, nowMs), type: 'blockChanged', userId, blocked };
 }
 
-/** What a block means for the direct conversation of the two. */
+/** Effect of a block on the direct conversation of the two. */
 export function blockEffect(userId: string, seq: number, peerId: string, blocked: boolean): Effect {
   const conversationId = directConversationId(userId, peerId);
   return { type: blocked ? 'blocked' : 'unblocked', userId, conversationId, seq, byUserId: peerId };

@@ -1,4 +1,4 @@
-// What a session needs of the record.
+// The record as a session needs it.
 import type { InboxEvent } from '../../protocol/events/inbox-event.ts';
 import type { Notification } from '../../protocol/frames/session.ts';
 import type { SessionState } from './state.ts';
@@ -8,7 +8,7 @@ export interface NotificationPage {
   readonly notifications: Notification[];
   readonly unread: number;
   readonly more: boolean;
-  /** What the inbox's events up to here have made of them. */
+  /** Sequence number of the last inbox event that they include. */
   readonly asOfSeq: number;
 }
 

@@ -1,4 +1,4 @@
-// What stands in front of a cluster of several hosts: sends each new connection to the next host that says it is ready.
+// Load balancer in front of a cluster of several hosts: sends each new connection to the next host that says it is ready.
 import type { ClientOptions } from '../../protocol/client/index.ts';
 import type { TestHost } from '../testing/test-host.ts';
 

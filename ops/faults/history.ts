@@ -1,4 +1,4 @@
-// What clients saw, and whether it can be true: the invariants of a messaging system that loses nothing it
+// Judge of what clients saw: the invariants of a messaging system that loses nothing it
 // acknowledged. Pure; the load records, this judges.
 
 export interface SentMessage {
@@ -51,7 +51,7 @@ export interface History {
   readonly final: ReadonlyMap<string, readonly SeenEvent[]>;
   /** The messages in PostgreSQL. */
   readonly recorded: ReadonlyMap<string, readonly SeenEvent[]>;
-  /** What each journal holds of each conversation, in the journal's order. */
+  /** Entries of each conversation in each journal, in the journal's order. */
   readonly journals: readonly JournalPart[];
 }
 

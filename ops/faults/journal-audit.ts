@@ -79,7 +79,7 @@ export class JournalAudit {
     return (await manager.streams.info(this.#streams.streamOf(incarnation))).state.first_seq;
   }
 
-  /** What the journals hold of these conversations. */
+  /** Entries of these conversations in the journals. */
   partsOf(conversationIds: readonly string[]): JournalPart[] {
     const wanted = new Set(conversationIds);
     return [...this.#journals].flatMap(([incarnation, events]) => {

@@ -25,7 +25,7 @@ export interface LoadOptions {
   readonly onAcknowledged?: (seat: Seat, tookMs: number) => void;
 }
 
-/** What lets people in: a cluster, or whoever knows how to reach one. */
+/** Way in for people: a cluster, or something that knows how to reach one. */
 export interface Entrance {
   readonly connect: TestCluster['connect'];
   readonly issuer: Pick<TokenIssuer, 'token'>;
@@ -142,7 +142,7 @@ export class Load {
     return seq;
   }
 
-  /** What it sends does not stand in the queue of the device that chats. */
+  /** A second device of the person, with a queue of its own. */
   otherDeviceOf(userId: string): Promise<SkeinClient> {
     const known = this.#otherDevices.get(userId) ?? this.#reconnect(userId);
     this.#otherDevices.set(userId, known);

@@ -80,7 +80,7 @@ class Stream {
       }
       this.#held.shift();
       if (next.bytes === null) return this.#onEnd();
-      // Who has hung up hears nothing; that the other one sends must not tell it so.
+      // A side that has hung up hears nothing; traffic of the other side must not tell it so.
       if (!this.#to.destroyed && !this.#to.write(next.bytes)) return void this.#from.pause();
     }
     this.#flow();
@@ -148,7 +148,7 @@ export class Relay {
     for (const passage of this.#passages) tear(passage);
   }
 
-  /** What passes takes this long, a different time for each piece, without overtaking. */
+  /** Delays each piece by a different time, without overtaking. */
   delay({ minMs, maxMs }: Delay, seed: number): void {
     const next = chance(seed);
     this.#delayMs = () => minMs + next() * (maxMs - minMs);

@@ -47,7 +47,7 @@ export class RevolvingDoor {
     if (outside) this.#outings.at(-1)!.lastSeenSeq = outside.lastSeq;
   }
 
-  /** Whatever is under way is given up. */
+  /** Gives up everything under way. */
   close(): void {
     this.#closed = true;
     this.#stop.abort();

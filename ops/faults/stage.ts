@@ -88,7 +88,7 @@ export class Stage {
     return (await this.cluster.workers()).find(({ incarnation }) => workers.includes(incarnation))!;
   }
 
-  /** What the processes said of who is alive, for who has to find out why somebody was taken for dead. */
+  /** Log lines about who is alive, to find out why a process was taken for dead. */
   get story(): string {
     return this.cluster.log
       .split('\n')

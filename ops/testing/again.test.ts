@@ -6,7 +6,7 @@ import { runAgain, shareThatExcuses } from './again.ts';
 interface Machine {
   /** Files that fail in each run. */
   readonly failing: readonly (readonly string[])[];
-  /** What the host took during each run. */
+  /** Share that the host took during each run. */
   readonly shares: readonly number[];
 }
 

@@ -17,7 +17,7 @@ export interface AgainOptions<Each extends Result> {
 export const shareThatExcuses = 0.2;
 const runsMax = 3;
 
-/** What each file came to when it ran last. */
+/** Result of each file's last run. */
 export async function runAgain<Each extends Result>(
   files: readonly string[],
   options: AgainOptions<Each>,

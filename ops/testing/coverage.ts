@@ -36,7 +36,7 @@ try {
   rmSync(path.join(root, 'web-client', 'dist'), { recursive: true, force: true });
 }
 
-/** What the browser counts in the bundle is told in the sources. */
+/** Builds with source maps, so that the browser's counts in the bundle become counts in the sources. */
 async function buildWithSources(): Promise<void> {
   const { dir } = await buildWebClient(raw);
   const stamp = path.join(dir, 'sources.sha256');

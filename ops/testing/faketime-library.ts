@@ -22,7 +22,7 @@ export async function faketimeMissing(): Promise<string | false> {
 }
 
 /**
- * What a Node process needs in its environment for a clock that is off by so many hours. Its monotonic clock stays.
+ * Environment of a Node process whose clock is to be off by so many hours. Its monotonic clock stays.
  * Throws EmbeddedError when there is no library to be had.
  */
 export async function clockOffBy(hours: number): Promise<Record<string, string>> {

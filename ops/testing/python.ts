@@ -11,7 +11,7 @@ const installTimeoutMs = 180_000;
 const startTimeoutMs = 30_000;
 
 export interface PythonNeeds {
-  /** What needs it, as sentences begin with it. */
+  /** The part that needs it, as sentences begin with it. */
   readonly purpose: string;
   /** Pinned: `name==version`. */
   readonly packages: readonly string[];
@@ -20,7 +20,7 @@ export interface PythonNeeds {
 
 export interface Python {
   readonly file: string;
-  /** What its packages are found by, to be added to the environment. */
+  /** Variables by which its packages are found, to be added to the environment. */
   readonly env: Readonly<Record<string, string>>;
 }
 

@@ -9,7 +9,7 @@ import { runCommand } from '../embedded/run-command.ts';
 
 export interface RedisBinary {
   readonly file: string;
-  /** What it needs in its environment beyond ours. */
+  /** Variables that it needs in its environment beyond ours. */
   readonly env: Readonly<Record<string, string>>;
 }
 

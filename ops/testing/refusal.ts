@@ -1,4 +1,4 @@
-// What a server answers in the end, for tests that expect a refusal.
+// Final answer of a server, for tests that expect a refusal.
 import { setTimeout as delay } from 'node:timers/promises';
 import { RequestError, type ErrorCode } from '../../protocol/client/index.ts';
 

@@ -22,7 +22,7 @@ export interface FileResult {
   readonly failures: readonly Failure[];
   readonly startedMs: number;
   readonly endedMs: number;
-  /** What its tests were called and how long they took. */
+  /** Names and times of its tests. */
   readonly tests: readonly TestTime[];
 }
 
@@ -45,7 +45,7 @@ export interface JobOptions {
 }
 
 const batch = path.join(import.meta.dirname, 'test-batch.ts');
-/** What node's runner counts for each process: the end of the run says it once for all. */
+/** Counts of node's runner for each process; the end of the run says them once for all. */
 const counted = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/;
 
 export async function runJob({ files }: TestJob, options: JobOptions): Promise<FileResult[]> {

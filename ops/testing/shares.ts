@@ -9,7 +9,7 @@ export interface Span {
 
 export interface Share {
   readonly folder: string;
-  /** What it may take. */
+  /** Its share. */
   readonly seconds: number;
 }
 

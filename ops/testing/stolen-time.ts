@@ -1,4 +1,4 @@
-// What the host of a virtual machine took of its processor time, and when. A machine that stood still for seconds while
+// Processor time that the host of a virtual machine took from it, and when. A machine that stood still for seconds while
 // a cluster ran on it says nothing of the cluster: leases lapsed, and rightly so.
 import os from 'node:os';
 import { readMachine } from '../../bench/machine/processes.ts';
@@ -16,7 +16,7 @@ export interface StolenTimeOptions {
 }
 
 const readEveryMs = 1_000;
-/** What is judged together: a stall of a second is seen in it, and a tick of somebody else is not. */
+/** Time that is judged together: a stall of a second is seen in it, and a tick of somebody else is not. */
 const windowMs = 5_000;
 /** For how far back it can be asked. */
 const readingsMax = 7_200;

@@ -126,12 +126,12 @@ export class TestCluster {
     return path.join(this.#folder, 'blobs');
   }
 
-  /** What all hosts' processes have said. */
+  /** Logs of all hosts' processes. */
   get log(): string {
     return this.hosts.map(({ log }) => log).join('');
   }
 
-  /** What they logged as errors. */
+  /** Errors in their logs. */
   get errors(): LoggedError[] {
     const lines = this.log.split('\n').filter((line) => line.startsWith('{'));
     return lines.map((line) => JSON.parse(line) as LoggedError).filter(({ level }) => level >= errorLevel);

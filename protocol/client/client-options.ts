@@ -1,4 +1,4 @@
-// What a client is given, the states it goes through, and what it tells.
+// Options of a client, its states, and the events that it emits.
 import type { ConversationEvent } from '../events/conversation-event.ts';
 import type { InboxEvent } from '../events/inbox-event.ts';
 import type { PresenceOf } from '../frames/users.ts';

@@ -286,7 +286,7 @@ export class SkeinClient extends UserRequests {
   }
 
   #received(conversationId: string, event: ConversationEvent, asOfSeq: number): void {
-    // What this user wrote needs no receipt: the server knows that its writer has it.
+    // This user's own messages need no receipt: the server knows that its writer has it.
     const isOwn = this.#state.name === 'online' && event.by === this.#state.userId;
     if (this.#options.receipts !== false && !isOwn) this.#receipts.delivered(conversationId, event.seq);
     const { userIds, seq, ordinal } = impliedReads(event);

@@ -10,7 +10,7 @@ import type { RequestError } from '../errors.ts';
 import { localError, Requests } from './requests.ts';
 import type { ServerClock } from './server-clock.ts';
 
-/** What a socket must offer: the browser's WebSocket, Node's, or the `ws` package's. */
+/** The part of a socket that is used: the browser's WebSocket, Node's, or the `ws` package's. */
 export interface SocketLike {
   binaryType: string;
   readonly bufferedAmount: number;
@@ -97,7 +97,7 @@ export class Connection {
     }
   }
 
-  /** Whoever waits for an answer on a silent socket learns soon that it is dead; an idle one costs little. */
+  /** Finds out soon that a silent socket is dead when an answer is due; an idle one costs little. */
   #checkLiveness(): void {
     const silentMs = performance.now() - this.#receivedAtMs;
     const waitsInVain = this.#requests.oldestMs > limits.suspectAfterMs && silentMs > limits.suspectAfterMs;

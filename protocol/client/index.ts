@@ -1,4 +1,4 @@
-// What users of the SDK import.
+// Everything that users of the SDK import.
 export { SkeinClient } from './client.ts';
 export type { ClientEvents, ClientOptions, ClientState } from './client-options.ts';
 export type { SocketLike } from './connection.ts';

@@ -1,4 +1,4 @@
-// What a person says in a message, as applications hand it to the SDK and as the outbox keeps it.
+// Content of a message, as applications hand it to the SDK and as the outbox keeps it.
 import type { ErrorCode } from '../errors.ts';
 import { limits } from '../limits.ts';
 

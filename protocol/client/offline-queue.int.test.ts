@@ -18,7 +18,7 @@ import { openShufflingSocket } from './testing/shuffling-socket.ts';
 let services: PrivateServices;
 let cluster: TestCluster;
 let folder: string;
-/** Whatever a test leaves open. */
+/** Resources that a test leaves open. */
 const open: { close(): void }[] = [];
 
 before(async () => {
@@ -63,7 +63,7 @@ async function bodiesIn(subject: string, conversationId: string): Promise<string
 
 const storeIn = (name: string) => new FileOutboxStore(path.join(folder, name));
 
-/** What `client` has to send is sent, and nothing of it is left in the store. */
+/** Waits until everything of `client` is sent, and nothing of it is left in the store. */
 async function drained(client: SkeinClient, name: string): Promise<void> {
   const isDrained = async () =>
     client.unacknowledged === 0 && (await storeIn(name).load()).length === 0 && client.outbox.length === 0;

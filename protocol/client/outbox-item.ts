@@ -32,7 +32,7 @@ export interface OutboxItem {
 export function newItem(message: QueuedMessage): OutboxItem {
   const kept = Promise.withResolvers<void>();
   const accepted = Promise.withResolvers<Acknowledgement>();
-  // Whoever listens to the changes instead need not look at these.
+  // Listeners of the changes need not look at these.
   kept.promise.catch(() => undefined);
   accepted.promise.catch(() => undefined);
   return { message, state: null, kept, accepted, stored: Promise.resolve() };
@@ -58,7 +58,7 @@ export function shown({ message }: OutboxItem, state: OutboxState): OutboxMessag
   return { conversationId, key, writtenAtMs, content, state };
 }
 
-/** What the server said when it refused the message, in an earlier client's time. */
+/** Refusal of the message by the server, in an earlier client's time. */
 export function refusalOf({ code, message }: SendFailure): RequestError {
   return new RequestError({ code: code as ErrorCode, message, retryAfterMs: null });
 }

@@ -31,7 +31,7 @@ export interface OutboxOptions {
   readonly changed: (message: OutboxMessage) => void;
 }
 
-/** What becomes of a message; both may be ignored. */
+/** The later states of a message; both may be ignored. */
 export interface Fate {
   /** It is in the store. */
   readonly kept: Promise<void>;

@@ -1,4 +1,4 @@
-// What the SDK does when the server has more to do than it can: it waits as long as it is told, a random time more,
+// Behaviour of the SDK when the server has more to do than it can: it waits as long as it is told, a random time more,
 // and repeats.
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -51,7 +51,7 @@ class DoomedSocket implements SocketLike {
   close(): void {}
 }
 
-/** What clients of a server that is there wait after this close code. */
+/** Waits of clients after this close code, from a server that is there. */
 async function waitsAfter(code: number, count: number): Promise<number[]> {
   const sockets: SocketLike[] = [];
   const server = new LoopbackServer();

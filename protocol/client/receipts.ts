@@ -41,7 +41,7 @@ export class Receipts {
 
   online(connection: Connection): void {
     this.#connection = connection;
-    // What the last socket had taken may not have been kept: values are repeated, they only grow.
+    // The server may not have kept values that the last socket took: they are repeated, they only grow.
     for (const progress of this.#progress.values()) progress.sentDelivered = progress.sentRead = 0;
     this.#schedule();
   }

@@ -20,7 +20,7 @@ export type Ending =
   /** The server has more to do than it can. */
   | 'later';
 
-/** What the longest wait is at first, and at most. */
+/** The longest wait at first, and at most. */
 const ceilings: Readonly<Record<Ending, readonly [firstMs: number, maxMs: number]>> = {
   lost: [reconnectFirstMs, reconnectMaxMs],
   going_away: [1_000, reconnectMaxMs],

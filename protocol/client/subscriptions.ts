@@ -113,7 +113,7 @@ export class Subscriptions {
   #want(conversationId: string, delayMs: number): void {
     this.#wanted.add(conversationId);
     if (!this.#connection) return;
-    // Who retries after long takes the next bus, if an earlier one goes.
+    // A retry that is due late joins an earlier batch, if there is one.
     const atMs = performance.now() + delayMs;
     if (this.#flushing && this.#flushAtMs <= atMs) return;
     clearTimeout(this.#flushing);

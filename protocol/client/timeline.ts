@@ -1,4 +1,4 @@
-// What a conversation's messages look like now, from pages and events that come in any order. A page shows messages as
+// A conversation's messages as they stand, from pages and events that come in any order. A page shows messages as
 // of one moment; changes after that moment are applied, changes before it are in it already.
 import type { ConversationEvent, MessageSent, Tombstone } from '../events/conversation-event.ts';
 import { changedMessage, withChange } from '../events/message-changes.ts';

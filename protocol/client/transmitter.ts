@@ -155,7 +155,7 @@ export class Transmitter<Item extends Transmittable> {
 
   #failed(connection: Connection, lane: Lane<Item>, item: Item, cause: unknown): void {
     if (!this.#queue.has(item)) return;
-    // Whatever else goes wrong on the way says nothing about the message.
+    // Any other failure on the way says nothing about the message.
     const error = cause instanceof RequestError ? cause : localError('unavailable');
     if (!isRetryable(error.code)) {
       this.remove(item);

@@ -6,7 +6,7 @@ export const conversationEventTypes = {
   messageDeleted: 3,
   messageEdited: 4,
   reaction: 5,
-  /** What history shows in place of a message that was deleted; never an event of its own. */
+  /** Shown by history in place of a message that was deleted; never an event of its own. */
   tombstone: 6,
   membersAdded: 7,
   memberRemoved: 8,

@@ -72,7 +72,7 @@ export const CreateInvite = named(
 );
 export type CreateInvite = Static<typeof CreateInvite>;
 
-/** Whoever has the code may join. It is shown here once and never again. */
+/** The code lets its holder join. It is shown here once and never again. */
 export const Invite = named(
   'Invite',
   ['opcode', 'requestId', 'conversationId', 'code'],
@@ -90,7 +90,7 @@ export type RevokeInvite = Static<typeof RevokeInvite>;
 
 const Code = Type.String({ minLength: 1, maxLength: 64 });
 
-/** What someone who holds an invitation is invited to. */
+/** The group that an invitation leads to. */
 export const GetInvitation = named(
   'GetInvitation',
   ['opcode', 'requestId', 'conversationId', 'code'],

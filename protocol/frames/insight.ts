@@ -1,4 +1,4 @@
-// What a conversation amounts to (INS-1), and what happened to it, for those who answer for it (MSG-8).
+// Numbers of a conversation (INS-1), and its audit trail for those who answer for it (MSG-8).
 import type { Static } from '@sinclair/typebox';
 import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';

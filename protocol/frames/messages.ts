@@ -1,4 +1,4 @@
-// What can be done to a message that stands: edit, delete (MSG-5), react (REA-1), and what is known of it.
+// Requests about a stored message: edit, delete (MSG-5), react (REA-1), and lists of what is known of it.
 import type { Static } from '@sinclair/typebox';
 import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';

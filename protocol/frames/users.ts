@@ -44,7 +44,7 @@ export const Block = named(
 );
 export type Block = Static<typeof Block>;
 
-/** Whom one blocks; answered by userList. */
+/** Asks for the people whom one blocks; answered by userList. */
 export const ListBlocks = named(
   'ListBlocks',
   ['opcode', 'requestId'],

@@ -1,4 +1,4 @@
-// What every BlobStore must do; each implementation's test runs it.
+// Contract of every BlobStore; each implementation's test runs it.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';

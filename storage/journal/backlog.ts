@@ -1,4 +1,4 @@
-// What of a journal is not in PostgreSQL yet: its bytes (the soft limit), who waits for it, and how much of the
+// The part of a journal that is not in PostgreSQL yet: its bytes (the soft limit), who waits for it, and how much of the
 // stream may be let go.
 
 interface Unprojected {

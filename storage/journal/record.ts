@@ -1,4 +1,4 @@
-// What stands in a journal: batches of entries, and at the end of a sealed one the seal. Every record carries its
+// Records of a journal: batches of entries, and at the end of a sealed one the seal. Every record carries its
 // own number and the hash of the record before it, so that a lost, doubled or damaged one is noticed by whoever
 // reads the journal, whatever the sequence numbers of the stream say.
 import { createHash } from 'node:crypto';
@@ -36,7 +36,7 @@ export type JournalRecord = JournalBatch | JournalSeal;
 const recordTypes = { batch: 1, seal: 2 } as const;
 const entryTypes = { conversation: 1, cursors: 2, session: 3, block: 4 } as const;
 
-/** What the first record names as the hash before it. */
+/** Hash that the first record names as the one before it. */
 export const noHash: Uint8Array = new Uint8Array(16);
 
 export function hashOf(record: Uint8Array): Uint8Array {

@@ -58,7 +58,7 @@ export class JournalWriter implements Journal {
     this.#pace = new Pace(journalBounds.gatherMs, options.clock, options.timers);
     const softMax = options.backlogBytesSoftMax ?? journalBounds.backlogBytesSoftMax;
     this.#backlog = new Backlog(softMax);
-    // What is projected must be gone before the stream is full of it.
+    // Projected records must be gone before the stream is full of them.
     this.#trimEveryBytes = Math.min(journalBounds.trimEveryBytes, softMax / 2);
   }
 

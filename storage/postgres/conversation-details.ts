@@ -1,4 +1,4 @@
-// What can be known of a conversation besides its history: edit histories, who reacted, counts, the audit trail. From
+// Details of a conversation besides its history: edit histories, reactors, counts, the audit trail. From
 // the projected record; whoever calls has asked the conversation who may see it.
 import type pg from 'pg';
 import { conversationEventTypes as types } from '../../protocol/events/event-types.ts';
@@ -37,7 +37,7 @@ interface AuditRow {
 const mostActiveMax = 20;
 const us = (column: string) => `round(extract(epoch from ${column}) * 1000000)::int8`;
 
-/** What each event says to an auditor: whom or which message it concerns, and a word about it. */
+/** Line of the audit trail for each event: the person or message concerned, and a word about it. */
 const eventAudit = `
   case type ${Object.entries(types)
     .map(([name, type]) => `when ${type} then '${name}'`)

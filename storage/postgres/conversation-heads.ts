@@ -23,7 +23,7 @@ interface Row {
 
 const wishesPerQuery = 500;
 
-/** What asks for a head; null for whoever is no member, and when there is no such conversation. */
+/** Reads heads for many askers at once; null for people who are no members, and when there is no such conversation. */
 export function gatherHeads(pool: pg.Pool, clock: Clock, timers: Timers): Gathered<Wish, StoredHead> {
   const query = async (wishes: readonly Wish[]): Promise<[number, StoredHead][]> => {
     const { rows } = await pool.query<Row>({

@@ -117,7 +117,7 @@ function summaryOf(row: Row): ConversationSummary {
   ];
 }
 
-/** What a row of the list shows: a page of a hundred must fit into a frame. */
+/** The excerpt in a row of the list: a page of a hundred must fit into a frame. */
 function excerptOf(row: EventRow): MessageSent {
   const body = row.body!.slice(0, excerptLengthMax).replace(/[\ud800-\udbff]$/, '');
   const attachments = (row.attachments ?? []).slice(0, 1);

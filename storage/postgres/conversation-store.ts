@@ -1,4 +1,4 @@
-// What conversations read from the record (the actors' port, on PostgreSQL).
+// The record as conversations read it (the actors' port, on PostgreSQL).
 import type pg from 'pg';
 import type { StoredKey } from '../../actors/conversation/key-window.ts';
 import type { MessageFacts } from '../../actors/conversation/message-book.ts';

@@ -4,7 +4,7 @@
 /** Connection failures, shutdown and start of the server, too many clients, a standby that takes no writes. */
 const awayCodes =
   /^(08...|57P0[1-4]|53300|25006|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOENT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)$/;
-/** What pg throws without a code; the last when a request comes in while the process stops. */
+/** Errors of pg without a code; the last when a request comes in while the process stops. */
 const awayMessages =
   /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end)/;
 

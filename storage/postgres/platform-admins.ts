@@ -1,4 +1,4 @@
-// Who administers this server: may delete any message, and read with a reason (MSG-5, MSG-8). Every change leaves a
+// Administrators of this server: they may delete any message, and read with a reason (MSG-5, MSG-8). Every change leaves a
 // line in the audit trail.
 import type pg from 'pg';
 

@@ -1,4 +1,4 @@
-// What sessions read from the record (the actors' port, on PostgreSQL).
+// The record as sessions read it (the actors' port, on PostgreSQL).
 import type pg from 'pg';
 import type { NotificationPage, SessionStore } from '../../actors/session/store-port.ts';
 import type { SessionState } from '../../actors/session/state.ts';

@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import type { StoredEffect } from './rows.ts';
 
-/** What the other actor has recorded already needs no repeat. */
+/** Stores effects for their repeat, but for those that the other actor has recorded already. */
 export async function writeEffects(db: pg.ClientBase, effects: readonly StoredEffect[]): Promise<void> {
   await db.query({
     name: 'project-effects',

@@ -109,7 +109,7 @@ export class JournalProjector {
     this.#readerDone = false;
     const reader = (this.#reader = this.#options.openReader());
     const filling = this.#fill(reader.read(from));
-    // What it throws is thrown below, after everything before the damage is written.
+    // Its error is thrown below, after everything before the damage is written.
     filling.catch(() => undefined);
     try {
       await this.#project(from);

@@ -1,4 +1,4 @@
-// Who belongs to which conversation, as a batch leaves it.
+// Memberships as a batch leaves them.
 import type pg from 'pg';
 import type { MemberChange } from './rows.ts';
 
@@ -41,7 +41,7 @@ async function writeGone(db: pg.ClientBase, rows: readonly MemberChange[]): Prom
   });
 }
 
-/** Who comes has nothing unread. */
+/** Newcomers have nothing unread. */
 async function writeCome(db: pg.ClientBase, rows: readonly MemberChange[]): Promise<void> {
   await db.query({
     name: 'project-members-come',

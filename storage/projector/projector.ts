@@ -18,7 +18,7 @@ export interface ProjectorOptions {
   readonly log: Log;
 }
 
-/** What a projector says of a journal, after each commit and once a second. */
+/** Position of a journal's projection, told after each commit and once a second. */
 export interface ProjectedNotice {
   readonly incarnation: string;
   readonly batch: number;

@@ -94,7 +94,7 @@ export class FileOutboxStore implements OutboxStore {
       const file = written[at]!;
       if (file.status === 'rejected') reject(file.reason);
       else if (flushed) {
-        // Whoever is told that it is not kept may write it anew: it must not come back.
+        // The caller hears that it is not kept and may write it anew: it must not come back.
         await this.#unlink(file.value).catch(() => undefined);
         reject(flushed.error);
       } else {

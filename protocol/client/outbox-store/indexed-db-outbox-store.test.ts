@@ -124,7 +124,7 @@ void test('[OFF-2] what a closed tab left is sent by one of those that are open,
         .map(({ inherited }) => inherited.slice(-3)),
       [written],
     );
-    // Whoever has it now has it for good.
+    // The present owner keeps it for good.
     for (const { inherited } of tabs) inherited.length = 0;
   }
 });

@@ -33,7 +33,7 @@ export class IndexedDbOutboxStore implements OutboxStore {
   readonly #writer: string;
   #database: Promise<IdbDatabase> | null = null;
   #inherit: (messages: readonly QueuedMessage[]) => void = () => undefined;
-  /** What was taken over before `load` has answered. */
+  /** Messages taken over before `load` has answered. */
   #found: MessageRecord[] | null = null;
 
   constructor(userId: string, platform: WebPlatform = browserPlatform()) {

@@ -54,7 +54,7 @@ export class CuttingRelay {
       server.write(passing);
       if (left === null) return;
       passage.left = left - passing.length;
-      // What has passed is to arrive: the server has the beginning of a frame and waits for the rest.
+      // Bytes that have passed are to arrive: the server has the beginning of a frame and waits for the rest.
       if (passage.left === 0) server.end(() => this.#cut(passage));
     });
     server.on('data', (data) => client.write(data));

@@ -17,7 +17,7 @@ const userId = '00000000-0000-4000-8000-00000000000a';
 const predecessorWithinMs = 60;
 
 export class LoopbackServer {
-  /** What is stored, in order: [conversationId, key, body]. */
+  /** Stored messages, in order: [conversationId, key, body]. */
   readonly stored: [conversationId: string, key: string, body: string][] = [];
   /** Every `send` that came, repeats included. */
   readonly received: Send[] = [];

@@ -1,4 +1,4 @@
-// What every store of the outbox must do, whatever it keeps messages in.
+// Contract of every store of the outbox, whatever it keeps messages in.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { OutboxStore, QueuedMessage } from '../outbox-store/outbox-store.ts';

@@ -37,7 +37,7 @@ let python: Python;
 let services: TestServices;
 let cluster: TestCluster;
 let folder: string;
-/** Whatever a test leaves open. */
+/** Clients that a test leaves open. */
 const clients: SkeinClient[] = [];
 const drivers: PythonDriver[] = [];
 
@@ -77,7 +77,7 @@ interface Meeting {
   readonly driver: PythonDriver;
   readonly pythonId: string;
   readonly conversation: string;
-  /** What the SDK was handed on in the conversation. */
+  /** Events that the SDK handed on in the conversation. */
   readonly seen: { seq: number; body: string | null }[];
 }
 
@@ -405,7 +405,7 @@ test(
   },
 );
 
-/** What the person does at the address that the program prints. */
+/** Signs the person in at the address that the program prints. */
 async function approve(address: string): Promise<void> {
   const browser = new HttpBrowser(cluster.url);
   const isLoopback = (url: string) => url.includes('/callback?') && !url.startsWith(cluster.url);

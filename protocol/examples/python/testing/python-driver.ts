@@ -62,12 +62,12 @@ export class PythonDriver {
     });
   }
 
-  /** What its standard error said. */
+  /** Text on its standard error. */
   get complaints(): string {
     return this.#complaints;
   }
 
-  /** What the client handed on, in that order. */
+  /** Events that the client handed on, in that order. */
   eventsOf(conversation: string): PythonEvent[] {
     return this.#events.filter((event) => event.conversation === conversation);
   }
