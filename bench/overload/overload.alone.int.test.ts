@@ -6,7 +6,7 @@ import { runBench } from '../peers/testing/bench-run.ts';
 import type { OverloadResult } from './report.ts';
 
 const seconds = rounds(6, 3);
-const calm = rounds(4, 2);
+const calm = rounds(4, 3);
 
 test('more is asked than can be done: every request is answered, the rest is told how long to wait (FAULTS 19)', async () => {
   const size = ['--workers', '1', '--conversations', '150', '--messages', '120'];
