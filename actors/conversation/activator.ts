@@ -46,7 +46,7 @@ export class ConversationActivator implements Activator<ConversationCommand> {
     const head = await this.#dependencies.store.head(conversationId, command.by);
     if (!head) return refuse('conversation_not_found');
     if (head.deleted) return refuse('conversation_deleted');
-    const members = new Set(head.cursors.map(([userId]) => userId));
+    const members = new Set(head.cursors.map(({ userId }) => userId));
     return accept(answerSubscribe(conversationId, command, head, null, (userId) => members.has(userId)));
   }
 

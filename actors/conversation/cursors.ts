@@ -7,13 +7,13 @@ export class Cursors {
   readonly #moved = new Set<string>();
 
   constructor(stored: readonly MemberCursor[]) {
-    for (const cursor of stored) this.#cursors.set(cursor[0], cursor);
+    for (const cursor of stored) this.#cursors.set(cursor.userId, cursor);
   }
 
   /** Raises a member's cursor; returns whether anything changed. */
   move(userId: string, deliveredSeq: number, readSeq: number, readOrdinal: number): boolean {
-    const [, delivered, read] = this.of(userId);
-    if (deliveredSeq <= delivered && readSeq <= read) return false;
+    const known = this.of(userId);
+    if (deliveredSeq <= known.deliveredSeq && readSeq <= known.readSeq) return false;
     this.#raise(userId, deliveredSeq, readSeq, readOrdinal);
     this.#moved.add(userId);
     return true;
@@ -25,18 +25,18 @@ export class Cursors {
   }
 
   #raise(userId: string, deliveredSeq: number, readSeq: number, readOrdinal: number): void {
-    const [, delivered, read, ordinal] = this.of(userId);
-    this.#cursors.set(userId, [
+    const known = this.of(userId);
+    this.#cursors.set(userId, {
       userId,
-      Math.max(delivered, deliveredSeq),
-      Math.max(read, readSeq),
-      Math.max(ordinal, readOrdinal),
-    ]);
+      deliveredSeq: Math.max(known.deliveredSeq, deliveredSeq),
+      readSeq: Math.max(known.readSeq, readSeq),
+      readOrdinal: Math.max(known.readOrdinal, readOrdinal),
+    });
   }
 
   /** They could not leave after all. */
   giveBack(cursors: readonly MemberCursor[]): void {
-    for (const [userId] of cursors) this.#moved.add(userId);
+    for (const { userId } of cursors) this.#moved.add(userId);
   }
 
   remove(userId: string): void {
@@ -45,7 +45,7 @@ export class Cursors {
   }
 
   of(userId: string): MemberCursor {
-    return this.#cursors.get(userId) ?? [userId, 0, 0, 0];
+    return this.#cursors.get(userId) ?? { userId, deliveredSeq: 0, readSeq: 0, readOrdinal: 0 };
   }
 
   all(): MemberCursor[] {

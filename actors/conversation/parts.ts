@@ -55,7 +55,7 @@ export function openedFor(
   by: string,
 ): OpenedConversation {
   const { kind, epoch, headSeq, headOrdinal, lastAtMs, members, name, description, avatarId } = state;
-  const [, , readSeq, readOrdinal] = receipts.of(by);
+  const { readSeq, readOrdinal } = receipts.of(by);
   return {
     conversationId: id,
     kind,

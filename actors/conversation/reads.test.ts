@@ -131,7 +131,11 @@ function subscribed(epoch: number, afterSeq: number | null, tail: EventTail<Conv
     tail,
     () => true,
   );
-  return { status: result[0], gap: result.slice(6), events: seqs(events) };
+  return {
+    status: result.result,
+    gap: result.result === 'gap' ? [result.from, result.to] : [],
+    events: seqs(events),
+  };
 }
 
 void test('[OFF-4] what was missed comes at once when memory has it and it is little enough, else it is a gap', () => {

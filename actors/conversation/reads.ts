@@ -33,13 +33,14 @@ export function answerSubscribe(
 ): SubscribeAnswer {
   const { headSeq, headOrdinal, cursors } = head;
   const gone = followers.filter((userId) => !isMember(userId));
+  const stands = { conversationId, epoch: head.epoch, headSeq, headOrdinal, cursors };
   const recovered = (events: ConversationEvent[]): SubscribeAnswer => ({
-    result: ['recovered', conversationId, head.epoch, headSeq, headOrdinal, cursors],
+    result: { result: 'recovered', ...stands },
     events,
     gone,
   });
   const gap = (from: number): SubscribeAnswer => ({
-    result: ['gap', conversationId, head.epoch, headSeq, headOrdinal, cursors, from, headSeq],
+    result: { result: 'gap', ...stands, from, to: headSeq },
     events: [],
     gone,
   });

@@ -1,7 +1,7 @@
 // How far members have received and read: takes what they say, and tells the others now and then, all together. Who
 // says so is answered when it is durable: nobody would say it again.
 // In a large group everyone learns of their own only, or each message would cost a receipt from everyone to everyone.
-import { encode } from '../../protocol/codec/codec.ts';
+import { encodeServerFrame } from '../../protocol/codec/frames.ts';
 import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
 import { impliedReads } from '../../protocol/events/implied-reads.ts';
 import type { MemberCursor } from '../../protocol/frames/subscribe.ts';
@@ -133,10 +133,11 @@ export class Receipts {
     // Members removed meanwhile have left no cursor.
     if (cursors.length === 0) return waiting.forEach((respond) => respond(accept(null)));
     const { context, id, sequence } = this.#dependencies;
-    const frame = (moved: MemberCursor[]) => encode([opcodes.cursorsMoved, 0, id, moved]);
+    const frame = (moved: MemberCursor[]) =>
+      encodeServerFrame({ opcode: opcodes.cursorsMoved, requestId: 0, conversationId: id, cursors: moved });
     const { durable } = sequence;
     if (durable.status === 'open' && durable.members.size > limits.receiptsMembersMax) {
-      context.publishEach(cursors.map((cursor) => ({ userId: cursor[0], frame: frame([cursor]) })));
+      context.publishEach(cursors.map((cursor) => ({ userId: cursor.userId, frame: frame([cursor]) })));
     } else {
       context.publish(0, frame(cursors));
     }

@@ -1,5 +1,5 @@
 // People who are writing: shown to the others, never kept, and never more of it than someone can watch.
-import { encode } from '../../protocol/codec/codec.ts';
+import { encodeServerFrame } from '../../protocol/codec/frames.ts';
 import { limits } from '../../protocol/limits.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
 import type { Clock } from '../runtime/ports.ts';
@@ -31,6 +31,12 @@ export class Typists {
   }
 
   #frame(conversationId: string, by: string, active: boolean): Uint8Array {
-    return encode([opcodes.typingChanged, 0, conversationId, by, active]);
+    return encodeServerFrame({
+      opcode: opcodes.typingChanged,
+      requestId: 0,
+      conversationId,
+      userId: by,
+      active,
+    });
   }
 }

@@ -20,7 +20,7 @@ export type JournalEntry =
       readonly type: 'cursors';
       readonly shard: number;
       readonly actorId: string;
-      readonly cursors: MemberCursor[];
+      readonly cursors: readonly MemberCursor[];
     }
   | {
       /** A block in a direct conversation, as of an event of the blocker's own sequence. */

@@ -41,10 +41,9 @@ function withEvent(
   const { seq, atMs } = event;
   if (event.type === 'mentioned') {
     if (beforeSeq !== null && seq >= beforeSeq) return notifications;
-    return [[seq, atMs, event.conversationId, event.messageSeq, event.by, false], ...notifications];
+    const { conversationId, messageSeq, by } = event;
+    return [{ seq, atMs, conversationId, messageSeq, by, read: false }, ...notifications];
   }
   if (event.type !== 'notificationsRead') return notifications;
-  return notifications.map((one) =>
-    isRead(one[0], event) ? ([...one.slice(0, 5), true] as Notification) : one,
-  );
+  return notifications.map((one) => (isRead(one.seq, event) ? { ...one, read: true } : one));
 }

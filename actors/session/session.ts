@@ -1,6 +1,6 @@
 // One user's session in memory: the single writer of the inbox that all devices of the user follow.
-import { encode } from '../../protocol/codec/codec.ts';
-import { inboxEventToWire, type InboxEvent } from '../../protocol/events/inbox-event.ts';
+import { encodeServerFrame } from '../../protocol/codec/frames.ts';
+import type { InboxEvent } from '../../protocol/events/inbox-event.ts';
 import { limits } from '../../protocol/limits.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
 import type { Activation, ActivationContext, Activator, Outcome, Respond } from '../runtime/activation.ts';
@@ -164,7 +164,10 @@ export class Session implements Activation<SessionCommand> {
         this.#durable = evolve(this.#durable, event);
         this.#tail.push(event, batch, this.#context.projectedBatch());
       },
-      frame: { seq: event.seq, encode: () => encode([opcodes.inboxEvent, 0, inboxEventToWire(event)]) },
+      frame: {
+        seq: event.seq,
+        encode: () => encodeServerFrame({ opcode: opcodes.inboxEvent, requestId: 0, event }),
+      },
     };
   }
 

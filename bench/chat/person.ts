@@ -66,7 +66,7 @@ export class Person implements TalkerListener {
       );
       if (settings.layout.kind !== 'pairs' && member !== 0) continue;
       const { requests } = this.#talker;
-      const [id] = await retried(
+      const { conversationId: id } = await retried(
         () =>
           settings.layout.kind === 'pairs'
             ? requests.openDirect(others[0]!)

@@ -61,7 +61,7 @@ for (const kind of talkerKinds) {
   test(`(${kind}) what is refused for good is told, and what comes after it goes out`, async (context) => {
     const server = new LoopbackServer();
     const talker = await online(context, kind, server);
-    server.refuse = ([, , , , body]) => (body === 'bad' ? { code: 'conversation_deleted' } : null);
+    server.refuse = ({ body }) => (body === 'bad' ? { code: 'conversation_deleted' } : null);
     const bad = talker.send(conversations[0], 'bad');
     const good = talker.send(conversations[0], 'good');
     await assert.rejects(bad, (error) => error instanceof RequestError && !error.retryable);

@@ -1,7 +1,7 @@
 // A lean client for load: the SDK's own connection, subscriptions (order, gaps, resumes) and receipts, without its outbox
 // and without a random key for each message. What is checked is the same.
 import { afterClose, closeCodes, isLater } from '../../protocol/close-codes.ts';
-import { Connection, type Fields } from '../../protocol/client/connection.ts';
+import { Connection } from '../../protocol/client/connection.ts';
 import { UserRequests } from '../../protocol/client/user-requests.ts';
 import { askPatiently } from '../../protocol/client/patience.ts';
 import { Receipts } from '../../protocol/client/receipts.ts';
@@ -10,13 +10,9 @@ import { localError } from '../../protocol/client/requests.ts';
 import { ServerClock } from '../../protocol/client/server-clock.ts';
 import { Subscriptions } from '../../protocol/client/subscriptions.ts';
 import { isRetryable, type RequestError } from '../../protocol/errors.ts';
-import {
-  conversationEventFromWire,
-  type ConversationEvent,
-} from '../../protocol/events/conversation-event.ts';
-import type { ClientFrame } from '../../protocol/frames/client-frames.ts';
-import type { Accepted } from '../../protocol/frames/send.ts';
-import type { PushFrame, ServerFrame } from '../../protocol/frames/server-frames.ts';
+import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
+import type { AnswerTo, Asking, RequestOpcode } from '../../protocol/frames/answers.ts';
+import type { PushFrame } from '../../protocol/frames/server-frames.ts';
 import { limits } from '../../protocol/limits.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
 import { clientName, type CuttableSocket, type Talker, type TalkerOptions } from './talker.ts';
@@ -115,9 +111,9 @@ export class WireTalker extends UserRequests implements Talker {
     return `${time.slice(0, 8)}-${time.slice(8)}-7${count}${this.#deviceId.slice(18)}`;
   }
 
-  protected request<Code extends ClientFrame[0]>(opcode: Code, fields: Fields<Code>): Promise<ServerFrame> {
+  protected request<Code extends RequestOpcode>(request: Asking<Code>): Promise<AnswerTo<Code>> {
     return askPatiently(
-      () => this.#connection?.request(opcode, fields) ?? Promise.reject(localError('unavailable')),
+      () => this.#connection?.request<Code>(request) ?? Promise.reject(localError('unavailable')),
       requestTimeoutMs,
     );
   }
@@ -141,7 +137,7 @@ export class WireTalker extends UserRequests implements Talker {
       clock: this.#clock,
       localNow: Date.now,
       requestTimeoutMs,
-      onWelcome: ([, , userId]) => this.#online(connection, userId),
+      onWelcome: ({ userId }) => this.#online(connection, userId),
       onPush: (frame) => this.#push(frame),
       onEnd: (code, reason) => {
         if (connection === this.#connection) this.#ended(code, reason);
@@ -182,13 +178,13 @@ export class WireTalker extends UserRequests implements Talker {
   }
 
   #push(frame: PushFrame): void {
-    switch (frame[0]) {
+    switch (frame.opcode) {
       case opcodes.event:
-        return this.#subscriptions.push(frame[2], frame[3], conversationEventFromWire(frame[4]));
+        return this.#subscriptions.push(frame.conversationId, frame.epoch, frame.event);
       case opcodes.subscriptionEnded:
-        return this.#subscriptions.ended(frame[2], frame[3], frame[4]);
+        return this.#subscriptions.ended(frame.conversationId, frame.code, frame.message);
       case opcodes.resubscribe:
-        return this.#subscriptions.renew(frame[2]);
+        return this.#subscriptions.renew(frame.conversationIds);
       case opcodes.reauthenticateSoon:
         return void this.#reauthenticate();
       default:
@@ -198,7 +194,7 @@ export class WireTalker extends UserRequests implements Talker {
 
   async #reauthenticate(): Promise<void> {
     try {
-      await this.request(opcodes.reauthenticate, [await this.#options.token(true)]);
+      await this.request({ opcode: opcodes.reauthenticate, accessToken: await this.#options.token(true) });
     } catch {
       this.#tokenStale = true; // the server closes the socket with the code that says so
     }
@@ -226,12 +222,13 @@ export class WireTalker extends UserRequests implements Talker {
     const { conversationId, key, body, answer } = message;
     const prev = this.#predecessorOf(message);
     try {
-      const fields: Fields<typeof opcodes.send> = [conversationId, key, body, prev, null, [], []];
-      const accepted = (await connection.request(opcodes.send, fields)) as Accepted;
+      const plain = { replyTo: null, mentions: [], attachmentIds: [] };
+      const said = { conversationId, key, body, prev, ...plain };
+      const accepted = await connection.request({ opcode: opcodes.send, ...said });
       this.#backFromTheWire(message);
       this.#forget(message);
       this.#failures.delete(conversationId);
-      answer.resolve(accepted[4]);
+      answer.resolve(accepted.seq);
     } catch (error) {
       this.#backFromTheWire(message);
       this.#failed(connection, message, error as RequestError);

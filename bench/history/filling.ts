@@ -1,14 +1,12 @@
 // Fills direct conversations with messages before they are read: both people of each write as fast as their limits
 // allow, and what they wrote is remembered under the number that it was accepted with.
-import type { Accepted } from '../../protocol/frames/send.ts';
-import type { Conversation } from '../../protocol/frames/conversations.ts';
 import { KeyMaker } from '../../protocol/ids.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
 import { BenchError } from '../bench-error.ts';
 import { bounded } from '../bounded.ts';
 import { retried } from '../chat/retried.ts';
 import { fetchTokens } from '../chat/tokens.ts';
-import { LightClient } from '../idle/light-client.ts';
+import { LightClient, plainMessage } from '../idle/light-client.ts';
 import type { WireCounter } from '../wire/wire-totals.ts';
 import type { Written } from './page-check.ts';
 
@@ -74,8 +72,11 @@ async function fillOne(
   onMessage: () => void,
 ): Promise<FilledConversation> {
   const [{ client: first }, { client: second }] = readers;
-  const opened = await retried(() => first.request(opcodes.openDirect, second.userId), patienceMs);
-  const [id, , , headSeq] = (opened as unknown as Conversation)[2];
+  const opened = await retried(
+    () => first.request({ opcode: opcodes.openDirect, userId: second.userId }),
+    patienceMs,
+  );
+  const { conversationId: id, headSeq } = opened.conversation;
   const bodies = new Map<number, string>();
   const keys = new KeyMaker(() => Date.now());
   let next = 0;
@@ -97,10 +98,10 @@ async function fillOne(
 /** @returns the message's sequence number */
 async function send(client: LightClient, id: string, key: string, body: string): Promise<number> {
   const answer = await retried(
-    () => client.request(opcodes.send, id, key, body, null, null, [], []),
+    () => client.request({ opcode: opcodes.send, conversationId: id, key, body, ...plainMessage }),
     patienceMs,
   );
-  return (answer as unknown as Accepted)[4];
+  return answer.seq;
 }
 
 function bodyOf(number: number, bytes: number): string {

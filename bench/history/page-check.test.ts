@@ -1,24 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Wire } from '../../protocol/codec/named.ts';
-import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
-import { conversationEventTypes as types } from '../../protocol/events/event-types.ts';
 import type { Page } from '../../protocol/frames/history.ts';
-import { opcodes } from '../../protocol/opcodes.ts';
 import { faultOf, walkThrough, type PageRequest, type Written } from './page-check.ts';
 
 const headSeq = 251;
 const bodies = new Map(Array.from({ length: headSeq - 1 }, (_, at) => [at + 2, `body ${at + 2}`]));
 const written: Written = { headSeq, bodies };
 
-function eventAt(seq: number, body = `body ${seq}`): Wire<typeof ConversationEvent> {
-  return seq === 1
-    ? [1, 0, types.created, 'someone', 'direct', [], '', '', null]
-    : [seq, 0, types.message, 'someone', 'key', seq - 1, body, null, [], [], null, []];
+function eventAt(seq: number, body = `body ${seq}`): object {
+  const event = { seq, atMs: 0, by: 'someone' };
+  return seq === 1 ? { ...event, type: 'created' } : { ...event, type: 'message', key: 'key', body };
 }
 
 function pageOf(seqs: readonly number[], more: boolean): Page {
-  return [opcodes.page, 1, 'id', 1, seqs.map((seq) => eventAt(seq)), more, headSeq];
+  return { events: seqs.map((seq) => eventAt(seq)), more } as unknown as Page;
 }
 
 function range(first: number, last: number): number[] {
@@ -58,6 +53,6 @@ test('[DM-3] a page that skips, repeats, mixes up or ends too early is found', (
 
 test('[DM-3] words that nobody wrote under that number are found', () => {
   const page = pageOf(range(152, 251), true);
-  (page[4] as unknown[])[3] = eventAt(155, 'body 156');
+  (page.events as unknown[])[3] = eventAt(155, 'body 156');
   assert.match(faultOf(page, backwards, written)!, /155 has other words/);
 });

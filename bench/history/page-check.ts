@@ -1,9 +1,6 @@
 // Check of a page of a conversation: it must hold the events that were asked for and no others, one after the other, each with
 // the words that were written under its number (DM-3).
-import {
-  conversationEventFromWire,
-  type ConversationEvent,
-} from '../../protocol/events/conversation-event.ts';
+import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
 import type { HistoryDirection, Page } from '../../protocol/frames/history.ts';
 import { limits } from '../../protocol/limits.ts';
 
@@ -30,8 +27,7 @@ export function walkThrough(headSeq: number, direction: HistoryDirection): PageR
 
 /** @returns what is wrong with the page, null: nothing */
 export function faultOf(page: Page, { direction, seq }: PageRequest, written: Written): string | null {
-  const [, , , , sent, more] = page;
-  const events = sent.map(conversationEventFromWire);
+  const { events, more } = page;
   const after = direction === 'after';
   const first = after ? seq + 1 : Math.max(1, seq - limits.historyPageMax);
   const last = after ? Math.min(written.headSeq, seq + limits.historyPageMax) : seq - 1;

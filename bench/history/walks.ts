@@ -1,5 +1,5 @@
 // People who walk through filled conversations page by page, again and again, and check every page.
-import type { HistoryDirection, Page } from '../../protocol/frames/history.ts';
+import type { HistoryDirection } from '../../protocol/frames/history.ts';
 import { limits } from '../../protocol/limits.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
 import type { LightClient } from '../idle/light-client.ts';
@@ -34,9 +34,10 @@ export class Walk {
     const { id, written } = this.#conversation;
     const request = this.#requests[this.#next++ % this.#requests.length]!;
     const { direction, seq } = request;
-    const answer = await this.client.request(opcodes.history, id, direction, seq, limits.historyPageMax);
-    const page = answer as unknown as Page;
-    const fault = page[2] === id ? faultOf(page, request, written) : 'the page is of another conversation';
-    return { events: page[4].length, fault: fault && `${direction} ${seq} of ${id}: ${fault}` };
+    const where = { conversationId: id, direction, seq, limit: limits.historyPageMax };
+    const page = await this.client.request({ opcode: opcodes.history, ...where });
+    const fault =
+      page.conversationId === id ? faultOf(page, request, written) : 'the page is of another conversation';
+    return { events: page.events.length, fault: fault && `${direction} ${seq} of ${id}: ${fault}` };
   }
 }

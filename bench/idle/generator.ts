@@ -1,5 +1,4 @@
 // Holds a share of the idle connections: people who follow their inbox while nobody writes to them.
-import type { Conversation } from '../../protocol/frames/conversations.ts';
 import { KeyMaker } from '../../protocol/ids.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
 import { BenchError } from '../bench-error.ts';
@@ -8,7 +7,7 @@ import { retried } from '../chat/retried.ts';
 import { fetchTokens } from '../chat/tokens.ts';
 import { WireCounter } from '../wire/wire-totals.ts';
 import { answering } from './answering.ts';
-import { keepAlive, LightClient, type LightClientOptions } from './light-client.ts';
+import { keepAlive, LightClient, type LightClientOptions, plainMessage } from './light-client.ts';
 
 export interface OpenRequest {
   /** The server's WebSocket. */
@@ -41,7 +40,7 @@ async function follow(options: LightClientOptions): Promise<LightClient> {
   for (;;) {
     const client = await LightClient.connect(options, patienceMs);
     try {
-      await retried(() => client.request(opcodes.inbox, null), patienceMs);
+      await retried(() => client.request({ opcode: opcodes.inbox, afterSeq: null }), patienceMs);
       return client;
     } catch (error) {
       if (client.isOpen || performance.now() > deadline) throw error;
@@ -68,12 +67,16 @@ const handlers = {
     const keys = new KeyMaker(() => Date.now());
     await bounded(pairs, inFlightMax, async (at) => {
       const [first, second] = [clients[at]!, clients[at + 1]!];
-      const opened = await retried(() => first.request(opcodes.openDirect, second.userId), patienceMs);
-      const [id] = (opened as unknown as Conversation)[2];
+      const opened = await retried(
+        () => first.request({ opcode: opcodes.openDirect, userId: second.userId }),
+        patienceMs,
+      );
+      const { conversationId } = opened.conversation;
       for (let number = 0; number < messages; number++) {
         const [writer, key] = [number % 2 === 0 ? first : second, keys.next()];
         const body = `message ${number} `.padEnd(bodyBytes, 'skein ');
-        await retried(() => writer.request(opcodes.send, id, key, body, null, null, [], []), patienceMs);
+        const said = { conversationId, key, body, ...plainMessage };
+        await retried(() => writer.request({ opcode: opcodes.send, ...said }), patienceMs);
       }
       conversations++;
     });

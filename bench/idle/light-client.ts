@@ -1,11 +1,14 @@
 // A connection that speaks the protocol's frames without the SDK: greets, asks, counts what is pushed. It holds nothing
 // but a socket and what it waits for, and repeats nothing: an answer late or refused is for the scenario to count.
 import { setTimeout as delay } from 'node:timers/promises';
-import { decode, encode } from '../../protocol/codec/codec.ts';
+import { decodeServerFrame, encodeClientFrame } from '../../protocol/codec/frames.ts';
 import { RequestError, type WireError } from '../../protocol/errors.ts';
+import type { AnswerTo, Asking, RequestOpcode } from '../../protocol/frames/answers.ts';
+import type { ClientFrame } from '../../protocol/frames/client-frames.ts';
+import type { ServerFrame } from '../../protocol/frames/server-frames.ts';
 import type { Welcome } from '../../protocol/frames/hello.ts';
 import { limits } from '../../protocol/limits.ts';
-import { opcodes, type Opcode } from '../../protocol/opcodes.ts';
+import { opcodes } from '../../protocol/opcodes.ts';
 import { protocolVersion } from '../../protocol/version.ts';
 import { BenchError, sentenceOf } from '../bench-error.ts';
 import { WireSocket } from '../wire/wire-socket.ts';
@@ -18,14 +21,17 @@ export interface LightClientOptions {
   readonly counter: WireCounter;
 }
 
+/** A message with nothing but its text. */
+export const plainMessage = { prev: null, replyTo: null, mentions: [], attachmentIds: [] } as const;
+
 const againAfterMs = 250;
 const firstPush = 128;
 /** No request has this id, so nobody waits for the answer. */
 const pingId = 0;
-const ping = encode([opcodes.ping, pingId]);
+const ping = encodeClientFrame({ opcode: opcodes.ping, requestId: pingId });
 
 export class LightClient {
-  readonly #waiting = new Map<number, PromiseWithResolvers<readonly unknown[]>>();
+  readonly #waiting = new Map<number, PromiseWithResolvers<ServerFrame>>();
   #socket: WireSocket | null = null;
   #isOpen = false;
   #lastId = 0;
@@ -55,20 +61,20 @@ export class LightClient {
   }
 
   get userId(): string {
-    return this.#welcome![2];
+    return this.#welcome!.userId;
   }
   get isOpen(): boolean {
     return this.#isOpen;
   }
 
   /** Rejects with RequestError when it is refused, with BenchError when the connection ends. */
-  request(opcode: Opcode, ...fields: readonly unknown[]): Promise<readonly unknown[]> {
+  request<Code extends RequestOpcode>(request: Asking<Code>): Promise<AnswerTo<Code>> {
     if (!this.isOpen) return Promise.reject(this.#endedError);
-    const id = ++this.#lastId;
-    const waiting = Promise.withResolvers<readonly unknown[]>();
-    this.#waiting.set(id, waiting);
-    this.#socket!.send(encode([opcode, id, ...fields]));
-    return waiting.promise;
+    const requestId = ++this.#lastId;
+    const waiting = Promise.withResolvers<ServerFrame>();
+    this.#waiting.set(requestId, waiting);
+    this.#socket!.send(encodeClientFrame({ ...request, requestId } as ClientFrame));
+    return waiting.promise as Promise<AnswerTo<Code>>;
   }
 
   /** Says that it is there, as clients do every `limits.pingEveryMs`. */
@@ -92,23 +98,22 @@ export class LightClient {
     };
     await opening.promise;
     this.#isOpen = true;
-    const answer = await this.request(opcodes.hello, protocolVersion, token, crypto.randomUUID(), 'bench');
-    this.#welcome = answer as unknown as Welcome;
+    const hello = { protocolVersion, accessToken: token, deviceId: crypto.randomUUID(), clientName: 'bench' };
+    this.#welcome = await this.request({ opcode: opcodes.hello, ...hello });
   }
 
   #receive(payload: Uint8Array): void {
-    const frame = decode(payload);
-    if ((frame[0] as number) >= firstPush) {
+    const frame = decodeServerFrame(payload);
+    if (frame.opcode >= firstPush) {
       this.pushes++;
       return;
     }
-    const id = frame[1] as number;
-    const waiting = this.#waiting.get(id);
+    const waiting = this.#waiting.get(frame.requestId);
     if (!waiting) return;
-    this.#waiting.delete(id);
-    if (frame[0] !== opcodes.error) return waiting.resolve(frame);
-    const [, , code, message, retryAfterMs] = frame as [number, number, WireError['code'], string, number];
-    waiting.reject(new RequestError({ code, message, retryAfterMs }));
+    this.#waiting.delete(frame.requestId);
+    if (frame.opcode !== opcodes.error) return waiting.resolve(frame);
+    const { code, message, retryAfterMs } = frame;
+    waiting.reject(new RequestError({ code, message, retryAfterMs } as WireError));
   }
 
   #end(code: number): void {

@@ -6,6 +6,7 @@ import { LightClient } from '../idle/light-client.ts';
 import { openTarget } from '../server/target.ts';
 import { localAddresses } from '../wire/local-addresses.ts';
 import { WireCounter } from '../wire/wire-totals.ts';
+import type { Conversation } from '../../protocol/frames/conversations.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
 import type { PeerServers } from './servers.ts';
 import { newKey, type Seat } from './skein-dialect.ts';
@@ -44,14 +45,15 @@ export async function startSkein(
     const otherIds = others.map((person) => userIds[person]!);
     const client = clients[first!]!;
     const key = newKey();
-    const answer = await retried(
+    const room = { name: 'room', description: '', avatarId: null };
+    const answer = await retried<Conversation>(
       () =>
         inRoom
-          ? client.request(opcodes.createGroup, key, otherIds, 'room', '', null)
-          : client.request(opcodes.openDirect, otherIds[0]),
+          ? client.request({ opcode: opcodes.createGroup, key, memberIds: otherIds, ...room })
+          : client.request({ opcode: opcodes.openDirect, userId: otherIds[0]! }),
       withinMs,
     );
-    const [conversationId] = answer[2] as [string];
+    const { conversationId } = answer.conversation;
     for (const person of [first!, ...others]) seats[person] = { token: tokens[person]!, conversationId };
   };
   const pairs = numbers.filter((person) => person % 2 === 0).map((person) => [person, person + 1]);

@@ -33,7 +33,7 @@ before(async () => {
   await access.close();
   const [one, other] = await Promise.all([cluster.connect('j_ada'), cluster.connect('j_bob')]);
   ada = userIdOf(one);
-  [room] = await one.openDirect(userIdOf(other));
+  room = (await one.openDirect(userIdOf(other))).conversationId;
   for (let count = 0; count < 20; count++) await one.send(room, `${secret} ${count}`);
   one.close();
   other.close();

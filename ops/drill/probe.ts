@@ -35,7 +35,7 @@ export class Probe {
     const ids: string[] = [];
     for (let at = 0; at < conversations; at++) {
       const other = await cluster.connect(`probed${at}`);
-      const [conversationId] = await insist(() => prober.openDirect(userIdOf(other)));
+      const { conversationId } = await insist(() => prober.openDirect(userIdOf(other)));
       other.close();
       ids.push(conversationId);
     }

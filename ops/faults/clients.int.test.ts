@@ -49,7 +49,7 @@ test('[OFF-5] a client that stops reading is closed, costs little memory, and re
         const [founder, ...others] = load.pairs.map(({ client }) => client);
         const members = [...others.map(userIdOf), userIdOf(reader)];
         const profile = { name: 'many words', description: '', avatarId: null };
-        const [conversationId] = await founder!.createGroup(members, profile);
+        const { conversationId } = await founder!.createGroup(members, profile);
         const seat = new Seat({ client: reader, userId: userIdOf(reader) }, conversationId);
         await seat.follow();
         const pids = stage.cluster.pidsOf('worker/main.ts');

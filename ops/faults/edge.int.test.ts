@@ -36,7 +36,7 @@ for (const [title, ways, skip] of cuts) {
         // Someone who knows no other way in, with a message on the wire when it is cut.
         const person = await stage.cluster.connect(`edge ${title}`, { openSocket });
         try {
-          const [conversationId] = await insist(() => person.openDirect(load.pairs[0]!.userId));
+          const { conversationId } = await insist(() => person.openDirect(load.pairs[0]!.userId));
           await person.send(conversationId, 'before');
           edge.nats.cut(...ways);
           const sent = Array.from({ length: 20 }, (_, at) => person.send(conversationId, `during ${at}`));

@@ -235,7 +235,7 @@ type Connect = (person: string) => Promise<Person>;
 async function openPair(connect: Connect, name: string): Promise<Seat[]> {
   const people = await Promise.all([connect(`${name}_a`), connect(`${name}_b`)]);
   const [{ client }, { userId }] = people;
-  const [conversationId] = await insist(() => client.openDirect(userId));
+  const { conversationId } = await insist(() => client.openDirect(userId));
   return people.map((person) => new Seat(person, conversationId));
 }
 
@@ -245,6 +245,6 @@ async function openGroup(connect: Connect, name: string): Promise<Seat[]> {
   const [{ client }, ...others] = people as [Person, ...Person[]];
   const key = client.newKey();
   const memberIds = others.map(({ userId }) => userId);
-  const [conversationId] = await insist(() => client.createGroup(memberIds, profile, key));
+  const { conversationId } = await insist(() => client.createGroup(memberIds, profile, key));
   return people.map((person) => new Seat(person, conversationId));
 }

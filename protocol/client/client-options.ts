@@ -1,6 +1,7 @@
 // Options of a client, its states, and the events that it emits.
 import type { ConversationEvent } from '../events/conversation-event.ts';
 import type { InboxEvent } from '../events/inbox-event.ts';
+import type { MemberCursor } from '../frames/subscribe.ts';
 import type { PresenceOf } from '../frames/users.ts';
 import type { SocketLike } from './connection.ts';
 import type { OutboxMessage } from './outbox-item.ts';
@@ -46,15 +47,10 @@ export type ClientEvents = {
   subscribed: [conversationId: string, Head];
   reset: [conversationId: string];
   subscriptionRefused: [conversationId: string, code: string, message: string];
-  cursor: [
-    conversationId: string,
-    userId: string,
-    deliveredSeq: number,
-    readSeq: number,
-    readOrdinal: number,
-  ];
+  /** A member has received or read more. */
+  cursor: [conversationId: string, cursor: MemberCursor];
   typing: [conversationId: string, userId: string, active: boolean];
-  presence: [PresenceOf[]];
+  presence: [readonly PresenceOf[]];
   inbox: [InboxEvent];
   /** A message written here was queued, or went on to its next state. */
   outbox: [OutboxMessage];

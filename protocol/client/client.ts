@@ -1,16 +1,15 @@
 // The SDK's front: one user on one device, connected for as long as it is wanted. Everything that lasts over
 // reconnects lives in its parts (outbox, subscriptions, receipts, inbox); this file wires them to sockets.
 import { afterClose, closeCodes, isLater } from '../close-codes.ts';
-import { conversationEventFromWire, type ConversationEvent } from '../events/conversation-event.ts';
+import type { ConversationEvent } from '../events/conversation-event.ts';
 import { impliedReads } from '../events/implied-reads.ts';
-import { inboxEventFromWire } from '../events/inbox-event.ts';
 import type { Welcome } from '../frames/hello.ts';
 import type { PushFrame } from '../frames/server-frames.ts';
-import type { PresenceList, PresenceOf } from '../frames/users.ts';
+import type { PresenceOf } from '../frames/users.ts';
 import { KeyMaker } from '../ids.ts';
 import { opcodes } from '../opcodes.ts';
-import { Connection, type Fields, type SocketLike } from './connection.ts';
-import type { ClientFrame } from '../frames/client-frames.ts';
+import { Connection, type SocketLike } from './connection.ts';
+import type { AnswerTo, Asking, RequestOpcode } from '../frames/answers.ts';
 import type { ClientOptions, ClientState } from './client-options.ts';
 import { Inbox } from './inbox.ts';
 import { contentOf, type MessageContent } from './message-content.ts';
@@ -42,7 +41,7 @@ export class SkeinClient extends UserRequests {
   #attempts = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #tokenStale = false;
-  #watched: string[] = [];
+  #watched: readonly string[] = [];
 
   constructor(options: ClientOptions) {
     super();
@@ -161,23 +160,24 @@ export class SkeinClient extends UserRequests {
   }
 
   /** Watches these people in place of those before, over reconnects too; see the event `presence`. */
-  async watchPresence(userIds: string[]): Promise<PresenceOf[]> {
+  async watchPresence(userIds: readonly string[]): Promise<readonly PresenceOf[]> {
     this.#watched = userIds;
-    const list = (await this.request(opcodes.watchPresence, [userIds])) as PresenceList;
-    this.emit('presence', list[2]);
-    return list[2];
+    const { presences } = await this.request({ opcode: opcodes.watchPresence, userIds });
+    this.emit('presence', presences);
+    return presences;
   }
 
   async registerDevice(name: string, publicKey: Uint8Array): Promise<void> {
-    await this.request(opcodes.registerDevice, [this.#options.deviceId, name, publicKey]);
+    const { deviceId } = this.#options;
+    await this.request({ opcode: opcodes.registerDevice, deviceId, name, publicKey });
   }
 
-  protected request<Code extends ClientFrame[0]>(opcode: Code, fields: Fields<Code>) {
+  protected request<Code extends RequestOpcode>(request: Asking<Code>): Promise<AnswerTo<Code>> {
     const withinMs = this.#options.requestTimeoutMs ?? requestTimeoutMs;
     return askPatiently(() => {
       if (this.#state.name !== 'online' || !this.#connection)
         return Promise.reject(localError('unavailable'));
-      return this.#connection.request(opcode, fields);
+      return this.#connection.request(request);
     }, withinMs);
   }
 
@@ -212,7 +212,7 @@ export class SkeinClient extends UserRequests {
     this.#connection = connection;
   }
 
-  #online(connection: Connection, [, , userId, handle, displayName]: Welcome): void {
+  #online(connection: Connection, { userId, handle, displayName }: Welcome): void {
     if (connection !== this.#connection) return;
     this.#attempts = 0;
     this.#tokenStale = false;
@@ -255,31 +255,31 @@ export class SkeinClient extends UserRequests {
   }
 
   #push(frame: PushFrame): void {
-    switch (frame[0]) {
+    switch (frame.opcode) {
       case opcodes.event:
-        return this.#subscriptions.push(frame[2], frame[3], conversationEventFromWire(frame[4]));
+        return this.#subscriptions.push(frame.conversationId, frame.epoch, frame.event);
       case opcodes.cursorsMoved:
-        for (const cursor of frame[3]) this.emit('cursor', frame[2], ...cursor);
+        for (const cursor of frame.cursors) this.emit('cursor', frame.conversationId, cursor);
         return;
       case opcodes.inboxEvent:
-        return this.#inbox.push(inboxEventFromWire(frame[2]));
+        return this.#inbox.push(frame.event);
       case opcodes.typingChanged:
-        return this.emit('typing', frame[2], frame[3], frame[4]);
+        return this.emit('typing', frame.conversationId, frame.userId, frame.active);
       case opcodes.presence:
-        return this.emit('presence', frame[2]);
+        return this.emit('presence', frame.presences);
       case opcodes.subscriptionEnded:
-        return this.#subscriptions.ended(frame[2], frame[3], frame[4]);
+        return this.#subscriptions.ended(frame.conversationId, frame.code, frame.message);
       case opcodes.reauthenticateSoon:
         return void this.#reauthenticate();
       case opcodes.resubscribe:
-        this.#subscriptions.renew(frame[2]);
-        if (frame[3]) this.#inbox.renew();
+        this.#subscriptions.renew(frame.conversationIds);
+        if (frame.inbox) this.#inbox.renew();
     }
   }
 
   async #reauthenticate(): Promise<void> {
     try {
-      await this.request(opcodes.reauthenticate, [await this.#options.token(true)]);
+      await this.request({ opcode: opcodes.reauthenticate, accessToken: await this.#options.token(true) });
     } catch {
       this.#tokenStale = true; // the server closes the socket with the code that says so
     }
@@ -290,7 +290,8 @@ export class SkeinClient extends UserRequests {
     const isOwn = this.#state.name === 'online' && event.by === this.#state.userId;
     if (this.#options.receipts !== false && !isOwn) this.#receipts.delivered(conversationId, event.seq);
     const { userIds, seq, ordinal } = impliedReads(event);
-    for (const userId of userIds) this.emit('cursor', conversationId, userId, seq, seq, ordinal);
+    const at = { deliveredSeq: seq, readSeq: seq, readOrdinal: ordinal };
+    for (const userId of userIds) this.emit('cursor', conversationId, { userId, ...at });
     this.emit('event', conversationId, event, asOfSeq);
   }
 

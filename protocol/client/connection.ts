@@ -1,8 +1,9 @@
 // One WebSocket's life: open, hello, welcome, frames, pings, end. Reconnecting is the client's business.
-import { decode, encode } from '../codec/codec.ts';
+import { decodeServerFrame, encodeClientFrame } from '../codec/frames.ts';
+import type { AnswerTo, Asking, RequestOpcode } from '../frames/answers.ts';
 import type { ClientFrame } from '../frames/client-frames.ts';
 import type { Welcome } from '../frames/hello.ts';
-import type { PushFrame, ServerFrame } from '../frames/server-frames.ts';
+import type { PushFrame } from '../frames/server-frames.ts';
 import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
 import { protocolVersion } from '../version.ts';
@@ -36,12 +37,6 @@ export interface ConnectionOptions {
   readonly onEnd: (code: number, reason: string) => void;
 }
 
-/** One member of a union, by its opcode. */
-type FrameOf<Union, Code> = Union extends [Code, ...unknown[]] ? Union : never;
-/** A request without its opcode and id. */
-export type Fields<Code extends ClientFrame[0]> =
-  FrameOf<ClientFrame, Code> extends [unknown, unknown, ...infer Rest] ? Rest : never;
-
 const livenessCheckEveryMs = 2_500;
 
 export class Connection {
@@ -67,13 +62,16 @@ export class Connection {
   }
 
   /** Sends a request; resolves with its answer, rejects with RequestError. */
-  request<Code extends ClientFrame[0]>(
-    opcode: Code,
-    fields: Fields<Code>,
+  request<Code extends RequestOpcode>(
+    request: Asking<Code>,
     withinMs = this.#options.requestTimeoutMs,
-  ): Promise<ServerFrame> {
+  ): Promise<AnswerTo<Code>> {
     if (this.#ended) return Promise.reject(localError('unavailable'));
-    return this.#requests.start((id) => this.#options.socket.send(encode([opcode, id, ...fields])), withinMs);
+    const answer = this.#requests.start((requestId) => {
+      this.#options.socket.send(encodeClientFrame({ ...request, requestId } as ClientFrame));
+    }, withinMs);
+    // The protocol says which frame answers which request.
+    return answer as Promise<AnswerTo<Code>>;
   }
 
   close(): void {
@@ -86,9 +84,9 @@ export class Connection {
     clearTimeout(this.#opening);
     const sentAt = localNow();
     try {
-      const answer = await this.request(opcodes.hello, [protocolVersion, token, deviceId, clientName]);
-      const welcome = answer as Welcome;
-      clock.observe(sentAt, welcome[5]);
+      const hello = { protocolVersion, accessToken: token, deviceId, clientName };
+      const welcome = await this.request({ opcode: opcodes.hello, ...hello });
+      clock.observe(sentAt, welcome.serverTimeMs);
       this.#pinger = setInterval(() => this.#checkLiveness(), livenessCheckEveryMs);
       onWelcome(welcome);
     } catch {
@@ -111,8 +109,8 @@ export class Connection {
     this.#pingedAtMs = performance.now();
     const sentAt = this.#options.localNow();
     try {
-      const pong = await this.request(opcodes.ping, [], limits.pingWithinMs);
-      if (pong[0] === opcodes.pong) this.#options.clock.observe(sentAt, pong[2]);
+      const pong = await this.request({ opcode: opcodes.ping }, limits.pingWithinMs);
+      this.#options.clock.observe(sentAt, pong.serverTimeMs);
     } catch (error) {
       // A refusal is an answer too.
       if ((error as RequestError).code === 'timeout') this.#giveUp('no answer to a ping');
@@ -131,8 +129,8 @@ export class Connection {
   #receive(data: ArrayBuffer): void {
     if (this.#ended) return;
     this.#receivedAtMs = performance.now();
-    const frame = decode(new Uint8Array(data)) as unknown as ServerFrame;
-    if (!this.#requests.settle(frame) && frame[1] === 0) this.#options.onPush(frame as PushFrame);
+    const frame = decodeServerFrame(new Uint8Array(data));
+    if (!this.#requests.settle(frame) && frame.requestId === 0) this.#options.onPush(frame as PushFrame);
   }
 
   #end(code: number, reason: string): void {

@@ -1,7 +1,6 @@
 // The user's own stream of events (new conversations, new devices), resumed after every connect.
 import type { RequestError } from '../errors.ts';
-import { inboxEventFromWire, type InboxEvent } from '../events/inbox-event.ts';
-import type { InboxPage } from '../frames/session.ts';
+import type { InboxEvent } from '../events/inbox-event.ts';
 import { opcodes } from '../opcodes.ts';
 import type { Connection } from './connection.ts';
 import { EventStream } from './event-stream.ts';
@@ -59,10 +58,10 @@ export class Inbox {
       for (let more = true; more;) {
         this.#readAgain = false;
         const after = stream.cursor;
-        const page = (await connection.request(opcodes.inbox, [after])) as InboxPage;
-        if (stream.cursor === null) stream.startAfter(page[3]).forEach(this.#hand);
-        for (const event of page[2]) stream.offer(inboxEventFromWire(event)).forEach(this.#hand);
-        more = page[4] || this.#readAgain || (stream.hasHole && stream.cursor !== after);
+        const page = await connection.request({ opcode: opcodes.inbox, afterSeq: after });
+        if (stream.cursor === null) stream.startAfter(page.headSeq).forEach(this.#hand);
+        for (const event of page.events) stream.offer(event).forEach(this.#hand);
+        more = page.more || this.#readAgain || (stream.hasHole && stream.cursor !== after);
       }
       this.#failures = 0;
       this.#reading = false;

@@ -19,7 +19,6 @@ export type {
   Role,
   Tombstone,
 } from '../events/conversation-event.ts';
-export { messageFromWire, messageToWire } from '../events/conversation-event.ts';
 export { changedMessage, withChange } from '../events/message-changes.ts';
 export type { InboxEvent } from '../events/inbox-event.ts';
 export type { ConversationSummary } from '../frames/conversations.ts';

@@ -40,7 +40,7 @@ async function conversationsOf(subject: string, count: number): Promise<string[]
   const ids: string[] = [];
   for (let number = 0; number < count; number++) {
     const peer = await cluster.connect(`${subject}_peer_${number}`);
-    ids.push((await client.openDirect(userIdOf(peer)))[0]);
+    ids.push((await client.openDirect(userIdOf(peer))).conversationId);
     peer.close();
   }
   client.close();

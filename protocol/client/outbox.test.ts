@@ -83,7 +83,7 @@ function refuses(
   code: 'message_not_found' | 'key_reused',
   bodies: Set<string>,
 ): void {
-  server.refuse = (frame) => (bodies.has(frame[4]) ? { code } : null);
+  server.refuse = (frame) => (bodies.has(frame.body) ? { code } : null);
 }
 
 void test('[OFF-1] a message is in the store before it is on the wire, and leaves it once accepted', async () => {
@@ -149,7 +149,7 @@ void test('[OFF-2] an earlier client’s messages go first, in the written order
     it.server.stored.slice(0, 3).map(([, key]) => key),
     keys,
   );
-  const prevs = new Map(it.server.received.map((frame) => [frame[4], frame[5]]));
+  const prevs = new Map(it.server.received.map((frame) => [frame.body, frame.prev]));
   assert.deepEqual(
     ['a', 'b', 'c'].map((body) => prevs.get(body)),
     [null, keys[0], keys[1]],
@@ -216,7 +216,7 @@ void test('[OFF-2][ACC-6] a refusal for the rate holds everything back as long a
   client.connect();
   await until(() => client.state.name === 'online');
   let refusedAtMs = 0;
-  server.refuse = ([, , , , body]) => {
+  server.refuse = ({ body }) => {
     if (body !== 'm2' || refusedAtMs > 0) return null;
     refusedAtMs = performance.now();
     return { code: 'rate_limited', retryAfterMs: 150 };
@@ -229,7 +229,7 @@ void test('[OFF-2][ACC-6] a refusal for the rate holds everything back as long a
   await late;
   assert.ok(performance.now() - refusedAtMs >= 149);
   assert.deepEqual(server.bodies(room), numbered(4));
-  const times = server.received.filter(([, , , , body]) => body === 'm2').length;
+  const times = server.received.filter(({ body }) => body === 'm2').length;
   assert.equal(times, 2, 'it was repeated before its time');
 });
 
@@ -376,7 +376,8 @@ void test('[MSG-4] the same key and content is one message; with other content i
   client.connect();
   const [one, two] = await Promise.all(both);
   assert.deepEqual(one, two);
-  assert.deepEqual(server.received[0]!.slice(4), ['a', null, 7, [other], [room]]);
+  const { body, prev, replyTo, mentions, attachmentIds } = server.received[0]!;
+  assert.deepEqual([body, prev, replyTo, mentions, attachmentIds], ['a', null, 7, [other], [room]]);
   assert.equal(server.received.length, 1);
 });
 

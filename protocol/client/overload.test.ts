@@ -107,7 +107,7 @@ void test('[OFF-2] FAULTS 19: the outbox waits an overload out and repeats, each
   const refused = new Map<string, number>();
   const gaps: number[] = [];
   const server = new LoopbackServer();
-  server.refuse = ([, , , key]) => {
+  server.refuse = ({ key }) => {
     const firstMs = refused.get(key);
     if (firstMs !== undefined) gaps.push(performance.now() - firstMs);
     else refused.set(key, performance.now());
@@ -136,7 +136,7 @@ void test('[OFF-3] while one conversation is overloaded the order of its message
   const other = '00000000-0000-8000-8000-000000000002';
   const server = new LoopbackServer();
   let refusals = 0;
-  server.refuse = ([, , conversationId]) =>
+  server.refuse = ({ conversationId }) =>
     conversationId === room && ++refusals <= 3 ? { code: 'overloaded', retryAfterMs: 50 } : null;
   const { client: ada } = client(server.openSocket);
   ada.connect();

@@ -5,7 +5,7 @@ import type { ServerFrame } from '../frames/server-frames.ts';
 import { opcodes } from '../opcodes.ts';
 import { askPatiently } from './patience.ts';
 
-const done: ServerFrame = [opcodes.done, 1];
+const done: ServerFrame = { opcode: opcodes.done, requestId: 1 };
 const refused = (code: ErrorCode) => new RequestError({ code, message: '', retryAfterMs: 1 });
 
 /** Refuses with these, one after the other, then answers. */

@@ -1,14 +1,13 @@
 // Requests that the server refuses because it has too much to do were not carried out: they are repeated after the time
 // it asks for, and a random time more, for as long as the caller would have waited for an answer.
 import type { RequestError } from '../errors.ts';
-import type { ServerFrame } from '../frames/server-frames.ts';
 import { repeatDelayMs } from './reconnect-policy.ts';
 
 /**
  * @param ask sends the request and resolves with its answer
  * @param withinMs how long a refusal is worth a repeat; then the caller gets it
  */
-export async function askPatiently(ask: () => Promise<ServerFrame>, withinMs: number): Promise<ServerFrame> {
+export async function askPatiently<Answer>(ask: () => Promise<Answer>, withinMs: number): Promise<Answer> {
   const startedAtMs = performance.now();
   for (let attempt = 0; ; attempt++) {
     try {

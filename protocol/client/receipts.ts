@@ -78,7 +78,8 @@ export class Receipts {
       if (++frames > flushFramesMax) return this.#schedule();
       progress.sentDelivered = delivered;
       progress.sentRead = read;
-      connection.request(opcodes.cursor, [conversationId, delivered, read]).then(
+      const cursor = { conversationId, deliveredSeq: delivered, readSeq: read };
+      connection.request({ opcode: opcodes.cursor, ...cursor }).then(
         () => (this.#failures = 0),
         (error: RequestError) => {
           if (!isRetryable(error.code)) return; // no member any more: nobody wants to know

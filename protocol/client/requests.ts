@@ -34,13 +34,13 @@ export class Requests {
 
   /** True when the frame answered a request. */
   settle(frame: ServerFrame): boolean {
-    const waiting = this.#waiting.get(frame[1]);
-    if (frame[1] === 0 || !waiting) return false;
-    if (frame[0] === opcodes.error) {
-      this.#fail(frame[1], fromRefusal(frame));
+    const waiting = this.#waiting.get(frame.requestId);
+    if (frame.requestId === 0 || !waiting) return false;
+    if (frame.opcode === opcodes.error) {
+      this.#fail(frame.requestId, fromRefusal(frame));
       return true;
     }
-    this.#waiting.delete(frame[1]);
+    this.#waiting.delete(frame.requestId);
     clearTimeout(waiting.timer);
     waiting.resolve(frame);
     return true;
@@ -64,6 +64,6 @@ export function localError(code: ErrorCode): RequestError {
   return new RequestError({ code, message: errorCodes[code].message, retryAfterMs: null });
 }
 
-function fromRefusal([, , code, message, retryAfterMs]: Refused): RequestError {
+function fromRefusal({ code, message, retryAfterMs }: Refused): RequestError {
   return new RequestError({ code, message, retryAfterMs } as WireError);
 }

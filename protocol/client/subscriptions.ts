@@ -1,9 +1,8 @@
 // The conversations this client follows: subscribes to them after every connect with the cursors it has, pages
 // through gaps, heals holes, and hands events on in order (OFF-4).
 import { isRetryable, type RequestError } from '../errors.ts';
-import { conversationEventFromWire, type ConversationEvent } from '../events/conversation-event.ts';
-import type { Page } from '../frames/history.ts';
-import type { MemberCursor, Subscribed, SubscribeResult, Subscription } from '../frames/subscribe.ts';
+import type { ConversationEvent } from '../events/conversation-event.ts';
+import type { MemberCursor, SubscribeResult, Subscription } from '../frames/subscribe.ts';
 import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
 import type { Connection } from './connection.ts';
@@ -58,7 +57,9 @@ export class Subscriptions {
   unfollow(conversationId: string): void {
     this.#wanted.delete(conversationId);
     if (this.#followed.delete(conversationId)) {
-      this.#connection?.request(opcodes.unsubscribe, [[conversationId]]).catch(() => undefined);
+      this.#connection
+        ?.request({ opcode: opcodes.unsubscribe, conversationIds: [conversationId] })
+        .catch(() => undefined);
     }
   }
 
@@ -133,11 +134,12 @@ export class Subscriptions {
   async #subscribe(connection: Connection, ids: readonly string[]): Promise<void> {
     const wishes = ids.map((id): Subscription => {
       const followed = this.#followed.get(id);
-      return [id, followed?.epoch ?? 0, followed?.stream.cursor ?? null];
+      const { epoch = 0, stream } = followed ?? {};
+      return { conversationId: id, epoch, afterSeq: stream?.cursor ?? null };
     });
     try {
-      const answer = (await connection.request(opcodes.subscribe, [wishes])) as Subscribed;
-      for (const result of answer[2]) this.#settle(result);
+      const answer = await connection.request({ opcode: opcodes.subscribe, subscriptions: wishes });
+      for (const result of answer.results) this.#settle(result);
     } catch (error) {
       this.#again(connection, ids, (error as RequestError).retryAfterMs);
     }
@@ -155,16 +157,16 @@ export class Subscriptions {
   }
 
   #settle(result: SubscribeResult): void {
-    const conversationId = result[1];
+    const { conversationId } = result;
     const followed = this.#followed.get(conversationId);
     if (!followed) return;
-    if (result[0] === 'refused') {
-      const [, , code, message, retryAfterMs] = result;
+    if (result.result === 'refused') {
+      const { code, message, retryAfterMs } = result;
       if (isRetryable(code)) return this.#again(this.#connection!, [conversationId], retryAfterMs);
       this.#followed.delete(conversationId);
       return this.#listener.refused(conversationId, code, message);
     }
-    const [status, , epoch, headSeq, headOrdinal, cursors] = result;
+    const { epoch, headSeq, headOrdinal, cursors } = result;
     followed.failures = 0;
     const replaced = followed.stream.cursor !== null && followed.epoch !== epoch;
     followed.epoch = epoch;
@@ -173,7 +175,7 @@ export class Subscriptions {
     if (replaced || followed.stream.cursor === null) {
       this.#hand(conversationId, followed.stream.startAfter(headSeq));
       if (followed.stream.hasHole) void this.#page(conversationId, followed);
-    } else if (status === 'gap') {
+    } else if (result.result === 'gap') {
       // Paging may be under way with an older head in mind.
       followed.stream.expect(headSeq);
       void this.#page(conversationId, followed);
@@ -188,19 +190,20 @@ export class Subscriptions {
     try {
       for (let more = true; more && this.#followed.get(conversationId) === followed;) {
         const after = followed.stream.cursor!;
-        const page = (await connection.request(opcodes.history, [
+        const page = await connection.request({
+          opcode: opcodes.history,
           conversationId,
-          'after',
-          after,
-          limits.historyPageMax,
-        ])) as Page;
+          direction: 'after',
+          seq: after,
+          limit: limits.historyPageMax,
+        });
         // Ended meanwhile, and maybe followed again from elsewhere: this page belongs to nobody.
         if (this.#followed.get(conversationId) !== followed) return;
-        for (const event of page[4].map(conversationEventFromWire)) {
-          this.#asOf.set(event, page[6]);
+        for (const event of page.events) {
+          this.#asOf.set(event, page.asOfSeq);
           this.#hand(conversationId, followed.stream.offer(event));
         }
-        more = page[5] || (followed.stream.hasHole && followed.stream.cursor !== after);
+        more = page.more || (followed.stream.hasHole && followed.stream.cursor !== after);
       }
       followed.paging = false;
       if (followed.stream.hasHole) this.#again(connection, [conversationId], null);

@@ -131,15 +131,9 @@ export class Transmitter<Item extends Transmittable> {
     this.#listener.sending(item);
     let answer: Accepted;
     try {
-      answer = (await connection.request(opcodes.send, [
-        conversationId,
-        key,
-        body,
-        prev,
-        replyTo,
-        [...mentions],
-        [...attachments],
-      ])) as Accepted;
+      const place = { conversationId, key, prev };
+      const said = { body, replyTo, mentions, attachmentIds: attachments };
+      answer = await connection.request({ opcode: opcodes.send, ...place, ...said });
     } catch (error) {
       this.#onTheWire.delete(item);
       return this.#failed(connection, lane, item, error);
@@ -148,7 +142,7 @@ export class Transmitter<Item extends Transmittable> {
     if (!this.#queue.has(item)) return; // taken out meanwhile
     lane.failures = 0;
     this.remove(item);
-    const [, , , , seq, ordinal, atMs] = answer;
+    const { seq, ordinal, atMs } = answer;
     this.#listener.accepted(item, { conversationId, key, seq, ordinal, atMs });
     this.#pump();
   }

@@ -1,23 +1,17 @@
 // Everything that is asked once and answered once. What lasts over reconnects is in the other parts of the client.
-import {
-  conversationEventFromWire,
-  type ConversationEvent,
-  type Role,
-} from '../events/conversation-event.ts';
-import type { ClientFrame } from '../frames/client-frames.ts';
-import type { Conversation, ConversationList, ConversationSummary } from '../frames/conversations.ts';
-import type { InvitationDetails, Invite, Member, MemberList } from '../frames/groups.ts';
-import type { HistoryDirection, Page } from '../frames/history.ts';
-import type { AuditEntry, AuditPage, DayCount, InsightDetails, SenderCount } from '../frames/insight.ts';
-import type { ReactorList, ReceiptList, Revision, RevisionList } from '../frames/messages.ts';
-import type { ServerFrame } from '../frames/server-frames.ts';
-import type { Notification, NotificationList } from '../frames/session.ts';
+import type { ConversationEvent, Role } from '../events/conversation-event.ts';
+import type { AnswerTo, Asking, RequestOpcode } from '../frames/answers.ts';
+import type { ConversationSummary } from '../frames/conversations.ts';
+import type { Member } from '../frames/groups.ts';
+import type { HistoryDirection } from '../frames/history.ts';
+import type { AuditEntry, DayCount, SenderCount } from '../frames/insight.ts';
+import type { Revision } from '../frames/messages.ts';
+import type { Notification } from '../frames/session.ts';
 import type { MemberCursor } from '../frames/subscribe.ts';
-import type { Profile, UserList } from '../frames/users.ts';
+import type { Profile } from '../frames/users.ts';
 import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
 import type { ClientEvents } from './client-options.ts';
-import type { Fields } from './connection.ts';
 import { Emitter } from './emitter.ts';
 
 export interface GroupProfile {
@@ -29,7 +23,7 @@ export interface GroupProfile {
 
 /** Messages stand in it as every event up to asOfSeq has left them. */
 export interface HistoryPage {
-  readonly events: ConversationEvent[];
+  readonly events: readonly ConversationEvent[];
   readonly more: boolean;
   readonly asOfSeq: number;
 }
@@ -39,17 +33,14 @@ export interface Insight {
   readonly createdBy: string;
   readonly memberCount: number;
   readonly messageCount: number;
-  readonly days: DayCount[];
-  readonly mostActive: SenderCount[];
+  readonly days: readonly DayCount[];
+  readonly mostActive: readonly SenderCount[];
   readonly asOfSeq: number;
 }
 
 /** All of them reject with RequestError. */
 export abstract class UserRequests extends Emitter<ClientEvents> {
-  protected abstract request<Code extends ClientFrame[0]>(
-    opcode: Code,
-    fields: Fields<Code>,
-  ): Promise<ServerFrame>;
+  protected abstract request<Code extends RequestOpcode>(request: Asking<Code>): Promise<AnswerTo<Code>>;
 
   /** A fresh idempotency key. Its order is the order of writing. */
   abstract newKey(): string;
@@ -60,7 +51,7 @@ export abstract class UserRequests extends Emitter<ClientEvents> {
     seq: number,
     limit: number = limits.historyPageMax,
   ): Promise<HistoryPage> {
-    return pageOf(await this.request(opcodes.history, [conversationId, direction, seq, limit]));
+    return this.request({ opcode: opcodes.history, conversationId, direction, seq, limit });
   }
 
   /** For administrators of the server, with a reason that everyone who may see the audit trail reads (MSG-8). */
@@ -71,46 +62,45 @@ export abstract class UserRequests extends Emitter<ClientEvents> {
     seq: number,
     limit: number = limits.historyPageMax,
   ): Promise<HistoryPage> {
-    return pageOf(await this.request(opcodes.moderate, [conversationId, direction, seq, limit, reason]));
+    return this.request({ opcode: opcodes.moderate, conversationId, direction, seq, limit, reason });
   }
 
   async openDirect(userId: string): Promise<ConversationSummary> {
-    return ((await this.request(opcodes.openDirect, [userId])) as Conversation)[2];
+    return (await this.request({ opcode: opcodes.openDirect, userId })).conversation;
   }
 
   async conversation(conversationId: string): Promise<ConversationSummary> {
-    return ((await this.request(opcodes.getConversation, [conversationId])) as Conversation)[2];
+    return (await this.request({ opcode: opcodes.getConversation, conversationId })).conversation;
   }
 
   async conversations(
     cursor: string | null = null,
     limit: number = limits.conversationPageMax,
-  ): Promise<{ conversations: ConversationSummary[]; next: string | null }> {
-    const list = (await this.request(opcodes.conversations, [cursor, limit])) as ConversationList;
-    return { conversations: list[2], next: list[3] };
+  ): Promise<{ conversations: readonly ConversationSummary[]; next: string | null }> {
+    return this.request({ opcode: opcodes.conversations, cursor, limit });
   }
 
   async edit(
     conversationId: string,
     messageSeq: number,
     body: string,
-    mentions: string[] = [],
+    mentions: readonly string[] = [],
   ): Promise<void> {
-    await this.request(opcodes.edit, [conversationId, messageSeq, body, mentions]);
+    await this.request({ opcode: opcodes.edit, conversationId, messageSeq, body, mentions });
   }
 
   async deleteMessage(conversationId: string, messageSeq: number): Promise<void> {
-    await this.request(opcodes.deleteMessage, [conversationId, messageSeq]);
+    await this.request({ opcode: opcodes.deleteMessage, conversationId, messageSeq });
   }
 
   /** Puts an emoji on a message, or takes it off. */
   async react(conversationId: string, messageSeq: number, emoji: string, present = true): Promise<void> {
-    await this.request(opcodes.react, [conversationId, messageSeq, emoji, present]);
+    await this.request({ opcode: opcodes.react, conversationId, messageSeq, emoji, present });
   }
 
   /** The texts that a message has had, oldest first. */
-  async revisions(conversationId: string, messageSeq: number): Promise<Revision[]> {
-    return ((await this.request(opcodes.revisions, [conversationId, messageSeq])) as RevisionList)[4];
+  async revisions(conversationId: string, messageSeq: number): Promise<readonly Revision[]> {
+    return (await this.request({ opcode: opcodes.revisions, conversationId, messageSeq })).revisions;
   }
 
   async reactors(
@@ -118,138 +108,118 @@ export abstract class UserRequests extends Emitter<ClientEvents> {
     messageSeq: number,
     emoji: string,
     after: string | null = null,
-  ): Promise<{ userIds: string[]; more: boolean }> {
-    const fields: Fields<typeof opcodes.reactors> = [
-      conversationId,
-      messageSeq,
-      emoji,
-      after,
-      limits.reactorPageMax,
-    ];
-    const list = (await this.request(opcodes.reactors, fields)) as ReactorList;
-    return { userIds: list[4], more: list[5] };
+  ): Promise<{ userIds: readonly string[]; more: boolean }> {
+    const page = { emoji, after, limit: limits.reactorPageMax };
+    return this.request({ opcode: opcodes.reactors, conversationId, messageSeq, ...page });
   }
 
   /** How far every member has received and read; for large groups, which do not tell by themselves. */
-  async receipts(conversationId: string): Promise<MemberCursor[]> {
-    return ((await this.request(opcodes.receipts, [conversationId])) as ReceiptList)[3];
+  async receipts(conversationId: string): Promise<readonly MemberCursor[]> {
+    return (await this.request({ opcode: opcodes.receipts, conversationId })).cursors;
   }
 
   /** Tells the others that one is writing; repeat it every `limits.typingEveryMs`. Lost when offline. */
   typing(conversationId: string, active: boolean): void {
-    this.request(opcodes.typing, [conversationId, active]).catch(() => undefined);
+    this.request({ opcode: opcodes.typing, conversationId, active }).catch(() => undefined);
   }
 
   /** @param key repeat a failed call with the same one, and there is one group */
   async createGroup(
-    memberIds: string[],
-    { name, description, avatarId }: GroupProfile,
+    memberIds: readonly string[],
+    profile: GroupProfile,
     key: string = this.newKey(),
   ): Promise<ConversationSummary> {
-    const answer = await this.request(opcodes.createGroup, [key, memberIds, name, description, avatarId]);
-    return (answer as Conversation)[2];
+    return (await this.request({ opcode: opcodes.createGroup, key, memberIds, ...profile })).conversation;
   }
 
-  async addMembers(conversationId: string, userIds: string[]): Promise<void> {
-    await this.request(opcodes.addMembers, [conversationId, userIds]);
+  async addMembers(conversationId: string, userIds: readonly string[]): Promise<void> {
+    await this.request({ opcode: opcodes.addMembers, conversationId, userIds });
   }
 
   /** Resolves when nothing more can reach them; oneself: leaves. */
   async removeMember(conversationId: string, userId: string): Promise<void> {
-    await this.request(opcodes.removeMember, [conversationId, userId]);
+    await this.request({ opcode: opcodes.removeMember, conversationId, userId });
   }
 
   async setRole(conversationId: string, userId: string, role: Role): Promise<void> {
-    await this.request(opcodes.setRole, [conversationId, userId, role]);
+    await this.request({ opcode: opcodes.setRole, conversationId, userId, role });
   }
 
-  async updateGroup(conversationId: string, { name, description, avatarId }: GroupProfile): Promise<void> {
-    await this.request(opcodes.updateGroup, [conversationId, name, description, avatarId]);
+  async updateGroup(conversationId: string, profile: GroupProfile): Promise<void> {
+    await this.request({ opcode: opcodes.updateGroup, conversationId, ...profile });
   }
 
   async deleteConversation(conversationId: string): Promise<void> {
-    await this.request(opcodes.deleteConversation, [conversationId]);
+    await this.request({ opcode: opcodes.deleteConversation, conversationId });
   }
 
   /** The code of a new invitation, in place of the one before. */
   async createInvite(conversationId: string): Promise<string> {
-    return ((await this.request(opcodes.createInvite, [conversationId])) as Invite)[3];
+    return (await this.request({ opcode: opcodes.createInvite, conversationId })).code;
   }
 
   async revokeInvite(conversationId: string): Promise<void> {
-    await this.request(opcodes.revokeInvite, [conversationId]);
+    await this.request({ opcode: opcodes.revokeInvite, conversationId });
   }
 
   async invitation(
     conversationId: string,
     code: string,
   ): Promise<{ name: string; description: string; memberCount: number; isMember: boolean }> {
-    const answer = await this.request(opcodes.invitation, [conversationId, code]);
-    const [, , , name, description, memberCount, isMember] = answer as InvitationDetails;
-    return { name, description, memberCount, isMember };
+    return this.request({ opcode: opcodes.invitation, conversationId, code });
   }
 
   async join(conversationId: string, code: string): Promise<ConversationSummary> {
-    return ((await this.request(opcodes.join, [conversationId, code])) as Conversation)[2];
+    return (await this.request({ opcode: opcodes.join, conversationId, code })).conversation;
   }
 
-  async members(conversationId: string): Promise<Member[]> {
-    return ((await this.request(opcodes.members, [conversationId])) as MemberList)[3];
+  async members(conversationId: string): Promise<readonly Member[]> {
+    return (await this.request({ opcode: opcodes.members, conversationId })).members;
   }
 
   /** Counts of the last so many days (INS-1). */
   async insight(conversationId: string, days = 30): Promise<Insight> {
-    const answer = (await this.request(opcodes.insight, [conversationId, days])) as InsightDetails;
-    const [, , , createdAtMs, createdBy, memberCount, messageCount, perDay, mostActive, asOfSeq] = answer;
-    return { createdAtMs, createdBy, memberCount, messageCount, days: perDay, mostActive, asOfSeq };
+    return this.request({ opcode: opcodes.insight, conversationId, days });
   }
 
   async audit(
     conversationId: string,
     cursor: string | null = null,
     limit: number = limits.auditPageMax,
-  ): Promise<{ entries: AuditEntry[]; next: string | null }> {
-    const page = (await this.request(opcodes.audit, [conversationId, cursor, limit])) as AuditPage;
-    return { entries: page[3], next: page[4] };
+  ): Promise<{ entries: readonly AuditEntry[]; next: string | null }> {
+    return this.request({ opcode: opcodes.audit, conversationId, cursor, limit });
   }
 
   /** @param untilMs on the server's clock; 0: no longer muted */
   async mute(conversationId: string, untilMs: number = limits.muteUntilMsMax): Promise<void> {
-    await this.request(opcodes.mute, [conversationId, untilMs]);
+    await this.request({ opcode: opcodes.mute, conversationId, untilMs });
   }
 
   async block(userId: string, blocked = true): Promise<void> {
-    await this.request(opcodes.block, [userId, blocked]);
+    await this.request({ opcode: opcodes.block, userId, blocked });
   }
 
-  async blocks(): Promise<Profile[]> {
-    return ((await this.request(opcodes.blocks, [])) as UserList)[2];
+  async blocks(): Promise<readonly Profile[]> {
+    return (await this.request({ opcode: opcodes.blocks })).users;
   }
 
   async notifications(
     beforeSeq: number | null = null,
     limit: number = limits.notificationPageMax,
-  ): Promise<{ notifications: Notification[]; unread: number; more: boolean; asOfSeq: number }> {
-    const answer = await this.request(opcodes.notifications, [beforeSeq, limit]);
-    const [, , notifications, unread, more, asOfSeq] = answer as NotificationList;
-    return { notifications, unread, more, asOfSeq };
+  ): Promise<{ notifications: readonly Notification[]; unread: number; more: boolean; asOfSeq: number }> {
+    return this.request({ opcode: opcodes.notifications, beforeSeq, limit });
   }
 
   /** Those up to upToSeq, and those named besides, are read. */
-  async markNotifications(upToSeq: number, seqs: number[] = []): Promise<void> {
-    await this.request(opcodes.markNotifications, [upToSeq, seqs]);
+  async markNotifications(upToSeq: number, seqs: readonly number[] = []): Promise<void> {
+    await this.request({ opcode: opcodes.markNotifications, upToSeq, seqs });
   }
 
-  async findUsers(handlePrefix: string, limit: number = limits.userSearchMax): Promise<Profile[]> {
-    return ((await this.request(opcodes.findUsers, [handlePrefix, limit])) as UserList)[2];
+  async findUsers(handlePrefix: string, limit: number = limits.userSearchMax): Promise<readonly Profile[]> {
+    return (await this.request({ opcode: opcodes.findUsers, handlePrefix, limit })).users;
   }
 
-  async users(userIds: string[]): Promise<Profile[]> {
-    return ((await this.request(opcodes.users, [userIds])) as UserList)[2];
+  async users(userIds: readonly string[]): Promise<readonly Profile[]> {
+    return (await this.request({ opcode: opcodes.users, userIds })).users;
   }
-}
-
-function pageOf(answer: ServerFrame): HistoryPage {
-  const [, , , , events, more, asOfSeq] = answer as Page;
-  return { events: events.map(conversationEventFromWire), more, asOfSeq };
 }

@@ -1,5 +1,5 @@
 // Everything a client may send.
-import type { Static } from '@sinclair/typebox';
+import type { Named } from '../codec/named.ts';
 import { GetConversation, ListConversations, Mute, OpenDirect } from './conversations.ts';
 import { MoveCursor } from './cursor.ts';
 import {
@@ -71,4 +71,4 @@ export const ClientFrame = Type.Union([
   ListAudit,
   Moderate,
 ]);
-export type ClientFrame = Static<typeof ClientFrame>;
+export type ClientFrame = Named<typeof ClientFrame>;

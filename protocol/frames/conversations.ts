@@ -1,5 +1,5 @@
 // The list of a user's conversations, one of them, and opening a direct one (DM-1).
-import type { Static } from '@sinclair/typebox';
+import type { Named } from '../codec/named.ts';
 import { ConversationKind, MessageSent, Role } from '../events/conversation-event.ts';
 import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
@@ -50,7 +50,7 @@ export const ConversationSummary = named(
     TimeMs,
   ],
 );
-export type ConversationSummary = Static<typeof ConversationSummary>;
+export type ConversationSummary = Named<typeof ConversationSummary>;
 
 /** Answered by conversation. */
 export const OpenDirect = named(
@@ -58,7 +58,7 @@ export const OpenDirect = named(
   ['opcode', 'requestId', 'userId'],
   [Type.Literal(opcodes.openDirect), RequestId, Uuid],
 );
-export type OpenDirect = Static<typeof OpenDirect>;
+export type OpenDirect = Named<typeof OpenDirect>;
 
 /** Answered by conversation. */
 export const GetConversation = named(
@@ -66,14 +66,14 @@ export const GetConversation = named(
   ['opcode', 'requestId', 'conversationId'],
   [Type.Literal(opcodes.getConversation), RequestId, Uuid],
 );
-export type GetConversation = Static<typeof GetConversation>;
+export type GetConversation = Named<typeof GetConversation>;
 
 export const Conversation = named(
   'Conversation',
   ['opcode', 'requestId', 'conversation'],
   [Type.Literal(opcodes.conversation), RequestId, ConversationSummary],
 );
-export type Conversation = Static<typeof Conversation>;
+export type Conversation = Named<typeof Conversation>;
 
 /** Latest activity first. */
 export const ListConversations = named(
@@ -86,14 +86,14 @@ export const ListConversations = named(
     Type.Integer({ minimum: 1, maximum: limits.conversationPageMax }),
   ],
 );
-export type ListConversations = Static<typeof ListConversations>;
+export type ListConversations = Named<typeof ListConversations>;
 
 export const ConversationList = named(
   'ConversationList',
   ['opcode', 'requestId', 'conversations', 'next'],
   [Type.Literal(opcodes.conversationList), RequestId, Type.Array(ConversationSummary), Nullable(Text)],
 );
-export type ConversationList = Static<typeof ConversationList>;
+export type ConversationList = Named<typeof ConversationList>;
 
 /** Mutes a conversation until then, for this user on every device; 0: no longer. Answered by done. */
 export const Mute = named(
@@ -101,4 +101,4 @@ export const Mute = named(
   ['opcode', 'requestId', 'conversationId', 'untilMs'],
   [Type.Literal(opcodes.mute), RequestId, Uuid, Type.Integer({ minimum: 0, maximum: limits.muteUntilMsMax })],
 );
-export type Mute = Static<typeof Mute>;
+export type Mute = Named<typeof Mute>;

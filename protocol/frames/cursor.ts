@@ -1,5 +1,5 @@
 // How far this user has received and read a conversation. Monotone: a lower value changes nothing.
-import type { Static } from '@sinclair/typebox';
+import type { Named } from '../codec/named.ts';
 import { opcodes } from '../opcodes.ts';
 import { named, RequestId, Seq, Uuid } from './fields.ts';
 import { Type } from './schema.ts';
@@ -10,4 +10,4 @@ export const MoveCursor = named(
   ['opcode', 'requestId', 'conversationId', 'deliveredSeq', 'readSeq'],
   [Type.Literal(opcodes.cursor), RequestId, Uuid, Seq, Seq],
 );
-export type MoveCursor = Static<typeof MoveCursor>;
+export type MoveCursor = Named<typeof MoveCursor>;

@@ -1,5 +1,5 @@
 // Pushes: what happened, to everyone subscribed. Their request id is 0.
-import type { Static } from '@sinclair/typebox';
+import type { Named } from '../codec/named.ts';
 import { ConversationEvent } from '../events/conversation-event.ts';
 import { InboxEvent } from '../events/inbox-event.ts';
 import { opcodes } from '../opcodes.ts';
@@ -12,14 +12,14 @@ export const EventPush = named(
   ['opcode', 'requestId', 'conversationId', 'epoch', 'event'],
   [Type.Literal(opcodes.event), RequestId, Uuid, Seq, ConversationEvent],
 );
-export type EventPush = Static<typeof EventPush>;
+export type EventPush = Named<typeof EventPush>;
 
 export const InboxPush = named(
   'InboxPush',
   ['opcode', 'requestId', 'event'],
   [Type.Literal(opcodes.inboxEvent), RequestId, InboxEvent],
 );
-export type InboxPush = Static<typeof InboxPush>;
+export type InboxPush = Named<typeof InboxPush>;
 
 /** Values that only grow; a later one replaces an earlier one, and one may be skipped. */
 export const CursorsMoved = named(
@@ -27,4 +27,4 @@ export const CursorsMoved = named(
   ['opcode', 'requestId', 'conversationId', 'cursors'],
   [Type.Literal(opcodes.cursorsMoved), RequestId, Uuid, Type.Array(MemberCursor)],
 );
-export type CursorsMoved = Static<typeof CursorsMoved>;
+export type CursorsMoved = Named<typeof CursorsMoved>;

@@ -1,5 +1,5 @@
 // Groups: making one, who belongs to it, and what it is called (GRP-1 to GRP-5).
-import type { Static } from '@sinclair/typebox';
+import type { Named } from '../codec/named.ts';
 import { Role } from '../events/conversation-event.ts';
 import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
@@ -20,7 +20,7 @@ export const CreateGroup = named(
   ['opcode', 'requestId', 'key', 'memberIds', 'name', 'description', 'avatarId'],
   [Type.Literal(opcodes.createGroup), RequestId, Uuid, UserIds, Name, Description, Nullable(Uuid)],
 );
-export type CreateGroup = Static<typeof CreateGroup>;
+export type CreateGroup = Named<typeof CreateGroup>;
 
 /** For admins; answered by done. Who is a member already stays one. */
 export const AddMembers = named(
@@ -28,7 +28,7 @@ export const AddMembers = named(
   ['opcode', 'requestId', 'conversationId', 'userIds'],
   [Type.Literal(opcodes.addMembers), RequestId, Uuid, UserIds],
 );
-export type AddMembers = Static<typeof AddMembers>;
+export type AddMembers = Named<typeof AddMembers>;
 
 /**
  * Removes someone (for admins), or leaves (oneself). Answered by done when nothing more can reach them (GRP-4).
@@ -38,7 +38,7 @@ export const RemoveMember = named(
   ['opcode', 'requestId', 'conversationId', 'userId'],
   [Type.Literal(opcodes.removeMember), RequestId, Uuid, Uuid],
 );
-export type RemoveMember = Static<typeof RemoveMember>;
+export type RemoveMember = Named<typeof RemoveMember>;
 
 /** For admins; answered by done. */
 export const SetRole = named(
@@ -46,7 +46,7 @@ export const SetRole = named(
   ['opcode', 'requestId', 'conversationId', 'userId', 'role'],
   [Type.Literal(opcodes.setRole), RequestId, Uuid, Uuid, Role],
 );
-export type SetRole = Static<typeof SetRole>;
+export type SetRole = Named<typeof SetRole>;
 
 /** For admins; replaces all three; answered by done. */
 export const UpdateGroup = named(
@@ -54,7 +54,7 @@ export const UpdateGroup = named(
   ['opcode', 'requestId', 'conversationId', 'name', 'description', 'avatarId'],
   [Type.Literal(opcodes.updateGroup), RequestId, Uuid, Name, Description, Nullable(Uuid)],
 );
-export type UpdateGroup = Static<typeof UpdateGroup>;
+export type UpdateGroup = Named<typeof UpdateGroup>;
 
 /** For admins; answered by done. */
 export const DeleteConversation = named(
@@ -62,7 +62,7 @@ export const DeleteConversation = named(
   ['opcode', 'requestId', 'conversationId'],
   [Type.Literal(opcodes.deleteConversation), RequestId, Uuid],
 );
-export type DeleteConversation = Static<typeof DeleteConversation>;
+export type DeleteConversation = Named<typeof DeleteConversation>;
 
 /** For admins: a new invitation, in place of the one before. */
 export const CreateInvite = named(
@@ -70,7 +70,7 @@ export const CreateInvite = named(
   ['opcode', 'requestId', 'conversationId'],
   [Type.Literal(opcodes.createInvite), RequestId, Uuid],
 );
-export type CreateInvite = Static<typeof CreateInvite>;
+export type CreateInvite = Named<typeof CreateInvite>;
 
 /** The code lets its holder join. It is shown here once and never again. */
 export const Invite = named(
@@ -78,7 +78,7 @@ export const Invite = named(
   ['opcode', 'requestId', 'conversationId', 'code'],
   [Type.Literal(opcodes.invite), RequestId, Uuid, Text],
 );
-export type Invite = Static<typeof Invite>;
+export type Invite = Named<typeof Invite>;
 
 /** For admins: the invitation is void; answered by done. */
 export const RevokeInvite = named(
@@ -86,7 +86,7 @@ export const RevokeInvite = named(
   ['opcode', 'requestId', 'conversationId'],
   [Type.Literal(opcodes.revokeInvite), RequestId, Uuid],
 );
-export type RevokeInvite = Static<typeof RevokeInvite>;
+export type RevokeInvite = Named<typeof RevokeInvite>;
 
 const Code = Type.String({ minLength: 1, maxLength: 64 });
 
@@ -96,14 +96,14 @@ export const GetInvitation = named(
   ['opcode', 'requestId', 'conversationId', 'code'],
   [Type.Literal(opcodes.invitation), RequestId, Uuid, Code],
 );
-export type GetInvitation = Static<typeof GetInvitation>;
+export type GetInvitation = Named<typeof GetInvitation>;
 
 export const InvitationDetails = named(
   'InvitationDetails',
   ['opcode', 'requestId', 'conversationId', 'name', 'description', 'memberCount', 'isMember'],
   [Type.Literal(opcodes.invitationDetails), RequestId, Uuid, Text, Text, Count, Type.Boolean()],
 );
-export type InvitationDetails = Static<typeof InvitationDetails>;
+export type InvitationDetails = Named<typeof InvitationDetails>;
 
 /** Joins by an invitation; answered by conversation. Who is a member already stays one. */
 export const Join = named(
@@ -111,17 +111,17 @@ export const Join = named(
   ['opcode', 'requestId', 'conversationId', 'code'],
   [Type.Literal(opcodes.join), RequestId, Uuid, Code],
 );
-export type Join = Static<typeof Join>;
+export type Join = Named<typeof Join>;
 
 export const ListMembers = named(
   'ListMembers',
   ['opcode', 'requestId', 'conversationId'],
   [Type.Literal(opcodes.members), RequestId, Uuid],
 );
-export type ListMembers = Static<typeof ListMembers>;
+export type ListMembers = Named<typeof ListMembers>;
 
 export const Member = named('Member', ['userId', 'handle', 'displayName', 'role'], [Uuid, Text, Text, Role]);
-export type Member = Static<typeof Member>;
+export type Member = Named<typeof Member>;
 
 /** All members, in the order in which they came. */
 export const MemberList = named(
@@ -129,4 +129,4 @@ export const MemberList = named(
   ['opcode', 'requestId', 'conversationId', 'members'],
   [Type.Literal(opcodes.memberList), RequestId, Uuid, Type.Array(Member)],
 );
-export type MemberList = Static<typeof MemberList>;
+export type MemberList = Named<typeof MemberList>;

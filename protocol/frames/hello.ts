@@ -1,5 +1,5 @@
 // The first frame on a socket: version handshake and authentication in one.
-import type { Static } from '@sinclair/typebox';
+import type { Named } from '../codec/named.ts';
 import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
 import { named, RequestId, Text, TimeMs, Token, Uuid } from './fields.ts';
@@ -17,7 +17,7 @@ export const Hello = named(
     Type.String({ maxLength: limits.deviceNameLengthMax }),
   ],
 );
-export type Hello = Static<typeof Hello>;
+export type Hello = Named<typeof Hello>;
 
 export const Welcome = named(
   'Welcome',
@@ -33,4 +33,4 @@ export const Welcome = named(
   ],
   [Type.Literal(opcodes.welcome), RequestId, Uuid, Text, Text, TimeMs, TimeMs, Text],
 );
-export type Welcome = Static<typeof Welcome>;
+export type Welcome = Named<typeof Welcome>;

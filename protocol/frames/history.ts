@@ -1,5 +1,5 @@
 // A conversation's events by sequence number, backwards or forwards; a page never skips or repeats one (DM-3).
-import type { Static } from '@sinclair/typebox';
+import type { Named } from '../codec/named.ts';
 import { ConversationEvent } from '../events/conversation-event.ts';
 import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
@@ -7,7 +7,7 @@ import { named, OneOf, RequestId, Seq, Uuid } from './fields.ts';
 import { Type } from './schema.ts';
 
 export const HistoryDirection = OneOf('before', 'after');
-export type HistoryDirection = Static<typeof HistoryDirection>;
+export type HistoryDirection = Named<typeof HistoryDirection>;
 
 /** Strictly before or after seq. */
 export const History = named(
@@ -22,7 +22,7 @@ export const History = named(
     Type.Integer({ minimum: 1, maximum: limits.historyPageMax }),
   ],
 );
-export type History = Static<typeof History>;
+export type History = Named<typeof History>;
 
 /**
  * Ascending by seq; more: there is another page. Messages stand in it as every event up to asOfSeq has left them:
@@ -33,4 +33,4 @@ export const Page = named(
   ['opcode', 'requestId', 'conversationId', 'epoch', 'events', 'more', 'asOfSeq'],
   [Type.Literal(opcodes.page), RequestId, Uuid, Seq, Type.Array(ConversationEvent), Type.Boolean(), Seq],
 );
-export type Page = Static<typeof Page>;
+export type Page = Named<typeof Page>;

@@ -1,5 +1,5 @@
 // Numbers of a conversation (INS-1), and its audit trail for those who answer for it (MSG-8).
-import type { Static } from '@sinclair/typebox';
+import type { Named } from '../codec/named.ts';
 import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
 import { HistoryDirection } from './history.ts';
@@ -16,14 +16,14 @@ export const GetInsight = named(
     Type.Integer({ minimum: 1, maximum: limits.insightDaysMax }),
   ],
 );
-export type GetInsight = Static<typeof GetInsight>;
+export type GetInsight = Named<typeof GetInsight>;
 
 /** The day is YYYY-MM-DD in UTC. */
 export const DayCount = named('DayCount', ['day', 'messages'], [Text, Count]);
-export type DayCount = Static<typeof DayCount>;
+export type DayCount = Named<typeof DayCount>;
 
 export const SenderCount = named('SenderCount', ['userId', 'messages'], [Uuid, Count]);
-export type SenderCount = Static<typeof SenderCount>;
+export type SenderCount = Named<typeof SenderCount>;
 
 /**
  * Counts are of messages that stand: exact after edits and deletes, from the projected record up to asOfSeq. Days
@@ -56,7 +56,7 @@ export const InsightDetails = named(
     Seq,
   ],
 );
-export type InsightDetails = Static<typeof InsightDetails>;
+export type InsightDetails = Named<typeof InsightDetails>;
 
 /** The audit trail of a conversation, latest first; for its admins and for platform admins. */
 export const ListAudit = named(
@@ -70,7 +70,7 @@ export const ListAudit = named(
     Type.Integer({ minimum: 1, maximum: limits.auditPageMax }),
   ],
 );
-export type ListAudit = Static<typeof ListAudit>;
+export type ListAudit = Named<typeof ListAudit>;
 
 /**
  * Someone did something: action is the name of an event, or `read_as_admin`. seq is the event's, 0 if it is none;
@@ -81,14 +81,14 @@ export const AuditEntry = named(
   ['atMs', 'action', 'by', 'seq', 'subject', 'detail'],
   [TimeMs, Text, Uuid, Seq, Nullable(Text), Nullable(Text)],
 );
-export type AuditEntry = Static<typeof AuditEntry>;
+export type AuditEntry = Named<typeof AuditEntry>;
 
 export const AuditPage = named(
   'AuditPage',
   ['opcode', 'requestId', 'conversationId', 'entries', 'next'],
   [Type.Literal(opcodes.auditPage), RequestId, Uuid, Type.Array(AuditEntry), Nullable(Text)],
 );
-export type AuditPage = Static<typeof AuditPage>;
+export type AuditPage = Named<typeof AuditPage>;
 
 /** History for a platform admin who is no member. It is noted in the audit trail, with the reason, before it is read. */
 export const Moderate = named(
@@ -104,4 +104,4 @@ export const Moderate = named(
     Type.String({ minLength: 1, maxLength: limits.moderationReasonLengthMax }),
   ],
 );
-export type Moderate = Static<typeof Moderate>;
+export type Moderate = Named<typeof Moderate>;

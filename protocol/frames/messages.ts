@@ -1,5 +1,5 @@
 // Requests about a stored message: edit, delete (MSG-5), react (REA-1), and lists of what is known of it.
-import type { Static } from '@sinclair/typebox';
+import type { Named } from '../codec/named.ts';
 import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
 import { named, Nullable, RequestId, Seq, Text, TimeMs, Uuid } from './fields.ts';
@@ -13,7 +13,7 @@ export const Edit = named(
   ['opcode', 'requestId', 'conversationId', 'messageSeq', 'body', 'mentions'],
   [Type.Literal(opcodes.edit), RequestId, Uuid, Seq, Text, MentionIds],
 );
-export type Edit = Static<typeof Edit>;
+export type Edit = Named<typeof Edit>;
 
 /** Answered by done; deleting it again changes nothing. */
 export const DeleteMessage = named(
@@ -21,7 +21,7 @@ export const DeleteMessage = named(
   ['opcode', 'requestId', 'conversationId', 'messageSeq'],
   [Type.Literal(opcodes.deleteMessage), RequestId, Uuid, Seq],
 );
-export type DeleteMessage = Static<typeof DeleteMessage>;
+export type DeleteMessage = Named<typeof DeleteMessage>;
 
 /** Puts an emoji on a message or takes it off; answered by done, whether it changed anything or not. */
 export const React = named(
@@ -36,7 +36,7 @@ export const React = named(
     Type.Boolean(),
   ],
 );
-export type React = Static<typeof React>;
+export type React = Named<typeof React>;
 
 /** Asks for the edit history of a message. */
 export const ListRevisions = named(
@@ -44,10 +44,10 @@ export const ListRevisions = named(
   ['opcode', 'requestId', 'conversationId', 'messageSeq'],
   [Type.Literal(opcodes.revisions), RequestId, Uuid, Seq],
 );
-export type ListRevisions = Static<typeof ListRevisions>;
+export type ListRevisions = Named<typeof ListRevisions>;
 
 export const Revision = named('Revision', ['atMs', 'body'], [TimeMs, Text]);
-export type Revision = Static<typeof Revision>;
+export type Revision = Named<typeof Revision>;
 
 /** Oldest first: the message as sent, then each edit. */
 export const RevisionList = named(
@@ -55,7 +55,7 @@ export const RevisionList = named(
   ['opcode', 'requestId', 'conversationId', 'messageSeq', 'revisions'],
   [Type.Literal(opcodes.revisionList), RequestId, Uuid, Seq, Type.Array(Revision)],
 );
-export type RevisionList = Static<typeof RevisionList>;
+export type RevisionList = Named<typeof RevisionList>;
 
 /** Asks who put an emoji on a message; `after` is the last user id of the page before. */
 export const ListReactors = named(
@@ -71,14 +71,14 @@ export const ListReactors = named(
     Type.Integer({ minimum: 1, maximum: limits.reactorPageMax }),
   ],
 );
-export type ListReactors = Static<typeof ListReactors>;
+export type ListReactors = Named<typeof ListReactors>;
 
 export const ReactorList = named(
   'ReactorList',
   ['opcode', 'requestId', 'conversationId', 'messageSeq', 'userIds', 'more'],
   [Type.Literal(opcodes.reactorList), RequestId, Uuid, Seq, Type.Array(Uuid), Type.Boolean()],
 );
-export type ReactorList = Static<typeof ReactorList>;
+export type ReactorList = Named<typeof ReactorList>;
 
 /** Asks how far every member has received and read. */
 export const ListReceipts = named(
@@ -86,14 +86,14 @@ export const ListReceipts = named(
   ['opcode', 'requestId', 'conversationId'],
   [Type.Literal(opcodes.receipts), RequestId, Uuid],
 );
-export type ListReceipts = Static<typeof ListReceipts>;
+export type ListReceipts = Named<typeof ListReceipts>;
 
 export const ReceiptList = named(
   'ReceiptList',
   ['opcode', 'requestId', 'conversationId', 'cursors'],
   [Type.Literal(opcodes.receiptList), RequestId, Uuid, Type.Array(MemberCursor)],
 );
-export type ReceiptList = Static<typeof ReceiptList>;
+export type ReceiptList = Named<typeof ReceiptList>;
 
 /** Says that one is writing, or has stopped; answered by done. Repeat it every `typingEveryMs` while it is true. */
 export const Typing = named(
@@ -101,7 +101,7 @@ export const Typing = named(
   ['opcode', 'requestId', 'conversationId', 'active'],
   [Type.Literal(opcodes.typing), RequestId, Uuid, Type.Boolean()],
 );
-export type Typing = Static<typeof Typing>;
+export type Typing = Named<typeof Typing>;
 
 /** A push. True ends by itself after `typingEndsAfterMs`. */
 export const TypingChanged = named(
@@ -109,4 +109,4 @@ export const TypingChanged = named(
   ['opcode', 'requestId', 'conversationId', 'userId', 'active'],
   [Type.Literal(opcodes.typingChanged), RequestId, Uuid, Uuid, Type.Boolean()],
 );
-export type TypingChanged = Static<typeof TypingChanged>;
+export type TypingChanged = Named<typeof TypingChanged>;

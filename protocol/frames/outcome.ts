@@ -1,11 +1,11 @@
 // The two answers that any request can get: done without a value, or refused.
-import type { Static } from '@sinclair/typebox';
+import type { Named } from '../codec/named.ts';
 import { opcodes } from '../opcodes.ts';
 import { named, Nullable, RequestId, Text } from './fields.ts';
 import { Type } from './schema.ts';
 
 export const Done = named('Done', ['opcode', 'requestId'], [Type.Literal(opcodes.done), RequestId]);
-export type Done = Static<typeof Done>;
+export type Done = Named<typeof Done>;
 
 /** Codes are in errors.ts. */
 export const Refused = named(
@@ -13,4 +13,4 @@ export const Refused = named(
   ['opcode', 'requestId', 'code', 'message', 'retryAfterMs'],
   [Type.Literal(opcodes.error), RequestId, Text, Text, Nullable(Type.Integer({ minimum: 0 }))],
 );
-export type Refused = Static<typeof Refused>;
+export type Refused = Named<typeof Refused>;

@@ -1,5 +1,5 @@
 // A fresh token in place, without losing the socket (ACC-2).
-import type { Static } from '@sinclair/typebox';
+import type { Named } from '../codec/named.ts';
 import { opcodes } from '../opcodes.ts';
 import { named, RequestId, TimeMs, Token } from './fields.ts';
 import { Type } from './schema.ts';
@@ -10,7 +10,7 @@ export const Reauthenticate = named(
   ['opcode', 'requestId', 'accessToken'],
   [Type.Literal(opcodes.reauthenticate), RequestId, Token],
 );
-export type Reauthenticate = Static<typeof Reauthenticate>;
+export type Reauthenticate = Named<typeof Reauthenticate>;
 
 /** A push, a minute before the token ends. */
 export const ReauthenticateSoon = named(
@@ -18,4 +18,4 @@ export const ReauthenticateSoon = named(
   ['opcode', 'requestId', 'tokenExpiresAtMs'],
   [Type.Literal(opcodes.reauthenticateSoon), RequestId, TimeMs],
 );
-export type ReauthenticateSoon = Static<typeof ReauthenticateSoon>;
+export type ReauthenticateSoon = Named<typeof ReauthenticateSoon>;

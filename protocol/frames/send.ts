@@ -1,5 +1,5 @@
 // A message into a conversation. Idempotent by its key: a repeat gets the first answer (MSG-4).
-import type { Static } from '@sinclair/typebox';
+import type { Named } from '../codec/named.ts';
 import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
 import { named, Nullable, RequestId, Seq, Text, TimeMs, Uuid } from './fields.ts';
@@ -28,7 +28,7 @@ export const Send = named(
     Type.Array(Uuid, { maxItems: limits.attachmentsPerMessageMax }),
   ],
 );
-export type Send = Static<typeof Send>;
+export type Send = Named<typeof Send>;
 
 /** The message is durable (MSG-2), and this is its place. */
 export const Accepted = named(
@@ -36,4 +36,4 @@ export const Accepted = named(
   ['opcode', 'requestId', 'conversationId', 'key', 'seq', 'ordinal', 'atMs'],
   [Type.Literal(opcodes.accepted), RequestId, Uuid, Uuid, Seq, Seq, TimeMs],
 );
-export type Accepted = Static<typeof Accepted>;
+export type Accepted = Named<typeof Accepted>;

@@ -1,5 +1,5 @@
 // Everything the server may send.
-import type { Static } from '@sinclair/typebox';
+import type { Named } from '../codec/named.ts';
 import { Conversation, ConversationList } from './conversations.ts';
 import { CursorsMoved, EventPush, InboxPush } from './event.ts';
 import { InvitationDetails, Invite, MemberList } from './groups.ts';
@@ -47,7 +47,7 @@ export const ServerFrame = Type.Union([
   PresenceChanged,
   SubscriptionEnded,
 ]);
-export type ServerFrame = Static<typeof ServerFrame>;
+export type ServerFrame = Named<typeof ServerFrame>;
 /** Frames that answer nothing. */
 export type PushFrame =
   | EventPush

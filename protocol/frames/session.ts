@@ -1,5 +1,5 @@
 // The user's own stream: registering a device, following the inbox on all of them, and notifications (MEN-2).
-import type { Static } from '@sinclair/typebox';
+import type { Named } from '../codec/named.ts';
 import { InboxEvent } from '../events/inbox-event.ts';
 import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
@@ -18,7 +18,7 @@ export const RegisterDevice = named(
     Type.Uint8Array({ minByteLength: 32, maxByteLength: 32 }),
   ],
 );
-export type RegisterDevice = Static<typeof RegisterDevice>;
+export type RegisterDevice = Named<typeof RegisterDevice>;
 
 /** Follow from here; null: only what comes from now on. */
 export const FollowInbox = named(
@@ -26,7 +26,7 @@ export const FollowInbox = named(
   ['opcode', 'requestId', 'afterSeq'],
   [Type.Literal(opcodes.inbox), RequestId, Nullable(Seq)],
 );
-export type FollowInbox = Static<typeof FollowInbox>;
+export type FollowInbox = Named<typeof FollowInbox>;
 
 /** more: ask again after the last one. */
 export const InboxPage = named(
@@ -34,7 +34,7 @@ export const InboxPage = named(
   ['opcode', 'requestId', 'events', 'headSeq', 'more'],
   [Type.Literal(opcodes.inboxPage), RequestId, Type.Array(InboxEvent), Seq, Type.Boolean()],
 );
-export type InboxPage = Static<typeof InboxPage>;
+export type InboxPage = Named<typeof InboxPage>;
 
 /** Latest first; beforeSeq null: from the latest. */
 export const ListNotifications = named(
@@ -47,7 +47,7 @@ export const ListNotifications = named(
     Type.Integer({ minimum: 1, maximum: limits.notificationPageMax }),
   ],
 );
-export type ListNotifications = Static<typeof ListNotifications>;
+export type ListNotifications = Named<typeof ListNotifications>;
 
 /** `by` named the user in a message; seq is the inbox event's. */
 export const Notification = named(
@@ -55,7 +55,7 @@ export const Notification = named(
   ['seq', 'atMs', 'conversationId', 'messageSeq', 'by', 'read'],
   [Seq, TimeMs, Uuid, Seq, Uuid, Type.Boolean()],
 );
-export type Notification = Static<typeof Notification>;
+export type Notification = Named<typeof Notification>;
 
 /** As every inbox event up to asOfSeq has left them; unread counts all, also those of other pages. */
 export const NotificationList = named(
@@ -63,7 +63,7 @@ export const NotificationList = named(
   ['opcode', 'requestId', 'notifications', 'unread', 'more', 'asOfSeq'],
   [Type.Literal(opcodes.notificationList), RequestId, Type.Array(Notification), Count, Type.Boolean(), Seq],
 );
-export type NotificationList = Static<typeof NotificationList>;
+export type NotificationList = Named<typeof NotificationList>;
 
 /** Those up to upToSeq and those named besides are read; answered by done. */
 export const MarkNotifications = named(
@@ -76,4 +76,4 @@ export const MarkNotifications = named(
     Type.Array(Seq, { maxItems: limits.notificationPageMax }),
   ],
 );
-export type MarkNotifications = Static<typeof MarkNotifications>;
+export type MarkNotifications = Named<typeof MarkNotifications>;

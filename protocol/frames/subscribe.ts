@@ -1,5 +1,5 @@
 // Events of conversations from now on, and what was missed since a cursor (OFF-4).
-import type { Static } from '@sinclair/typebox';
+import type { Named } from '../codec/named.ts';
 import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
 import { named, Nullable, RequestId, Seq, Text, Uuid } from './fields.ts';
@@ -11,7 +11,7 @@ export const Subscription = named(
   ['conversationId', 'epoch', 'afterSeq'],
   [Uuid, Seq, Nullable(Seq)],
 );
-export type Subscription = Static<typeof Subscription>;
+export type Subscription = Named<typeof Subscription>;
 
 export const Subscribe = named(
   'Subscribe',
@@ -22,7 +22,7 @@ export const Subscribe = named(
     Type.Array(Subscription, { minItems: 1, maxItems: limits.subscribeBatchMax }),
   ],
 );
-export type Subscribe = Static<typeof Subscribe>;
+export type Subscribe = Named<typeof Subscribe>;
 
 /** Answered by done. */
 export const Unsubscribe = named(
@@ -34,14 +34,14 @@ export const Unsubscribe = named(
     Type.Array(Uuid, { minItems: 1, maxItems: limits.subscribeBatchMax }),
   ],
 );
-export type Unsubscribe = Static<typeof Unsubscribe>;
+export type Unsubscribe = Named<typeof Unsubscribe>;
 
 export const MemberCursor = named(
   'MemberCursor',
   ['userId', 'deliveredSeq', 'readSeq', 'readOrdinal'],
   [Uuid, Seq, Seq, Seq],
 );
-export type MemberCursor = Static<typeof MemberCursor>;
+export type MemberCursor = Named<typeof MemberCursor>;
 
 const head = ['result', 'conversationId', 'epoch', 'headSeq', 'headOrdinal', 'cursors'] as const;
 
@@ -63,14 +63,14 @@ export const SubscribeResult = Type.Union([
     [Type.Literal('refused'), Uuid, Text, Text, Nullable(Type.Integer({ minimum: 0 }))],
   ),
 ]);
-export type SubscribeResult = Static<typeof SubscribeResult>;
+export type SubscribeResult = Named<typeof SubscribeResult>;
 
 export const Subscribed = named(
   'Subscribed',
   ['opcode', 'requestId', 'results'],
   [Type.Literal(opcodes.subscribed), RequestId, Type.Array(SubscribeResult)],
 );
-export type Subscribed = Static<typeof Subscribed>;
+export type Subscribed = Named<typeof Subscribed>;
 
 /**
  * A push: the server may have missed events of these, and of the inbox if true; subscribe again with the cursors you
@@ -81,7 +81,7 @@ export const Resubscribe = named(
   ['opcode', 'requestId', 'conversationIds', 'inbox'],
   [Type.Literal(opcodes.resubscribe), RequestId, Type.Array(Uuid), Type.Boolean()],
 );
-export type Resubscribe = Static<typeof Resubscribe>;
+export type Resubscribe = Named<typeof Resubscribe>;
 
 /** A push: nothing more of this conversation comes, for the reason that the error code gives (GRP-4). */
 export const SubscriptionEnded = named(
@@ -89,4 +89,4 @@ export const SubscriptionEnded = named(
   ['opcode', 'requestId', 'conversationId', 'code', 'message'],
   [Type.Literal(opcodes.subscriptionEnded), RequestId, Uuid, Text, Text],
 );
-export type SubscriptionEnded = Static<typeof SubscriptionEnded>;
+export type SubscriptionEnded = Named<typeof SubscriptionEnded>;

@@ -1,12 +1,12 @@
 // Finding people, their profiles, whether they are there, and not hearing from them.
-import type { Static } from '@sinclair/typebox';
+import type { Named } from '../codec/named.ts';
 import { limits } from '../limits.ts';
 import { opcodes } from '../opcodes.ts';
 import { named, Nullable, RequestId, Text, TimeMs, Uuid } from './fields.ts';
 import { Type } from './schema.ts';
 
 export const Profile = named('Profile', ['userId', 'handle', 'displayName'], [Uuid, Text, Text]);
-export type Profile = Static<typeof Profile>;
+export type Profile = Named<typeof Profile>;
 
 /** Answered by userList. */
 export const FindUsers = named(
@@ -19,7 +19,7 @@ export const FindUsers = named(
     Type.Integer({ minimum: 1, maximum: limits.userSearchMax }),
   ],
 );
-export type FindUsers = Static<typeof FindUsers>;
+export type FindUsers = Named<typeof FindUsers>;
 
 /** Answered by userList, unknown ids left out. */
 export const LookUpUsers = named(
@@ -27,14 +27,14 @@ export const LookUpUsers = named(
   ['opcode', 'requestId', 'userIds'],
   [Type.Literal(opcodes.users), RequestId, Type.Array(Uuid, { minItems: 1, maxItems: limits.userLookupMax })],
 );
-export type LookUpUsers = Static<typeof LookUpUsers>;
+export type LookUpUsers = Named<typeof LookUpUsers>;
 
 export const UserList = named(
   'UserList',
   ['opcode', 'requestId', 'users'],
   [Type.Literal(opcodes.userList), RequestId, Type.Array(Profile)],
 );
-export type UserList = Static<typeof UserList>;
+export type UserList = Named<typeof UserList>;
 
 /** Blocks someone, or no longer (ACC-5); answered by done. */
 export const Block = named(
@@ -42,7 +42,7 @@ export const Block = named(
   ['opcode', 'requestId', 'userId', 'blocked'],
   [Type.Literal(opcodes.block), RequestId, Uuid, Type.Boolean()],
 );
-export type Block = Static<typeof Block>;
+export type Block = Named<typeof Block>;
 
 /** Asks for the people whom one blocks; answered by userList. */
 export const ListBlocks = named(
@@ -50,7 +50,7 @@ export const ListBlocks = named(
   ['opcode', 'requestId'],
   [Type.Literal(opcodes.blocks), RequestId],
 );
-export type ListBlocks = Static<typeof ListBlocks>;
+export type ListBlocks = Named<typeof ListBlocks>;
 
 /**
  * Watches these people in place of those watched before on this socket; answered by presenceList, then pushes. Those
@@ -61,7 +61,7 @@ export const WatchPresence = named(
   ['opcode', 'requestId', 'userIds'],
   [Type.Literal(opcodes.watchPresence), RequestId, Type.Array(Uuid, { maxItems: limits.presenceWatchMax })],
 );
-export type WatchPresence = Static<typeof WatchPresence>;
+export type WatchPresence = Named<typeof WatchPresence>;
 
 /** lastSeenMs is null for who is there now, and for who was never seen. */
 export const PresenceOf = named(
@@ -69,14 +69,14 @@ export const PresenceOf = named(
   ['userId', 'online', 'lastSeenMs'],
   [Uuid, Type.Boolean(), Nullable(TimeMs)],
 );
-export type PresenceOf = Static<typeof PresenceOf>;
+export type PresenceOf = Named<typeof PresenceOf>;
 
 export const PresenceList = named(
   'PresenceList',
   ['opcode', 'requestId', 'presences'],
   [Type.Literal(opcodes.presenceList), RequestId, Type.Array(PresenceOf)],
 );
-export type PresenceList = Static<typeof PresenceList>;
+export type PresenceList = Named<typeof PresenceList>;
 
 /** A push. */
 export const PresenceChanged = named(
@@ -84,4 +84,4 @@ export const PresenceChanged = named(
   ['opcode', 'requestId', 'presences'],
   [Type.Literal(opcodes.presence), RequestId, Type.Array(PresenceOf)],
 );
-export type PresenceChanged = Static<typeof PresenceChanged>;
+export type PresenceChanged = Named<typeof PresenceChanged>;

@@ -8,7 +8,13 @@ import {
   conversationEventFromWire,
   conversationEventToWire,
 } from '../../protocol/events/conversation-event.ts';
+import { fromWire, toWire } from '../../protocol/codec/named.ts';
+import { Type } from '../../protocol/frames/schema.ts';
+import { MemberCursor } from '../../protocol/frames/subscribe.ts';
 import { inboxEventFromWire, inboxEventToWire } from '../../protocol/events/inbox-event.ts';
+
+const cursorsToWire = toWire(Type.Array(MemberCursor));
+const cursorsFromWire = fromWire(Type.Array(MemberCursor));
 
 const packr = new Packr({ useRecords: false, variableMapSize: true, int64AsType: 'number' });
 
@@ -54,7 +60,7 @@ export function encodeEntry(entry: JournalEntry): Uint8Array {
         conversationEventToWire(entry.event),
       ]);
     case 'cursors':
-      return packr.pack([entryTypes.cursors, entry.shard, entry.actorId, entry.cursors]);
+      return packr.pack([entryTypes.cursors, entry.shard, entry.actorId, cursorsToWire(entry.cursors)]);
     case 'session':
       return packr.pack([entryTypes.session, entry.shard, entry.actorId, inboxEventToWire(entry.event)]);
     case 'block': {
@@ -111,7 +117,7 @@ function decodeEntry(entry: unknown[]): JournalEntry {
       return { type: 'conversation', shard, actorId, epoch, event: conversationEventFromWire(event) };
     }
     case entryTypes.cursors:
-      return { type: 'cursors', shard, actorId, cursors: entry[3] as never };
+      return { type: 'cursors', shard, actorId, cursors: cursorsFromWire(entry[3] as never) };
     case entryTypes.session:
       return { type: 'session', shard, actorId, event: inboxEventFromWire(entry[3] as never) };
     case entryTypes.block: {

@@ -57,8 +57,9 @@ export class ConversationDetails {
       text: `select case
                when m.deleted_at is not null then '[]'::json
                when m.edited_at is null
-                 then json_build_array(json_build_array(round(extract(epoch from m.sent_at) * 1000), m.body))
-               else (select json_agg(json_build_array(round(extract(epoch from r.at) * 1000), r.body) order by r.seq)
+                 then json_build_array(json_build_object('atMs', round(extract(epoch from m.sent_at) * 1000), 'body', m.body))
+               else (select json_agg(json_build_object('atMs', round(extract(epoch from r.at) * 1000), 'body', r.body)
+                                    order by r.seq)
                      from message_revisions r
                      where r.conversation_id = m.conversation_id and r.message_seq = m.seq) end as revisions
              from messages m where m.conversation_id = $1 and m.seq = $2`,
@@ -96,10 +97,10 @@ export class ConversationDetails {
       name: 'details-insight',
       text: `select round(extract(epoch from created_at) * 1000)::float8 as created_ms, created_by, member_count,
                message_count, head_seq,
-               (select coalesce(json_agg(json_build_array(to_char(day, 'YYYY-MM-DD'), messages) order by day), '[]')
+               (select coalesce(json_agg(json_build_object('day', to_char(day, 'YYYY-MM-DD'), 'messages', messages) order by day), '[]')
                 from conversation_days d where d.conversation_id = c.conversation_id and messages > 0
                   and day > (now() at time zone 'utc')::date - $2::int) as days,
-               (select coalesce(json_agg(json_build_array(user_id, messages)), '[]') from (
+               (select coalesce(json_agg(json_build_object('userId', user_id, 'messages', messages)), '[]') from (
                   select user_id, messages from conversation_senders s
                   where s.conversation_id = c.conversation_id and messages > 0
                   order by messages desc, user_id limit ${mostActiveMax}) as top) as most_active
@@ -149,14 +150,14 @@ export class ConversationDetails {
     const shown = rows.slice(0, limit);
     const last = shown.at(-1);
     return {
-      entries: shown.map((row) => [
-        Math.floor(row.at_us / 1000),
-        row.action,
-        row.by_user_id,
-        row.seq,
-        row.subject,
-        row.detail,
-      ]),
+      entries: shown.map((row) => ({
+        atMs: Math.floor(row.at_us / 1000),
+        action: row.action,
+        by: row.by_user_id,
+        seq: row.seq,
+        subject: row.subject,
+        detail: row.detail,
+      })),
       next: rows.length > limit && last ? `${last.at_us}_${last.seq}` : null,
     };
   }

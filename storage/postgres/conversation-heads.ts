@@ -31,8 +31,8 @@ export function gatherHeads(pool: pg.Pool, clock: Clock, timers: Timers): Gather
       text: `
         select wish.position::int4 as position, c.epoch, c.head_seq, c.head_ordinal,
                c.deleted_at is not null as deleted,
-               (select coalesce(json_agg(json_build_array(m.user_id, m.delivered_seq, m.read_seq, m.read_ordinal)),
-                                '[]')
+               (select coalesce(json_agg(json_build_object('userId', m.user_id, 'deliveredSeq', m.delivered_seq,
+                                                           'readSeq', m.read_seq, 'readOrdinal', m.read_ordinal)), '[]')
                 from conversation_members m where m.conversation_id = c.conversation_id
                   and (wish.user_id is null or m.user_id = wish.user_id
                        or c.member_count <= ${limits.receiptsMembersMax})) as cursors

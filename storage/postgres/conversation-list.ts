@@ -1,11 +1,6 @@
 // A user's conversations, latest activity first, with what a list shows of each; and one of them.
 import type pg from 'pg';
-import {
-  messageToWire,
-  type ConversationKind,
-  type MessageSent,
-  type Role,
-} from '../../protocol/events/conversation-event.ts';
+import type { ConversationKind, MessageSent, Role } from '../../protocol/events/conversation-event.ts';
 import type { ConversationSummary } from '../../protocol/frames/conversations.ts';
 import type { Profile } from '../../protocol/frames/users.ts';
 import { eventOf, messageColumns, type EventRow } from './event-rows.ts';
@@ -44,7 +39,7 @@ const columns = `
   c.member_count, c.name, c.description, c.avatar_id, me.role,
   coalesce((select round(extract(epoch from until) * 1000)::float8 from conversation_mutes mute
             where mute.user_id = me.user_id and mute.conversation_id = c.conversation_id), 0) as muted_ms,
-  (select coalesce(json_agg(json_build_array(u.user_id, u.handle, u.display_name)), '[]')
+  (select coalesce(json_agg(json_build_object('userId', u.user_id, 'handle', u.handle, 'displayName', u.display_name)), '[]')
    from (select user_id from conversation_members m
          where m.conversation_id = c.conversation_id order by joined_seq, user_id limit ${membersShownMax}) as m
    join users u on u.user_id = m.user_id) as members,
@@ -97,24 +92,24 @@ function parseCursor(cursor: string | null): [number | null, string | null] {
 }
 
 function summaryOf(row: Row): ConversationSummary {
-  return [
-    row.conversation_id,
-    row.kind,
-    row.epoch,
-    row.head_seq,
-    row.head_ordinal,
-    row.read_seq,
-    row.read_ordinal,
-    row.active_ms,
-    row.last_message && messageToWire(excerptOf(row.last_message)),
-    row.members,
-    row.member_count,
-    row.name,
-    row.description,
-    row.avatar_id,
-    row.role,
-    row.muted_ms,
-  ];
+  return {
+    conversationId: row.conversation_id,
+    kind: row.kind,
+    epoch: row.epoch,
+    headSeq: row.head_seq,
+    headOrdinal: row.head_ordinal,
+    readSeq: row.read_seq,
+    readOrdinal: row.read_ordinal,
+    activeAtMs: row.active_ms,
+    lastMessage: row.last_message && excerptOf(row.last_message),
+    members: row.members,
+    memberCount: row.member_count,
+    name: row.name,
+    description: row.description,
+    avatarId: row.avatar_id,
+    role: row.role,
+    mutedUntilMs: row.muted_ms,
+  };
 }
 
 /** The excerpt in a row of the list: a page of a hundred must fit into a frame. */

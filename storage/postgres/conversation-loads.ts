@@ -80,7 +80,12 @@ function storedConversationOf({ members, keys, ...row }: Row): StoredConversatio
       headOrdinal: row.head_ordinal,
       lastAtMs: row.last_at.getTime(),
     },
-    cursors: members.map(([userId, , delivered, read, ordinal]) => [userId, delivered, read, ordinal]),
+    cursors: members.map(([userId, , deliveredSeq, readSeq, readOrdinal]) => ({
+      userId,
+      deliveredSeq,
+      readSeq,
+      readOrdinal,
+    })),
     blocks: members
       .filter(([, , , , , , version]) => version > 0)
       .map(([userId, , , , , blocked, version]) => ({ userId, blocked, version })),

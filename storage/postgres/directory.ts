@@ -121,5 +121,5 @@ export class Directory {
 }
 
 function profileOf({ user_id, handle, display_name }: Row): Profile {
-  return [user_id, handle, display_name];
+  return { userId: user_id, handle, displayName: display_name };
 }

@@ -118,9 +118,14 @@ export class PostgresSessionStore implements SessionStore {
     });
     const { page, unread, as_of: asOfSeq } = rows[0]!;
     return {
-      notifications: page
-        .slice(0, limit)
-        .map((row) => [row.seq, row.at_ms, row.conversation_id, row.message_seq, row.by_user_id, row.read]),
+      notifications: page.slice(0, limit).map((row) => ({
+        seq: row.seq,
+        atMs: row.at_ms,
+        conversationId: row.conversation_id,
+        messageSeq: row.message_seq,
+        by: row.by_user_id,
+        read: row.read,
+      })),
       more: page.length > limit,
       unread,
       asOfSeq,

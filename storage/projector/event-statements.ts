@@ -65,10 +65,10 @@ export async function raiseCursors(db: pg.ClientBase, { cursors }: ProjectionRow
            where m.conversation_id = t.id and m.user_id = t.user_id`,
     values: [
       rows.map((row) => row.conversationId),
-      rows.map(({ cursor }) => cursor[0]),
-      rows.map(({ cursor }) => cursor[1]),
-      rows.map(({ cursor }) => cursor[2]),
-      rows.map(({ cursor }) => cursor[3]),
+      rows.map(({ cursor }) => cursor.userId),
+      rows.map(({ cursor }) => cursor.deliveredSeq),
+      rows.map(({ cursor }) => cursor.readSeq),
+      rows.map(({ cursor }) => cursor.readOrdinal),
     ],
   });
 }

@@ -95,7 +95,8 @@ export class ProjectionRows {
       const fingerprint = fingerprintOf({ senderId, body, replyTo, attachmentIds });
       this.messages.push({ conversationId, event, fingerprint });
       const { userIds, seq, ordinal } = impliedReads(event);
-      for (const userId of userIds) this.#addCursor(conversationId, [userId, seq, seq, ordinal]);
+      const at = { deliveredSeq: seq, readSeq: seq, readOrdinal: ordinal };
+      for (const userId of userIds) this.#addCursor(conversationId, { userId, ...at });
       return;
     }
     this.events.push({ conversationId, event });
@@ -175,14 +176,15 @@ export class ProjectionRows {
   }
 
   #addCursor(conversationId: string, cursor: MemberCursor): void {
-    const key = `${conversationId}${cursor[0]}`;
-    const known = this.cursors.get(key)?.cursor ?? [cursor[0], 0, 0, 0];
-    const raised: MemberCursor = [
-      cursor[0],
-      Math.max(known[1], cursor[1]),
-      Math.max(known[2], cursor[2]),
-      Math.max(known[3], cursor[3]),
-    ];
+    const { userId, deliveredSeq, readSeq, readOrdinal } = cursor;
+    const key = `${conversationId}${userId}`;
+    const known = this.cursors.get(key)?.cursor ?? cursor;
+    const raised: MemberCursor = {
+      userId,
+      deliveredSeq: Math.max(known.deliveredSeq, deliveredSeq),
+      readSeq: Math.max(known.readSeq, readSeq),
+      readOrdinal: Math.max(known.readOrdinal, readOrdinal),
+    };
     this.cursors.set(key, { conversationId, cursor: raised });
   }
 

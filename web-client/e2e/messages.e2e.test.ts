@@ -37,9 +37,10 @@ step('[GRP-2] the group tells its own story in lines between the messages', asyn
   const screens = await Promise.all([story.arrive(adaIs), story.arrive(bobIs), story.arrive(eveIs, phone)]);
   [ada, bob, eve] = screens.map((screen) => new Talker(screen)) as [Talker, Talker, Talker];
   adasProgram = await ada.screen.client();
-  const find = async (handle: string) => (await adasProgram.findUsers(handle))[0]![0];
+  const find = async (handle: string) => (await adasProgram.findUsers(handle))[0]!.userId;
   const people = [await find(bobIs.handle), await find(eveIs.handle)];
-  [id] = await adasProgram.createGroup(people, { name: 'Spinners', description: '', avatarId: null });
+  id = (await adasProgram.createGroup(people, { name: 'Spinners', description: '', avatarId: null }))
+    .conversationId;
   await ada.screen.openRow('Spinners');
   await adasProgram.updateGroup(id, { name: group, description: '', avatarId: null });
   await adasProgram.setRole(id, people[0]!, 'admin');

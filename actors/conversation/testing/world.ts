@@ -38,7 +38,7 @@ export class MemoryStore implements ConversationStore {
 
   apply(entry: JournalEntry): void {
     if (entry.type === 'conversation') this.events.push(entry.event);
-    if (entry.type === 'cursors') for (const cursor of entry.cursors) this.cursors.set(cursor[0], cursor);
+    if (entry.type === 'cursors') for (const cursor of entry.cursors) this.cursors.set(cursor.userId, cursor);
   }
   async load(_id: string, keysMax: number): Promise<StoredConversation | null> {
     await this.#read();
@@ -83,7 +83,8 @@ export class MemoryStore implements ConversationStore {
     return state.status === 'absent' ? null : state;
   }
   #cursorsOf(state: KnownConversation): MemberCursor[] {
-    return [...state.members.keys()].map((userId) => this.cursors.get(userId) ?? [userId, 0, 0, 0]);
+    const none = { deliveredSeq: 0, readSeq: 0, readOrdinal: 0 };
+    return [...state.members.keys()].map((userId) => this.cursors.get(userId) ?? { userId, ...none });
   }
   #keys(): StoredKey[] {
     return this.events.flatMap((event) => {

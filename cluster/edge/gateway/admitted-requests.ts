@@ -2,8 +2,8 @@
 import { StoreBusy } from '../../../actors/runtime/reply.ts';
 import type { Clock } from '../../../actors/runtime/ports.ts';
 import { wireError } from '../../../protocol/errors.ts';
-import { Requests, type UserRequest } from './requests.ts';
-import type { Answer, Caller, RequestDependencies } from './requests/handler.ts';
+import { Requests } from './requests.ts';
+import type { Answer, Caller, RequestDependencies, UserRequest } from './requests/handler.ts';
 import type { Admission } from '../admission/admission.ts';
 
 export class AdmittedRequests extends Requests {
@@ -21,7 +21,7 @@ export class AdmittedRequests extends Requests {
     // The gateway has asked for those of its sockets, before it decoded them.
     const isAsked = caller.socket !== null;
     const waitMs =
-      (isAsked ? 0 : this.#admission.refuseRequest(request[0], nowMs)) || this.#admission.beginRequest();
+      (isAsked ? 0 : this.#admission.refuseRequest(request.opcode, nowMs)) || this.#admission.beginRequest();
     if (waitMs > 0) return { kind: 'refused', error: wireError('overloaded', waitMs) };
     try {
       return this.#spread(await super.handle(caller, request));

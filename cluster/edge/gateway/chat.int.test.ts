@@ -46,7 +46,7 @@ async function connect(subject: string, options: Partial<ClientOptions> = {}): P
 /** Two people with their conversation. */
 async function pair(name: string): Promise<{ ada: SkeinClient; bob: SkeinClient; room: string }> {
   const [ada, bob] = await Promise.all([connect(`${name}_ada`), connect(`${name}_bob`)]);
-  const [room] = await ada.openDirect(userIdOf(bob));
+  const { conversationId: room } = await ada.openDirect(userIdOf(bob));
   return { ada, bob, room };
 }
 
@@ -75,10 +75,14 @@ async function bareConnection(subject: string): Promise<{ connection: Connection
 async function subscribe(
   connection: Connection,
   wishes: [id: string, epoch: number, after: number | null][],
-): Promise<SubscribeResult[]> {
-  const answer = await connection.request(opcodes.subscribe, [wishes]);
-  assert.ok(answer[0] === opcodes.subscribed);
-  return answer[2];
+): Promise<readonly SubscribeResult[]> {
+  const subscriptions = wishes.map(([conversationId, epoch, afterSeq]) => ({
+    conversationId,
+    epoch,
+    afterSeq,
+  }));
+  const answer = await connection.request({ opcode: opcodes.subscribe, subscriptions });
+  return answer.results;
 }
 
 /** Everything that the client hands out of a conversation. */
@@ -147,7 +151,7 @@ void test('[DM-1] opened from both sides at the same time it is one conversation
     pairs.map(async ([one, other]) => {
       const both = [one.openDirect(userIdOf(other)), other.openDirect(userIdOf(one))];
       const again = [other.openDirect(userIdOf(one)), one.openDirect(userIdOf(other))];
-      const ids = (await Promise.all([...both, ...again])).map(([id]) => id);
+      const ids = (await Promise.all([...both, ...again])).map(({ conversationId }) => conversationId);
       assert.equal(new Set(ids).size, 1);
       return ids[0]!;
     }),
@@ -175,7 +179,7 @@ void test('[DM-1] opened from both sides at the same time it is one conversation
 void test('[DM-2] a message reaches the other one on the other worker, both ways', async () => {
   const adas = await onEveryWorker('dm2_ada');
   const bobs = await onEveryWorker('dm2_bob');
-  const [room] = await adas[0]!.openDirect(userIdOf(bobs[0]!));
+  const { conversationId: room } = await adas[0]!.openDirect(userIdOf(bobs[0]!));
   for (const [from, to] of [
     [adas[0]!, bobs[1]!],
     [adas[1]!, bobs[0]!],
@@ -214,7 +218,7 @@ async function readAll(
 void test('[MSG-1] [DM-3] a thousand concurrent messages: one gapless order for everyone, and every way of paging', async () => {
   const senders = [...(await onEveryWorker('busy_ada')), ...(await onEveryWorker('busy_bob'))];
   const [ada, , bob] = senders as [SkeinClient, SkeinClient, SkeinClient, SkeinClient];
-  const [room] = await ada.openDirect(userIdOf(bob));
+  const { conversationId: room } = await ada.openDirect(userIdOf(bob));
   const observed = senders.map((client) => eventsOf(client, room));
   for (const client of senders) client.follow(room, { epoch: 1, seq: 0 });
   const perSender = 250;
@@ -290,19 +294,20 @@ void test('[OFF-4] what was missed is recovered at once, or named as a gap; neve
   const { tailEventsKept: recent } = bounds;
   const { connection, pushes } = await bareConnection('off4_bob');
   const [recovered] = await subscribe(connection, [[room, 1, head - recent]]);
-  assert.deepEqual(recovered!.slice(0, 5), ['recovered', room, 1, head, head - 1]);
-  const pushed = () => pushes.flatMap((frame) => (frame[0] === opcodes.event ? [frame[4][0]] : []));
+  const stands = { conversationId: room, epoch: 1, headSeq: head, headOrdinal: head - 1 };
+  assert.partialDeepStrictEqual(recovered, { result: 'recovered', ...stands });
+  const pushed = () => pushes.flatMap((frame) => (frame.opcode === opcodes.event ? [frame.event.seq] : []));
   assert.ok(await until(() => pushed().length >= recent));
   assert.deepEqual(pushed(), upTo(head, head - recent + 1));
 
   const [gap] = await subscribe(connection, [[room, 1, head - limits.recoverEventsMax - 1]]);
-  assert.deepEqual([gap![0], ...gap!.slice(6)], ['gap', head - limits.recoverEventsMax, head]);
+  assert.partialDeepStrictEqual(gap, { result: 'gap', from: head - limits.recoverEventsMax, to: head });
   const [otherEpoch] = await subscribe(connection, [[room, 7, head]]);
-  assert.deepEqual([otherEpoch![0], otherEpoch![2], ...otherEpoch!.slice(6)], ['gap', 1, 1, head]);
+  assert.partialDeepStrictEqual(otherEpoch, { result: 'gap', epoch: 1, from: 1, to: head });
   const [fromTheFuture] = await subscribe(connection, [[room, 1, head + 5]]);
-  assert.deepEqual([fromTheFuture![0], ...fromTheFuture!.slice(6)], ['gap', 1, head]);
+  assert.partialDeepStrictEqual(fromTheFuture, { result: 'gap', from: 1, to: head });
   const [fromNowOn] = await subscribe(connection, [[room, 0, null]]);
-  assert.equal(fromNowOn![0], 'recovered');
+  assert.equal(fromNowOn!.result, 'recovered');
   const next = await ada.send(room, 'live');
   assert.ok(await until(() => pushed().at(-1) === next.seq));
   assert.equal(pushed().length, recent + 1, 'gaps and null bring no old events');
@@ -335,7 +340,7 @@ void test('[OFF-4] one frame recovers a bounded number of events over all its su
   const opened = await Promise.all(
     upTo(rooms).map(async (number) => {
       const peer = await connect(`many_peer${number}`);
-      const [room] = await peer.openDirect(userIdOf(reader));
+      const { conversationId: room } = await peer.openDirect(userIdOf(reader));
       await sendMany(peer, room, upTo(missed).map(String));
       return room;
     }),
@@ -345,10 +350,11 @@ void test('[OFF-4] one frame recovers a bounded number of events over all its su
     connection,
     opened.map((room) => [room, 1, 1]),
   );
-  const recovered = results.filter(([status]) => status === 'recovered').length;
+  const recovered = results.filter(({ result }) => result === 'recovered').length;
   assert.equal(recovered, Math.floor(limits.recoverEventsPerFrameMax / missed));
-  for (const result of results) if (result[0] === 'gap') assert.deepEqual(result.slice(6), [2, missed + 1]);
-  const events = () => pushes.filter(([opcode]) => opcode === opcodes.event);
+  for (const result of results)
+    if (result.result === 'gap') assert.deepEqual([result.from, result.to], [2, missed + 1]);
+  const events = () => pushes.filter(({ opcode }) => opcode === opcodes.event);
   assert.ok(await until(() => events().length === recovered * missed));
 });
 
@@ -381,7 +387,7 @@ void test('[ACC-3] a device is registered once, the others learn of it, and ther
   await phone.registerDevice('phone', key);
   const { connection } = await bareConnection('acc3');
   const register = (deviceId: string, name: string, publicKey = key) =>
-    connection.request(opcodes.registerDevice, [deviceId, name, publicKey]);
+    connection.request({ opcode: opcodes.registerDevice, deviceId, name, publicKey });
   const ids = upTo(limits.devicesPerUserMax - 1).map(() => crypto.randomUUID());
   for (const [at, id] of ids.entries()) await register(id, `device ${at}`);
   await assert.rejects(register(crypto.randomUUID(), 'one too many'), { code: 'too_many_devices' });
@@ -406,7 +412,7 @@ void test('a new conversation reaches the inbox of both, at once and later, once
   const live: InboxEvent[] = [];
   bob.on('inbox', (event) => void live.push(event));
   bob.followInbox(0);
-  const [room] = await ada.openDirect(userIdOf(bob));
+  const { conversationId: room } = await ada.openDirect(userIdOf(bob));
   assert.ok(await until(() => live.length > 0));
   const later = await connect('inbox_bob');
   const read: InboxEvent[] = [];
@@ -433,14 +439,16 @@ void test('[MSG-6] unread counts agree across devices, and reading shows on all 
   const { ada, bob, room } = await pair('msg6');
   await sendMany(ada, room, ['one', 'two', 'three']);
   const unread = async (client: SkeinClient) => {
-    const summary = (await client.conversations()).conversations.find(([id]) => id === room);
-    return summary && summary[4] - summary[6];
+    const summary = (await client.conversations()).conversations.find(
+      ({ conversationId }) => conversationId === room,
+    );
+    return summary && summary.headOrdinal - summary.readOrdinal;
   };
   assert.ok(await until(async () => (await unread(bob)) === 3));
   const opened = await bob.openDirect(userIdOf(ada));
-  assert.equal(opened[4] - opened[6], 3, 'opening it again reads nothing');
+  assert.equal(opened.headOrdinal - opened.readOrdinal, 3, 'opening it again reads nothing');
   const seen: number[] = [];
-  ada.on('cursor', (id, userId, _delivered, readSeq) => {
+  ada.on('cursor', (id, { userId, readSeq }) => {
     if (id === room && userId === userIdOf(bob)) seen.push(readSeq);
   });
   ada.follow(room);

@@ -4,8 +4,10 @@
 // What one turn of the event loop has for a socket leaves in one write: each costs a system call on both ends.
 import type { WebSocket } from 'uWebSockets.js';
 import { closeCodes, type CloseReason } from '../../../protocol/close-codes.ts';
-import { encode } from '../../../protocol/codec/codec.ts';
+import { encodeServerFrame } from '../../../protocol/codec/frames.ts';
+import type { WireError } from '../../../protocol/errors.ts';
 import type { ServerFrame } from '../../../protocol/frames/server-frames.ts';
+import { opcodes } from '../../../protocol/opcodes.ts';
 import type { Identity } from './authenticator.ts';
 import type { SocketTurn } from './socket-turn.ts';
 
@@ -79,7 +81,11 @@ export class ClientSocket {
   }
 
   send(frame: ServerFrame, nowMs: number): void {
-    this.sendBytes(encode(frame), false, nowMs);
+    this.sendBytes(encodeServerFrame(frame), false, nowMs);
+  }
+
+  refuse(requestId: number, { code, message, retryAfterMs }: WireError, nowMs: number): void {
+    this.send({ opcode: opcodes.error, requestId, code, message, retryAfterMs }, nowMs);
   }
 
   /** @param ephemeral may be dropped when the socket is slow */

@@ -94,7 +94,7 @@ async function chattingPair(pair: number): Promise<Person[]> {
   const clients = await Promise.all(
     ['a', 'b'].map((side) => cluster.connect(`drain_${pair}_${side}`, { openSocket })),
   );
-  const [room] = await clients[0]!.openDirect(userIdOf(clients[1]!));
+  const { conversationId: room } = await clients[0]!.openDirect(userIdOf(clients[1]!));
   return clients.map((client) => {
     const person: Person = { client, room, heard: [], lost: [], ended: false };
     client.on(
@@ -141,7 +141,7 @@ async function assertNothingLost(): Promise<void> {
   for (let at = 0; at < people.length; at += 2) {
     const [one, other] = people.slice(at, at + 2);
     const complete = async () => {
-      const headSeq = (await one!.client.conversation(one!.room))[3];
+      const headSeq = (await one!.client.conversation(one!.room)).headSeq;
       return [one!, other!].every(({ heard }) => heard.length === headSeq - 1);
     };
     assert.ok(await until(complete), `${one!.heard.length} and ${other!.heard.length}`);

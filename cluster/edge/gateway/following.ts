@@ -4,12 +4,8 @@ import type { UserFrame } from '../../../actors/runtime/activation.ts';
 import { keyOf } from '../../../actors/runtime/address.ts';
 import type { Reply } from '../../../actors/runtime/reply.ts';
 import type { InboxRead } from '../../../actors/session/commands.ts';
-import { encode } from '../../../protocol/codec/codec.ts';
-import {
-  conversationEventToWire,
-  type ConversationEvent,
-} from '../../../protocol/events/conversation-event.ts';
-import { inboxEventToWire } from '../../../protocol/events/inbox-event.ts';
+import { encodeServerFrame } from '../../../protocol/codec/frames.ts';
+import type { ConversationEvent } from '../../../protocol/events/conversation-event.ts';
 import type { Subscription, SubscribeResult } from '../../../protocol/frames/subscribe.ts';
 import type { ServerFrame } from '../../../protocol/frames/server-frames.ts';
 import { limits } from '../../../protocol/limits.ts';
@@ -77,7 +73,13 @@ export class Following {
   #drop(actorId: string, userIds: readonly string[], code: ErrorCode): void {
     const { message } = wireError(code);
     for (const socket of this.topics.drop(actorId, new Set(userIds))) {
-      this.#send(socket, [opcodes.subscriptionEnded, 0, actorId, code, message]);
+      this.#send(socket, {
+        opcode: opcodes.subscriptionEnded,
+        requestId: 0,
+        conversationId: actorId,
+        code,
+        message,
+      });
     }
     if (this.topics.release(actorId)) this.#options.router.forget(actorId);
   }
@@ -94,17 +96,11 @@ export class Following {
   async conversation(
     socket: ClientSocket,
     userId: string,
-    [conversationId, epoch, afterSeq]: Subscription,
+    { conversationId, epoch, afterSeq }: Subscription,
     budget: RecoverBudget,
   ): Promise<{ result: SubscribeResult; deliver: () => void }> {
-    const refused = (error: WireError) => ({
-      result: [
-        'refused',
-        conversationId,
-        error.code,
-        error.message,
-        error.retryAfterMs,
-      ] satisfies SubscribeResult,
+    const refused = ({ code, message, retryAfterMs }: WireError) => ({
+      result: { result: 'refused', conversationId, code, message, retryAfterMs } satisfies SubscribeResult,
       deliver: () => undefined,
     });
     if (!socket.topics.has(conversationId) && socket.topics.size >= limits.subscriptionsPerSocketMax)
@@ -113,16 +109,16 @@ export class Following {
     const waiter = this.topics.await(address, userId);
     const command = { type: 'subscribe', by: userId, epoch, afterSeq } as const;
     const reply = await this.#options.router.ask(address, command);
-    if (!reply.ok || reply.value.result[0] === 'refused' || socket.closed || waiter.dropped) {
+    if (!reply.ok || reply.value.result.result === 'refused' || socket.closed || waiter.dropped) {
       if (this.topics.giveUp(conversationId, waiter)) this.#options.router.forget(conversationId);
       const gone = wireError(waiter.dropped ? 'conversation_not_found' : 'unavailable');
       return refused(reply.ok ? gone : reply.error);
     }
     const { result, frames } = recover(reply.value.result, reply.value.events, budget);
-    const meanwhile = this.topics.join(conversationId, waiter, socket, result[2], result[3]);
+    const meanwhile = this.topics.join(conversationId, waiter, socket, result.epoch, result.headSeq);
     const deliver = (): void => {
       this.#sendAll(socket, frames);
-      this.#deliverMeanwhile(socket, meanwhile, [opcodes.resubscribe, 0, [conversationId], false]);
+      this.#deliverMeanwhile(socket, meanwhile, resubscribe([conversationId]));
     };
     return { result, deliver };
   }
@@ -138,9 +134,7 @@ export class Following {
       return reply;
     }
     const meanwhile = this.topics.join(key, waiter, socket, 0, reply.value.headSeq);
-    this.#options.timers.afterTurn(() =>
-      this.#deliverMeanwhile(socket, meanwhile, [opcodes.resubscribe, 0, [], true]),
-    );
+    this.#options.timers.afterTurn(() => this.#deliverMeanwhile(socket, meanwhile, resubscribeInbox));
     return reply;
   }
 
@@ -197,8 +191,8 @@ export class Following {
 
   #catchUp(topic: Topic, { result, events, gone }: SubscribeAnswer, afterSeq: number): void {
     this.#drop(topic.address.id, gone, 'conversation_not_found');
-    if (result[0] !== 'recovered' || result[2] !== topic.epoch) {
-      return this.#resynchronize(topic, [opcodes.resubscribe, 0, [topic.address.id], false]);
+    if (result.result !== 'recovered' || result.epoch !== topic.epoch) {
+      return this.#resynchronize(topic, resubscribe([topic.address.id]));
     }
     for (const event of events) {
       // Later ones may have overtaken the answer; clients drop what they have.
@@ -208,14 +202,10 @@ export class Following {
   }
 
   #catchUpInbox(topic: Topic, { events, more }: InboxRead, afterSeq: number): void {
-    if (more) return this.#resynchronize(topic, [opcodes.resubscribe, 0, [], true]);
+    if (more) return this.#resynchronize(topic, resubscribeInbox);
     for (const event of events) {
       if (event.seq > afterSeq)
-        this.publish(
-          keyOf(topic.address),
-          event.seq,
-          encode([opcodes.inboxEvent, 0, inboxEventToWire(event)]),
-        );
+        this.publish(keyOf(topic.address), event.seq, encodeServerFrame({ ...inboxPush, event }));
     }
   }
 
@@ -227,10 +217,23 @@ export class Following {
 }
 
 function frameOf(conversationId: string, epoch: number, event: ConversationEvent): Uint8Array {
-  return encode([opcodes.event, 0, conversationId, epoch, conversationEventToWire(event)]);
+  return encodeServerFrame({ opcode: opcodes.event, requestId: 0, conversationId, epoch, event });
 }
 
-type Granted = Exclude<SubscribeResult, ['refused', ...unknown[]]>;
+const inboxPush = { opcode: opcodes.inboxEvent, requestId: 0 } as const;
+
+function resubscribe(conversationIds: readonly string[]): ServerFrame {
+  return { opcode: opcodes.resubscribe, requestId: 0, conversationIds, inbox: false };
+}
+
+const resubscribeInbox: ServerFrame = {
+  opcode: opcodes.resubscribe,
+  requestId: 0,
+  conversationIds: [],
+  inbox: true,
+};
+
+type Granted = Exclude<SubscribeResult, { readonly result: 'refused' }>;
 
 /** The frames of what was missed; what exceeds the budget becomes a gap to page through. */
 function recover(
@@ -238,13 +241,12 @@ function recover(
   events: readonly ConversationEvent[],
   budget: RecoverBudget,
 ): { result: Granted; frames: Uint8Array[] } {
-  const [, conversationId, epoch, headSeq, headOrdinal, cursors] = result;
+  const { conversationId, epoch, headSeq } = result;
   const frames = events.map((event) => frameOf(conversationId, epoch, event));
   const bytes = frames.reduce((sum, frame) => sum + frame.length, 0);
   if (frames.length > budget.events || bytes > budget.bytes) {
     const from = events[0]!.seq;
-    const gap: Granted = ['gap', conversationId, epoch, headSeq, headOrdinal, cursors, from, headSeq];
-    return { result: gap, frames: [] };
+    return { result: { ...result, result: 'gap', from, to: headSeq }, frames: [] };
   }
   budget.events -= frames.length;
   budget.bytes -= bytes;

@@ -4,7 +4,7 @@ import type { HttpRequest, HttpResponse, TemplatedApp, WebSocket } from 'uWebSoc
 import type { Clock, Log, Timers } from '../../../actors/runtime/ports.ts';
 import type { Cancel } from '../../../actors/runtime/ports.ts';
 import { decodeUntrusted, FrameFault } from '../../../protocol/codec/codec.ts';
-import { isRetryable, wireError } from '../../../protocol/errors.ts';
+import { isRetryable, wireError, type ErrorCode } from '../../../protocol/errors.ts';
 import type { ClientFrame } from '../../../protocol/frames/client-frames.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { opcodes } from '../../../protocol/opcodes.ts';
@@ -21,7 +21,8 @@ import { kindOfRequest } from '../limits/request-kinds.ts';
 import { ClientSocket, socketBounds, type SocketData } from './client-socket.ts';
 import type { Following } from './following.ts';
 import type { Greeting } from './greeting.ts';
-import type { Requests, UserRequest } from './requests.ts';
+import type { Requests } from './requests.ts';
+import type { UserRequest } from './requests/handler.ts';
 import { SocketTurn } from './socket-turn.ts';
 import type { Watching } from './watching.ts';
 
@@ -192,12 +193,7 @@ export class Gateway {
   }
 
   /** Too many of them end the socket. */
-  #refuseFrame(
-    client: ClientSocket,
-    requestId: number,
-    code: Parameters<typeof wireError>[0],
-    nowMs: number,
-  ): void {
+  #refuseFrame(client: ClientSocket, requestId: number, code: ErrorCode, nowMs: number): void {
     this.totals.framesRefused++;
     this.#refuse(client, requestId, code, nowMs);
     if (++client.refusedFrames > limits.refusedFramesMax) client.close('too_many_errors', nowMs);
@@ -206,21 +202,22 @@ export class Gateway {
   #dispatch(client: ClientSocket, frame: ClientFrame, nowMs: number): void {
     const { phase } = client;
     if (phase.name !== 'open') {
-      if (phase.name !== 'greeting' || frame[0] !== opcodes.hello)
+      if (phase.name !== 'greeting' || frame.opcode !== opcodes.hello)
         return client.close('hello_expected', nowMs);
       return void this.#options.greeting.hello(client, frame);
     }
-    if (frame[0] === opcodes.hello)
-      return this.#refuseFrame(client, frame[1], 'already_authenticated', nowMs);
+    if (frame.opcode === opcodes.hello)
+      return this.#refuseFrame(client, frame.requestId, 'already_authenticated', nowMs);
     const { userId } = phase.identity;
-    const waitMs = this.#options.limiter.take(kindOfRequest(frame[0]), userId);
+    const waitMs = this.#options.limiter.take(kindOfRequest(frame.opcode), userId);
     if (waitMs > 0) {
       this.totals.rateLimited++;
-      return this.#refuse(client, frame[1], 'rate_limited', nowMs, waitMs);
+      return this.#refuse(client, frame.requestId, 'rate_limited', nowMs, waitMs);
     }
-    if (frame[0] === opcodes.reauthenticate) return void this.#options.greeting.renew(client, phase, frame);
+    if (frame.opcode === opcodes.reauthenticate)
+      return void this.#options.greeting.renew(client, phase, frame);
     if (client.requestsInFlight >= limits.requestsInFlightMax) {
-      return this.#refuse(client, frame[1], 'overloaded', nowMs, overloadedRetryAfterMs);
+      return this.#refuse(client, frame.requestId, 'overloaded', nowMs, overloadedRetryAfterMs);
     }
     client.requestsInFlight++;
     void this.#answer(client, userId, frame);
@@ -232,17 +229,14 @@ export class Gateway {
       const answer = await requests.handle({ userId, socket: client }, request);
       const nowMs = clock.monotonicMs();
       if (client.closed) return;
-      if (answer.kind === 'refused') {
-        const { code, message, retryAfterMs } = answer.error;
-        return client.send([opcodes.error, request[1], code, message, retryAfterMs], nowMs);
-      }
-      client.send(answer.frame, nowMs);
+      if (answer.kind === 'refused') return client.refuse(request.requestId, answer.error, nowMs);
+      client.send({ ...answer.frame, requestId: request.requestId }, nowMs);
       answer.after?.();
     } catch (error) {
       this.totals.requestsFailed++;
       if (++this.#failuresSinceSweep <= failuresLoggedPerSweepMax)
-        log.warn({ opcode: request[0], err: error }, 'a request failed');
-      this.#refuse(client, request[1], 'unavailable', clock.monotonicMs());
+        log.warn({ opcode: request.opcode, err: error }, 'a request failed');
+      this.#refuse(client, request.requestId, 'unavailable', clock.monotonicMs());
     } finally {
       client.requestsInFlight--;
     }
@@ -251,13 +245,12 @@ export class Gateway {
   #refuse(
     client: ClientSocket,
     requestId: number,
-    code: Parameters<typeof wireError>[0],
+    code: ErrorCode,
     nowMs: number,
     waitMs: number | null = null,
   ): void {
     const retryAfterMs = waitMs ?? (isRetryable(code) ? overloadedRetryAfterMs : null);
-    const { message } = wireError(code);
-    client.send([opcodes.error, requestId, code, message, retryAfterMs], nowMs);
+    client.refuse(requestId, wireError(code, retryAfterMs), nowMs);
   }
 
   /**

@@ -45,7 +45,8 @@ export class Greeting {
   }
 
   async hello(client: ClientSocket, hello: Hello): Promise<void> {
-    if (hello[2] !== protocolVersion) return client.close('unsupported_version', this.#clock.monotonicMs());
+    if (hello.protocolVersion !== protocolVersion)
+      return client.close('unsupported_version', this.#clock.monotonicMs());
     if (!this.#admission.beginGreeting()) return client.close('try_again_later', this.#clock.monotonicMs());
     client.phase = { name: 'authenticating' };
     try {
@@ -55,16 +56,16 @@ export class Greeting {
     }
   }
 
-  async #greet(client: ClientSocket, [, requestId, , token, deviceId]: Hello): Promise<void> {
+  async #greet(client: ClientSocket, { requestId, accessToken, deviceId }: Hello): Promise<void> {
     try {
-      const identity = await this.#authenticator.verify(token);
-      const [userId, handle, displayName] = await this.#profiles.greet(identity);
+      const identity = await this.#authenticator.verify(accessToken);
+      const profile = await this.#profiles.greet(identity);
       if (client.closed) return;
       client.phase = { name: 'open', identity, deviceId, reauthNoticed: false };
       this.totals.welcomed++;
-      const { expiresAtMs } = identity;
+      const times = { serverTimeMs: this.#clock.now(), tokenExpiresAtMs: identity.expiresAtMs };
       client.send(
-        [opcodes.welcome, requestId, userId, handle, displayName, this.#clock.now(), expiresAtMs, schemaHash],
+        { opcode: opcodes.welcome, requestId, ...profile, ...times, schemaHash },
         this.#clock.monotonicMs(),
       );
     } catch (error) {
@@ -77,18 +78,20 @@ export class Greeting {
     }
   }
 
-  async renew(client: ClientSocket, phase: OpenPhase, [, requestId, token]: Reauthenticate): Promise<void> {
-    const refuse = (code: 'unauthenticated' | 'token_of_other_user' | 'unavailable') => {
-      const { message } = wireError(code);
-      client.send([opcodes.error, requestId, code, message, null], this.#clock.monotonicMs());
-    };
+  async renew(
+    client: ClientSocket,
+    phase: OpenPhase,
+    { requestId, accessToken }: Reauthenticate,
+  ): Promise<void> {
+    const refuse = (code: 'unauthenticated' | 'token_of_other_user' | 'unavailable') =>
+      client.refuse(requestId, wireError(code), this.#clock.monotonicMs());
     try {
-      const identity = await this.#authenticator.verify(token);
+      const identity = await this.#authenticator.verify(accessToken);
       if (client.closed) return;
       if (identity.userId !== phase.identity.userId) return refuse('token_of_other_user');
       client.phase = { ...phase, identity, reauthNoticed: false };
       this.totals.renewed++;
-      client.send([opcodes.done, requestId], this.#clock.monotonicMs());
+      client.send({ opcode: opcodes.done, requestId }, this.#clock.monotonicMs());
     } catch (error) {
       if (!client.closed) refuse(error instanceof TokenRefused ? 'unauthenticated' : 'unavailable');
     }
@@ -102,7 +105,9 @@ export class Greeting {
       client.close('reauthenticate', this.#clock.monotonicMs());
     } else if (leftMs <= limits.reauthenticateNoticeMs && !phase.reauthNoticed) {
       phase.reauthNoticed = true;
-      client.send([opcodes.reauthenticateSoon, 0, phase.identity.expiresAtMs], this.#clock.monotonicMs());
+      const { expiresAtMs: tokenExpiresAtMs } = phase.identity;
+      const notice = { opcode: opcodes.reauthenticateSoon, requestId: 0, tokenExpiresAtMs } as const;
+      client.send(notice, this.#clock.monotonicMs());
     }
   }
 }

@@ -48,7 +48,7 @@ before(async () => {
   assert.equal(workerPids.length, 2);
   silent = await RawClient.open();
   [ada, bob] = await Promise.all([connected('ada'), connected('bob')]);
-  [room] = await ada.openDirect(userIdOf(bob));
+  room = (await ada.openDirect(userIdOf(bob))).conversationId;
   bob.on('event', (_room, event) => void (event.type === 'message' && heard.push(event.body)));
   bob.follow(room, { epoch: 1, seq: 0 });
 });
@@ -390,7 +390,9 @@ async function openSockets(): Promise<number> {
 void test('[OFF-5] FAULTS 18: a client that stops reading is cut off, and resumes without a loss', async () => {
   const peers = await Promise.all(Array.from({ length: 10 }, (_, at) => connected(`peer${at}`)));
   const slow = await connected('slow');
-  const rooms = await Promise.all(peers.map(async (peer) => (await peer.openDirect(userIdOf(slow)))[0]));
+  const rooms = await Promise.all(
+    peers.map(async (peer) => (await peer.openDirect(userIdOf(slow))).conversationId),
+  );
   slow.close();
   await silent.closes();
   const others = 2 + peers.length;

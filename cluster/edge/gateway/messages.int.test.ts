@@ -12,6 +12,7 @@ import {
   type InboxEvent,
   type SkeinClient,
 } from '../../../protocol/client/index.ts';
+import type { AuditEntry } from '../../../protocol/frames/insight.ts';
 import { limits } from '../../../protocol/limits.ts';
 
 let services: TestServices;
@@ -40,7 +41,7 @@ async function three(prefix: string): Promise<[SkeinClient, SkeinClient, SkeinCl
 
 async function group(prefix: string) {
   const [ada, bob, eve] = await three(prefix);
-  const [id] = await ada.createGroup([userIdOf(bob), userIdOf(eve)], profile);
+  const { conversationId: id } = await ada.createGroup([userIdOf(bob), userIdOf(eve)], profile);
   return { ada, bob, eve, id };
 }
 
@@ -88,7 +89,7 @@ void test('[MSG-5] an edit shows on every screen and in history, and its history
   assert.equal((await messageAt(bob, id, seq + 1)).type, 'messageEdited');
   await projected(id, seq + 2);
   assert.deepEqual(
-    (await bob.revisions(id, seq)).map(([, body]) => body),
+    (await bob.revisions(id, seq)).map(({ body }) => body),
     ['helo', 'hello', 'hello!'],
   );
   assert.deepEqual(await messageAt(bob, id, seq), edited, 'the record shows what memory shows');
@@ -199,7 +200,10 @@ void test('[REA-1] one reaction for each user, message and emoji; adding and rem
   for (const [at, client] of [ada, bob, eve].entries()) {
     assert.deepEqual(sorted(countsOf(await messageAt(client, id, seq))), sorted(expected[at]!));
   }
-  assert.deepEqual((await ada.reactors(id, seq, '👍')).userIds.sort(), [userIdOf(bob), userIdOf(eve)].sort());
+  assert.deepEqual(
+    (await ada.reactors(id, seq, '👍')).userIds.toSorted(),
+    [userIdOf(bob), userIdOf(eve)].sort(),
+  );
   assert.equal(await answerOf(() => ada.react(id, seq, 'lol')), 'emoji_invalid');
   assert.equal(await answerOf(() => ada.react(id, seq, '👍👍')), 'emoji_invalid');
 });
@@ -209,12 +213,12 @@ const sorted = (counts: object) => Object.entries(counts).sort(([a], [b]) => (a 
 void test('[MEN-1] [MEN-2] naming a member tells them at once, and later; others hear nothing; reading shows everywhere', async () => {
   const { ada, bob, eve, id } = await group('m5');
   const handles = await ada.users([userIdOf(bob), userIdOf(eve)]);
-  const handleOf = (client: SkeinClient) => handles.find(([userId]) => userId === userIdOf(client))![1];
+  const handleOf = (client: SkeinClient) => handles.find(({ userId }) => userId === userIdOf(client))!.handle;
   const heard: InboxEvent[] = [];
   bob.on('inbox', (event) => heard.push(event));
   bob.followInbox();
   const [stranger] = await three('m5-other');
-  const strangerHandle = (await ada.users([userIdOf(stranger)]))[0]![1];
+  const strangerHandle = (await ada.users([userIdOf(stranger)]))[0]!.handle;
   const { seq } = await ada.send(id, `ask @${handleOf(bob)} or @${strangerHandle}, mail a@b.example`);
   await eventually(() => heard.some((event) => event.type === 'mentioned' && event.messageSeq === seq));
   const named = await ada.send(id, {
@@ -225,7 +229,8 @@ void test('[MEN-1] [MEN-2] naming a member tells them at once, and later; others
   });
   await eventually(async () => (await eve.notifications()).unread === 1);
   const [first] = (await eve.notifications()).notifications;
-  assert.deepEqual(first!.slice(2), [id, named.seq, userIdOf(ada), false]);
+  const expected = { conversationId: id, messageSeq: named.seq, by: userIdOf(ada), read: false };
+  assert.partialDeepStrictEqual(first, expected);
   assert.equal((await stranger.notifications()).notifications.length, 0);
   assert.equal((await ada.notifications()).notifications.length, 0);
   const phone = await cluster.connect('m5-bob');
@@ -244,14 +249,14 @@ void test('[MEN-1] [MEN-2] naming a member tells them at once, and later; others
 
 void test('[ACC-5] who is blocked can neither write nor begin, nor tell by naming; unblocking undoes it', async () => {
   const [ada, bob, eve] = await three('m6');
-  const direct = (await bob.openDirect(userIdOf(ada)))[0];
+  const direct = (await bob.openDirect(userIdOf(ada))).conversationId;
   await bob.send(direct, 'hi');
   await ada.block(userIdOf(bob));
   await eventually(async () => (await answerOf(() => bob.send(direct, 'hello?'))) === 'blocked');
   assert.equal(await answerOf(() => ada.send(direct, 'me neither')), 'blocked');
   await ada.block(userIdOf(eve));
   assert.equal(await answerOf(() => eve.openDirect(userIdOf(ada))), 'blocked');
-  const [id] = await bob.createGroup([userIdOf(ada), userIdOf(eve)], profile);
+  const { conversationId: id } = await bob.createGroup([userIdOf(ada), userIdOf(eve)], profile);
   await bob.send(id, { body: 'you!', replyTo: null, mentions: [userIdOf(ada)], attachments: [] });
   const fromEve = await eve.send(id, {
     body: 'you!',
@@ -261,7 +266,7 @@ void test('[ACC-5] who is blocked can neither write nor begin, nor tell by namin
   });
   await projected(id, fromEve.seq);
   assert.deepEqual(
-    (await ada.blocks()).map(([userId]) => userId).sort(),
+    (await ada.blocks()).map(({ userId }) => userId).sort(),
     [userIdOf(bob), userIdOf(eve)].sort(),
   );
   await ada.block(userIdOf(bob), false);
@@ -274,7 +279,7 @@ void test('[ACC-5] who is blocked can neither write nor begin, nor tell by namin
   });
   await eventually(async () => (await ada.notifications()).unread > 0);
   const { notifications } = await ada.notifications();
-  assert.deepEqual(notifications.map(([, , , messageSeq]) => messageSeq), [after.seq]); // prettier-ignore
+  assert.deepEqual(notifications.map(({ messageSeq }) => messageSeq), [after.seq]); // prettier-ignore
 });
 
 void test('[MSG-6] typing shows to the others, mute holds on every device, presence tells who is there', async () => {
@@ -289,13 +294,13 @@ void test('[MSG-6] typing shows to the others, mute holds on every device, prese
   await eventually(() => typing.length === 2);
 
   await bob.mute(id, 4_000_000_000_000);
-  await eventually(async () => (await bob.conversation(id))[15] === 4_000_000_000_000);
+  await eventually(async () => (await bob.conversation(id)).mutedUntilMs === 4_000_000_000_000);
   await bob.mute(id, 0);
-  await eventually(async () => (await bob.conversation(id))[15] === 0);
+  await eventually(async () => (await bob.conversation(id)).mutedUntilMs === 0);
 
   const seen: [string, boolean][] = [];
   bob.on('presence', (presences) =>
-    seen.push(...presences.map(([id, online]): [string, boolean] => [id, online])),
+    seen.push(...presences.map(({ userId, online }): [string, boolean] => [userId, online])),
   );
   const [stranger] = await three('m7-other');
   await projected(id, 1);
@@ -303,16 +308,16 @@ void test('[MSG-6] typing shows to the others, mute holds on every device, prese
   await eventually(async () => {
     const present = await bob.watchPresence([userIdOf(eve), userIdOf(stranger)]);
     assert.ok(
-      present.every(([userId]) => userId !== userIdOf(stranger)),
+      present.every(({ userId }) => userId !== userIdOf(stranger)),
       'strangers are left out',
     );
-    return present.some(([, online]) => online);
+    return present.some(({ online }) => online);
   });
   const eveId = userIdOf(eve);
   seen.length = 0;
   eve.close();
   await eventually(() => seen.some(([userId, online]) => userId === eveId && !online));
-  const [, , lastSeenMs] = (await bob.watchPresence([eveId]))[0]!;
+  const { lastSeenMs } = (await bob.watchPresence([eveId]))[0]!;
   assert.ok(Math.abs(lastSeenMs! - bob.now()) < 60_000, `${lastSeenMs}`);
   seen.length = 0;
   eve.connect();
@@ -330,9 +335,9 @@ void test('[INS-1] [MSG-8] counts are exact after edits and deletes; the trail n
   const insight = await ada.insight(id);
   const today = new Date(ada.now()).toISOString().slice(0, 10);
   assert.deepEqual([insight.messageCount, insight.memberCount, insight.createdBy], [3, 3, userIdOf(ada)]);
-  assert.deepEqual(insight.days, [[today, 3]]);
+  assert.deepEqual(insight.days, [{ day: today, messages: 3 }]);
   assert.deepEqual(
-    new Map(insight.mostActive),
+    new Map(insight.mostActive.map(({ userId, messages }) => [userId, messages])),
     new Map([ada, bob, eve].map((client) => [userIdOf(client), 1])),
   );
   assert.equal(await answerOf(() => bob.audit(id)), 'not_an_admin');
@@ -342,7 +347,7 @@ void test('[INS-1] [MSG-8] counts are exact after edits and deletes; the trail n
     userIdOf(root),
   ]);
   assert.equal((await root.moderate(id, 'complaint 7', 'after', 0)).events.length, head);
-  const trail: unknown[][] = [];
+  const trail: AuditEntry[] = [];
   for (let cursor: string | null = null; ;) {
     const page = await ada.audit(id, cursor, 3);
     trail.push(...page.entries);
@@ -350,7 +355,7 @@ void test('[INS-1] [MSG-8] counts are exact after edits and deletes; the trail n
     cursor = page.next;
   }
   assert.deepEqual(
-    trail.map(([, action, by]) => [action, by]).reverse(),
+    trail.map(({ action, by }) => [action, by]).reverse(),
     [
       ['created', ada],
       ['message', ada],
@@ -362,7 +367,7 @@ void test('[INS-1] [MSG-8] counts are exact after edits and deletes; the trail n
       ['read_as_admin', root],
     ].map(([action, by]) => [action, userIdOf(by as SkeinClient)]),
   );
-  assert.equal(trail[0]![5], 'complaint 7');
+  assert.equal(trail[0]!.detail, 'complaint 7');
   for (const sql of [
     'delete from audit_log',
     'update conversation_events set at = now()',

@@ -37,7 +37,7 @@ before(async () => {
   services = await acquireServices();
   cluster = await TestCluster.start({ services, workers: 1 });
   [ada, bob] = await Promise.all([cluster.connect('ada'), cluster.connect('bob')]);
-  [room] = await ada.openDirect(userIdOf(bob));
+  room = (await ada.openDirect(userIdOf(bob))).conversationId;
   mapBefore = await cluster.shardMap();
 });
 

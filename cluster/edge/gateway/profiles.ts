@@ -48,7 +48,7 @@ export class Profiles {
       // People whom our own provider vouches for can chat while PostgreSQL is away.
       if (isExternal) throw error;
     }
-    return [userId, handle, displayName ?? handle];
+    return { userId, handle, displayName: displayName ?? handle };
   }
 
   /** Ids of these handles (lower case), as far as they are known. While the directory is away: as far as remembered. */
@@ -80,7 +80,7 @@ export class Profiles {
 
   #keep(profile: Profile): void {
     if (this.#kept.size >= keptMax) this.#kept.delete(this.#kept.keys().next().value!);
-    this.#kept.delete(profile[0]);
-    this.#kept.set(profile[0], { profile, untilMs: this.#clock.monotonicMs() + keepForMs });
+    this.#kept.delete(profile.userId);
+    this.#kept.set(profile.userId, { profile, untilMs: this.#clock.monotonicMs() + keepForMs });
   }
 }

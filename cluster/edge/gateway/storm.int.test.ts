@@ -62,7 +62,11 @@ const areOnline = (people: readonly Person[]) => people.every(({ client }) => cl
 /** A group of all of these, followed by each. */
 async function assemble(people: readonly Person[], name: string): Promise<string> {
   const [first, ...others] = people.map(({ client }) => client);
-  const [room] = await first!.createGroup(others.map(userIdOf), { name, description: '', avatarId: null });
+  const { conversationId: room } = await first!.createGroup(others.map(userIdOf), {
+    name,
+    description: '',
+    avatarId: null,
+  });
   for (const { client } of people) client.follow(room, { epoch: 1, seq: 0 });
   return room;
 }

@@ -2,7 +2,7 @@
 // changes on. Only people with whom one shares a conversation can be watched.
 import { shardOf } from '../../../actors/runtime/address.ts';
 import type { Clock, Log, Timers } from '../../../actors/runtime/ports.ts';
-import { encode } from '../../../protocol/codec/codec.ts';
+import { encodeServerFrame } from '../../../protocol/codec/frames.ts';
 import type { PresenceOf } from '../../../protocol/frames/users.ts';
 import { opcodes } from '../../../protocol/opcodes.ts';
 import type { Directory } from '../../../storage/postgres/directory.ts';
@@ -57,11 +57,11 @@ export class Watching {
     if (socket.closed) return [];
     const entries = [...allowed.keys()].map((id) => [id, this.#join(id, socket)] as const);
     await Promise.all(entries.map(([, watched]) => watched.known));
-    return entries.map(([id, { online, lastSeenMs }]) => [
-      id,
+    return entries.map(([id, { online, lastSeenMs }]) => ({
+      userId: id,
       online,
-      online ? null : (lastSeenMs ?? allowed.get(id) ?? null),
-    ]);
+      lastSeenMs: online ? null : (lastSeenMs ?? allowed.get(id) ?? null),
+    }));
   }
 
   socketClosed(socket: ClientSocket): void {
@@ -75,7 +75,8 @@ export class Watching {
     if (watched.online === online && watched.lastSeenMs === lastSeenMs) return;
     watched.online = online;
     watched.lastSeenMs = lastSeenMs;
-    const frame = encode([opcodes.presence, 0, [[userId, online, lastSeenMs]]]);
+    const presences = [{ userId, online, lastSeenMs }];
+    const frame = encodeServerFrame({ opcode: opcodes.presence, requestId: 0, presences });
     const nowMs = this.#options.clock.monotonicMs();
     for (const socket of watched.sockets) socket.sendBytes(frame, true, nowMs);
   }

@@ -35,7 +35,7 @@ test('[OPS-5] liveness and readiness answer on the public port and on each admin
 
 test('[OPS-5] metrics count what happens, and nothing of them is on the public port', async () => {
   const [ann, ben] = await Promise.all([cluster.connect('ann'), cluster.connect('ben')]);
-  const [conversationId] = await ann.openDirect(userIdOf(ben));
+  const { conversationId } = await ann.openDirect(userIdOf(ben));
   await ann.send(conversationId, 'counted');
   const texts = await Promise.all(
     (await cluster.workers()).map(async ({ admin }) => (await fetch(`http://${admin}/metrics`)).text()),
@@ -69,7 +69,7 @@ test('the application answers every path that is no file; files are cached by th
 
 test('no content reaches the logs', async () => {
   const [cyd, dan] = await Promise.all([cluster.connect('cyd'), cluster.connect('dan')]);
-  const [conversationId] = await cyd.openDirect(userIdOf(dan));
+  const { conversationId } = await cyd.openDirect(userIdOf(dan));
   await cyd.send(conversationId, 'xyzzy-secret-words');
   await assert.rejects(cyd.send(conversationId, ' '));
   assert.ok(!cluster.log.includes('xyzzy-secret-words'));

@@ -9,6 +9,7 @@ import { acquireServices, type BreakableService, type TestServices } from '../..
 import { TestCluster, userIdOf } from '../../../ops/testing/test-cluster.ts';
 import { closeCodes } from '../../../protocol/close-codes.ts';
 import { decode, encode } from '../../../protocol/codec/codec.ts';
+import type { Wire } from '../../../protocol/codec/named.ts';
 import type { Send } from '../../../protocol/frames/send.ts';
 import { KeyMaker } from '../../../protocol/ids.ts';
 import { limits } from '../../../protocol/limits.ts';
@@ -128,13 +129,13 @@ async function metric(name: string): Promise<number> {
 
 void test('[ACC-6] sends above the rate are refused with the time to wait, after which they succeed', async () => {
   const [ada, bob] = await Promise.all([cluster.connect('ada'), cluster.connect('bob')]);
-  const [room] = await ada.openDirect(userIdOf(bob));
+  const { conversationId: room } = await ada.openDirect(userIdOf(bob));
   ada.close();
   bob.close();
   const client = await Client.openAs('ada');
   const count = limits.sendsBurst + 100;
   const send = (id: number) => {
-    const frame: Send = [opcodes.send, id, room, keys.next(), 'hi', null, null, [], []];
+    const frame: Wire<typeof Send> = [opcodes.send, id, room, keys.next(), 'hi', null, null, [], []];
     client.send(frame);
   };
   for (let id = 2; id < count + 2; id++) send(id);

@@ -104,7 +104,7 @@ export class Chat {
 
 async function openPair(cluster: TestCluster, name: string): Promise<Pair> {
   const [writer, reader] = await Promise.all([cluster.connect(`${name}_w`), cluster.connect(`${name}_r`)]);
-  const [room] = await writer.openDirect(userIdOf(reader));
+  const { conversationId: room } = await writer.openDirect(userIdOf(reader));
   const shown: number[] = [];
   reader.on('event', (id, event) => {
     if (id === room) shown.push(event.seq);

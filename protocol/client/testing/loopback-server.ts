@@ -1,10 +1,13 @@
 // A server in the test's own process, as the specification has it for `hello` and `send`: stores each key once, makes a
 // message wait for its predecessor, and is rude when the test says so. For what the SDK does on its own; what a real
 // cluster does with it is tested on one.
-import { decode, encode } from '../../codec/codec.ts';
+import { decode } from '../../codec/codec.ts';
+import { encodeServerFrame } from '../../codec/frames.ts';
+import { fromWire } from '../../codec/named.ts';
 import { wireError, type ErrorCode } from '../../errors.ts';
-import type { ClientFrame } from '../../frames/client-frames.ts';
+import { ClientFrame } from '../../frames/client-frames.ts';
 import type { Send } from '../../frames/send.ts';
+import type { ServerFrame } from '../../frames/server-frames.ts';
 import { opcodes } from '../../opcodes.ts';
 import type { SocketLike } from '../connection.ts';
 
@@ -15,6 +18,7 @@ export interface Refusal {
 
 const userId = '00000000-0000-4000-8000-00000000000a';
 const predecessorWithinMs = 60;
+const named = fromWire(ClientFrame);
 
 export class LoopbackServer {
   /** Stored messages, in order: [conversationId, key, body]. */
@@ -46,24 +50,28 @@ export class LoopbackServer {
   }
 
   handle(socket: LoopbackSocket, frame: ClientFrame): void {
-    if (frame[0] === opcodes.hello) {
-      const now = Date.now();
-      return socket.push([opcodes.welcome, frame[1], userId, 'ada', 'Ada', now, now + 3_600_000, '']);
+    const { requestId } = frame;
+    if (frame.opcode === opcodes.hello) {
+      const serverTimeMs = Date.now();
+      const profile = { userId, handle: 'ada', displayName: 'Ada' };
+      const times = { serverTimeMs, tokenExpiresAtMs: serverTimeMs + 3_600_000 };
+      return socket.push({ opcode: opcodes.welcome, requestId, ...profile, ...times, schemaHash: '' });
     }
-    if (frame[0] !== opcodes.send) return socket.push([opcodes.done, frame[1]]);
+    if (frame.opcode !== opcodes.send) return socket.push({ opcode: opcodes.done, requestId });
     this.received.push(frame);
     this.#send(socket, frame);
   }
 
   #send(socket: LoopbackSocket, frame: Send): void {
-    const [, requestId, conversationId, key, body, prev] = frame;
+    const { requestId, conversationId, key, body, prev } = frame;
     const refusal = this.refuse(frame);
     if (refusal) return this.#refused(socket, requestId, refusal);
     if (prev !== null && this.#find(conversationId, prev) < 0) return this.#park(socket, frame);
     if (this.#find(conversationId, key) < 0) this.stored.push([conversationId, key, body]);
     const seq = this.#find(conversationId, key) + 2;
-    if (this.acknowledges) socket.push([opcodes.accepted, requestId, conversationId, key, seq, seq - 1, 1]);
-    const followers = this.#parked.filter((parked) => parked.frame[5] === key);
+    const place = { conversationId, key, seq, ordinal: seq - 1, atMs: 1 };
+    if (this.acknowledges) socket.push({ opcode: opcodes.accepted, requestId, ...place });
+    const followers = this.#parked.filter((parked) => parked.frame.prev === key);
     this.#parked = this.#parked.filter((parked) => !followers.includes(parked));
     for (const parked of followers) this.#send(parked.socket, parked.frame);
   }
@@ -74,13 +82,13 @@ export class LoopbackServer {
     setTimeout(() => {
       if (!this.#parked.includes(parked)) return;
       this.#parked.splice(this.#parked.indexOf(parked), 1);
-      this.#refused(socket, frame[1], { code: 'predecessor_missing' });
+      this.#refused(socket, frame.requestId, { code: 'predecessor_missing' });
     }, predecessorWithinMs);
   }
 
   #refused(socket: LoopbackSocket, requestId: number, { code, retryAfterMs = 0 }: Refusal): void {
     const { message } = wireError(code);
-    socket.push([opcodes.error, requestId, code, message, retryAfterMs]);
+    socket.push({ opcode: opcodes.error, requestId, code, message, retryAfterMs });
   }
 
   #find(conversationId: string, key: string): number {
@@ -105,12 +113,12 @@ class LoopbackSocket implements SocketLike {
   }
 
   send(data: Uint8Array): void {
-    const frame = decode(Uint8Array.from(data)) as unknown as ClientFrame;
+    const frame = named(decode(Uint8Array.from(data)) as never);
     setImmediate(() => !this.#ended && this.#server.handle(this, frame));
   }
 
-  push(frame: unknown[]): void {
-    const data = Uint8Array.from(encode(frame)).buffer;
+  push(frame: ServerFrame): void {
+    const data = Uint8Array.from(encodeServerFrame(frame)).buffer;
     setImmediate(() => !this.#ended && this.onmessage?.({ data }));
   }
 

@@ -159,7 +159,7 @@ test(
   { skip },
   async () => {
     const { sdk, driver, pythonId, conversation, seen } = await meet('exchange');
-    assert.equal((await sdk.openDirect(pythonId))[0], conversation);
+    assert.equal((await sdk.openDirect(pythonId)).conversationId, conversation);
     for (let round = 0; round < 5; round++) {
       await driver.ask('send', conversation, `ping ${round}`);
       await sdk.send(conversation, `pong ${round}`);
@@ -310,7 +310,7 @@ test('[MSG-5][REA-1][GRP-3] a group shows as the SDK shows it, pushed and paged'
   const token = await cluster.issuer.token('python_weaver');
   const pythonId = await driver.ask<string>('connect', cluster.url, token);
   const profile = { name: 'Weavers', description: '', avatarId: null };
-  const [group] = await sdk.createGroup([pythonId, userIdOf(third)], profile);
+  const { conversationId: group } = await sdk.createGroup([pythonId, userIdOf(third)], profile);
   const timeline = new Timeline(userIdOf(sdk));
   sdk.on('event', (id, event, asOfSeq) => {
     if (id === group) timeline.add(event, asOfSeq);
@@ -370,7 +370,7 @@ test(
   async () => {
     const sdk = await connectSdk('minimal');
     const program = path.join(import.meta.dirname, 'minimal.py');
-    const [handle] = (await sdk.users([userIdOf(sdk)])).map((profile) => profile[1]);
+    const [handle] = (await sdk.users([userIdOf(sdk)])).map((profile) => profile.handle);
     const child = spawn(python.file, [program, cluster.url, handle!], {
       env: { ...process.env, ...python.env },
     });
@@ -383,7 +383,7 @@ test(
         printed.filter((line) => line.startsWith('# connected')).length >= times;
       await eventually(isConnected(1));
       const pythonId = /as (.*)/.exec(printed.find((line) => line.startsWith('#'))!)![1]!;
-      const [conversation] = await sdk.openDirect(pythonId);
+      const { conversationId: conversation } = await sdk.openDirect(pythonId);
       const heard: unknown[] = [];
       sdk.on('event', (id, event) => {
         if (id === conversation && event.by === pythonId && event.type === 'message') heard.push(event.body);

@@ -38,12 +38,12 @@ export function AuditPanel({ conversationId }: { readonly conversationId: string
     <div className="audit">
       <ol data-testid="audit" aria-label="Audit trail" aria-busy={state === 'loading'}>
         {entries.map((entry, i) => (
-          <li key={`${entry[3]} ${entry[0]} ${i}`}>
+          <li key={`${entry.seq} ${entry.atMs} ${i}`}>
             <span>
-              <strong>{nameOf(entry[2])}</strong> {auditSentence(entry, nameOf)}
+              <strong>{nameOf(entry.by)}</strong> {auditSentence(entry, nameOf)}
             </span>
-            <time dateTime={new Date(entry[0]).toISOString()} title={exactLabel(entry[0])}>
-              {momentLabel(entry[0], now)}
+            <time dateTime={new Date(entry.atMs).toISOString()} title={exactLabel(entry.atMs)}>
+              {momentLabel(entry.atMs, now)}
             </time>
           </li>
         ))}

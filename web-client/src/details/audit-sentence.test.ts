@@ -7,7 +7,7 @@ const bob = '00000000-0000-4000-8000-000000000002';
 const eve = '00000000-0000-4000-8000-000000000003';
 const nameOf = (userId: string) => ({ [ada]: 'Ada', [bob]: 'Bob', [eve]: 'Eve' })[userId] ?? 'Someone';
 const told = (action: string, subject: string | null, detail: string | null = null) =>
-  auditSentence([1, action, ada, 7, subject, detail], nameOf);
+  auditSentence({ atMs: 1, action, by: ada, seq: 7, subject, detail }, nameOf);
 
 void test('[MSG-8] the trail says who did what to whom', () => {
   assert.equal(told('membersAdded', JSON.stringify([bob, eve])), 'added Bob, Eve');
@@ -25,8 +25,8 @@ void test('[MSG-8] the trail says who did what to whom', () => {
 
 void test('everyone in the trail is looked up', () => {
   const entries = [
-    [1, 'membersAdded', ada, 7, JSON.stringify([bob, eve]), null],
-    [2, 'messageDeleted', ada, 8, '3', 'author'],
-  ] as [number, string, string, number, string | null, string | null][];
+    { atMs: 1, action: 'membersAdded', by: ada, seq: 7, subject: JSON.stringify([bob, eve]), detail: null },
+    { atMs: 2, action: 'messageDeleted', by: ada, seq: 8, subject: '3', detail: 'author' },
+  ];
   assert.deepEqual(peopleIn(entries), [ada, bob, eve]);
 });

@@ -8,7 +8,7 @@ const isUserId = /^[0-9a-f-]{36}$/;
 /** Everyone whom the entries name, for looking them up. */
 export function peopleIn(entries: readonly AuditEntry[]): string[] {
   const ids = new Set<string>();
-  for (const [, , by, , subject] of entries) {
+  for (const { by, subject } of entries) {
     ids.add(by);
     for (const id of subjectsOf(subject)) ids.add(id);
   }
@@ -40,7 +40,7 @@ const sentences: Readonly<Record<string, string | ((told: Told) => string)>> = {
 };
 
 /** Sentence after the actor's name; an action that only a newer server knows gives its own name. */
-export function auditSentence([, action, , , subject, detail]: AuditEntry, nameOf: NameOf): string {
+export function auditSentence({ action, subject, detail }: AuditEntry, nameOf: NameOf): string {
   const sentence = sentences[action] ?? action;
   if (typeof sentence === 'string') return sentence;
   return sentence({ whom: subjectsOf(subject).map(nameOf).join(', '), message: subject, detail });

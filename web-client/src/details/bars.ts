@@ -21,7 +21,7 @@ export function dayOf(atMs: number): string {
 
 /** The bars of the last so many days, oldest first; the last one ends today. */
 export function barsOf(days: Insight['days'], span: Span, nowMs: number): Bar[] {
-  const counts = new Map(days);
+  const counts = new Map(days.map(({ day, messages }) => [day, messages]));
   const perBar = daysPerBar[span];
   const bars: Bar[] = [];
   for (let daysAgo = 0; daysAgo < span; daysAgo += perBar) {

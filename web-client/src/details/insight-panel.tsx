@@ -65,14 +65,14 @@ function Facts({ insight }: { readonly insight: Insight }) {
 }
 
 function MostActive({ counts }: { readonly counts: Insight['mostActive'] }) {
-  const nameOf = useNames(counts.map(([userId]) => userId));
-  const most = counts[0]?.[1] ?? 0;
+  const nameOf = useNames(counts.map(({ userId }) => userId));
+  const most = counts[0]?.messages ?? 0;
   if (most === 0) return <p className="empty">Nothing has been written yet.</p>;
   return (
     <>
       <h3>Most active</h3>
       <ol className="most-active" data-testid="most-active">
-        {counts.map(([userId, messages]) => (
+        {counts.map(({ userId, messages }) => (
           <li key={userId}>
             <span className="name">{nameOf(userId)}</span>
             <span className="count">{messages}</span>

@@ -8,7 +8,6 @@ import {
 } from '../../../protocol/client/index.ts';
 import { LoopbackServer } from '../../../protocol/client/testing/loopback-server.ts';
 import { wireError, type ErrorCode } from '../../../protocol/errors.ts';
-import { inboxEventTypes as types } from '../../../protocol/events/event-types.ts';
 import { opcodes } from '../../../protocol/opcodes.ts';
 import { shownState } from '../connection/shown-state.ts';
 import { reduce } from '../store/reduce.ts';
@@ -46,22 +45,32 @@ class GroupServer extends LoopbackServer {
   #inboxSeq = 0;
 
   override handle(...[socket, frame]: Parameters<LoopbackServer['handle']>): void {
-    const [opcode, requestId] = frame;
+    const { opcode, requestId } = frame;
     this.#socket = socket;
     if (opcode === opcodes.inbox)
-      return socket.push([opcodes.inboxPage, requestId, [], this.#inboxSeq, false]);
+      return socket.push({
+        opcode: opcodes.inboxPage,
+        requestId,
+        events: [],
+        headSeq: this.#inboxSeq,
+        more: false,
+      });
     if (opcode === opcodes.subscribe) {
-      return socket.push([opcodes.subscribed, requestId, [['recovered', talk, 1, 5, 4, []]]]);
+      const head = { epoch: 1, headSeq: 5, headOrdinal: 4, cursors: [] };
+      const results = [{ result: 'recovered', conversationId: talk, ...head } as const];
+      return socket.push({ opcode: opcodes.subscribed, requestId, results });
     }
     if (opcode !== opcodes.getConversation) return super.handle(socket, frame);
     this.asked.push({
-      answer: (summary) => socket.push([opcodes.conversation, requestId, summary]),
-      refuse: (code) => socket.push([opcodes.error, requestId, code, wireError(code).message, null]),
+      answer: (summary) => socket.push({ opcode: opcodes.conversation, requestId, conversation: summary }),
+      refuse: (code) => socket.push({ opcode: opcodes.error, requestId, ...wireError(code) }),
     });
   }
 
   tell(type: 'conversationAdded' | 'conversationRemoved', byUserId: string): void {
-    this.#socket!.push([opcodes.inboxEvent, 0, [++this.#inboxSeq, 1_000, types[type], talk, 6, byUserId]]);
+    const at = { seq: ++this.#inboxSeq, atMs: 1_000 };
+    const event = { ...at, type, conversationId: talk, causeSeq: 6, by: byUserId };
+    this.#socket!.push({ opcode: opcodes.inboxEvent, requestId: 0, event });
   }
 }
 

@@ -36,9 +36,7 @@ export function bindArrivals(parts: ArrivalParts): void {
     client.unfollow(id);
     store.dispatch({ type: 'removed', id, how: 'deleted' });
   });
-  client.on('cursor', (id, userId, deliveredSeq, readSeq, readOrdinal) =>
-    store.dispatch({ type: 'cursor', id, userId, deliveredSeq, readSeq, readOrdinal }),
-  );
+  client.on('cursor', (id, cursor) => store.dispatch({ type: 'cursor', id, ...cursor }));
   client.on('outbox', (message) => outboxChanged(parts, message));
   client.on('subscribed', (id, head) => subscribed(parts, id, head));
   // `reset` follows a `subscribed` with a new epoch, by which the reducer has dropped the old history already.

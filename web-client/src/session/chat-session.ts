@@ -126,8 +126,8 @@ export class ChatSession {
   async openDirect(userId: string): Promise<string> {
     const summary = await this.#client.openDirect(userId);
     this.store.dispatch({ type: 'listed', summaries: [summary] });
-    this.#client.follow(summary[0]);
-    return summary[0];
+    this.#client.follow(summary.conversationId);
+    return summary.conversationId;
   }
 
   /** Blocks someone, or no longer (ACC-5). */

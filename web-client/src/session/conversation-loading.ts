@@ -53,5 +53,5 @@ export async function loadAgain(
 
 function insert(client: SkeinClient, store: ChatStore, summaries: readonly ConversationSummary[]): void {
   store.dispatch({ type: 'listed', summaries });
-  for (const [id] of summaries) client.follow(id);
+  for (const { conversationId } of summaries) client.follow(conversationId);
 }

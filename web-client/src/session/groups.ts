@@ -1,6 +1,5 @@
 // Actions on groups and whole conversations: the requests, and the changes that the page makes by itself
 // when they are answered.
-import type { AuditEntry } from '../../../protocol/frames/insight.ts';
 import type {
   ConversationEvent,
   ConversationSummary,
@@ -95,7 +94,7 @@ export class Groups {
     return patiently(this.#client, this.#signal, () => this.#client.insight(id, days));
   }
 
-  audit(id: string, cursor: string | null): Promise<{ entries: AuditEntry[]; next: string | null }> {
+  audit(id: string, cursor: string | null): ReturnType<SkeinClient['audit']> {
     return patiently(this.#client, this.#signal, () => this.#client.audit(id, cursor, 50));
   }
 
@@ -128,8 +127,8 @@ export class Groups {
 
   #entered(summary: ConversationSummary): string {
     this.#store.dispatch({ type: 'listed', summaries: [summary] });
-    this.#client.follow(summary[0]);
-    return summary[0];
+    this.#client.follow(summary.conversationId);
+    return summary.conversationId;
   }
 
   #gone(id: string, how: 'left' | 'deleted'): void {
@@ -138,6 +137,6 @@ export class Groups {
   }
 }
 
-function memberOf([userId, handle, displayName, role]: Member): GroupMember {
+function memberOf({ userId, handle, displayName, role }: Member): GroupMember {
   return { userId, handle, displayName, role };
 }

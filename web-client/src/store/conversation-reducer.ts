@@ -1,7 +1,6 @@
 // One conversation and what happens to it. The invariant: `messages` holds every message from `loadedFrom` to the
 // head. Live events extend it at the end, pages of history at the front, and nothing else touches it.
 import {
-  messageFromWire,
   changedMessage,
   type ConversationEvent,
   type ConversationSummary,
@@ -27,10 +26,10 @@ export function fromSummary(
   summary: ConversationSummary,
   myId: string,
 ): Conversation {
-  const [id, kind, epoch, headSeq, headOrdinal, readSeq, readOrdinal, activeAtMs, lastMessage, members] =
-    summary;
+  const { conversationId: id, kind, epoch, headSeq, headOrdinal, activeAtMs, members } = summary;
+  const { readSeq, readOrdinal, lastMessage, mutedUntilMs } = summary;
   const mine = { deliveredSeq: readSeq, readSeq, readOrdinal };
-  const last = lastMessage && excerptOf(messageFromWire(lastMessage));
+  const last = lastMessage && excerptOf(lastMessage);
   if (known) {
     return {
       ...known,
@@ -51,7 +50,7 @@ export function fromSummary(
     last,
     members: members.map(personOf),
     details: detailsOf(summary),
-    mutedUntilMs: summary[15],
+    mutedUntilMs,
     cursors: new Map([[myId, mine]]),
     messages: [],
     news: [],

@@ -22,7 +22,7 @@ export function advance(cursors: Cursors, userId: string, to: Cursor): Cursors {
 
 export function advanceAll(cursors: Cursors, moved: Head['cursors']): Cursors {
   let result = cursors;
-  for (const [userId, deliveredSeq, readSeq, readOrdinal] of moved) {
+  for (const { userId, deliveredSeq, readSeq, readOrdinal } of moved) {
     result = advance(result, userId, { deliveredSeq, readSeq, readOrdinal });
   }
   return result;

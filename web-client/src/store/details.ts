@@ -14,7 +14,7 @@ export interface Details {
 }
 
 export function detailsOf(summary: ConversationSummary): Details {
-  const [, , , asOfSeq, , , , , , , memberCount, name, description, avatarId, role] = summary;
+  const { headSeq: asOfSeq, memberCount, name, description, avatarId, role } = summary;
   return { asOfSeq, name, description, avatarId, memberCount, role };
 }
 

@@ -19,14 +19,14 @@ const read = (seq: number, upToSeq: number, seqs: number[] = []): InboxEvent => 
   upToSeq,
   seqs,
 });
-const stored = (seq: number, isRead: boolean): Notification => [
+const stored = (seq: number, isRead: boolean): Notification => ({
   seq,
-  1_000 * seq,
-  talk,
-  10 + seq,
-  bob,
-  isRead,
-];
+  atMs: 1_000 * seq,
+  conversationId: talk,
+  messageSeq: 10 + seq,
+  by: bob,
+  read: isRead,
+});
 const page = (asOfSeq: number, unread: number, ...notifications: Notification[]): NotificationAction => ({
   type: 'noticesLoaded',
   page: { notifications, unread, more: false, asOfSeq },

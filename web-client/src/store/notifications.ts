@@ -43,7 +43,7 @@ export const noNotifications: Notifications = {
   asOfSeq: 0,
 };
 
-export function noticeOf([seq, atMs, conversationId, messageSeq, by, read]: Notification): Notice {
+export function noticeOf({ seq, atMs, conversationId, messageSeq, by, read }: Notification): Notice {
   return { seq, atMs, conversationId, messageSeq, by, read };
 }
 

@@ -33,7 +33,7 @@ export function withPeople(known: People, people: readonly Person[]): People {
 export function withPresences(known: Presences, told: readonly PresenceOf[]): Presences {
   if (told.length === 0) return known;
   const next = new Map(known);
-  for (const [userId, online, lastSeenMs] of told) next.set(userId, { online, lastSeenMs });
+  for (const { userId, online, lastSeenMs } of told) next.set(userId, { online, lastSeenMs });
   return next;
 }
 

@@ -65,12 +65,13 @@ function listed(state: ChatState, summaries: Extract<Action, { type: 'listed' }>
   const conversations = new Map(state.conversations);
   const ended = new Map(state.ended);
   for (const summary of summaries) {
-    conversations.set(summary[0], fromSummary(conversations.get(summary[0]), summary, state.myId));
-    ended.delete(summary[0]);
+    const id = summary.conversationId;
+    conversations.set(id, fromSummary(conversations.get(id), summary, state.myId));
+    ended.delete(id);
   }
   const people = withPeople(
     state.people,
-    summaries.flatMap((summary) => summary[9].map(personOf)),
+    summaries.flatMap(({ members }) => members.map(personOf)),
   );
   return { ...state, conversations, people, ended: ended.size < state.ended.size ? ended : state.ended };
 }

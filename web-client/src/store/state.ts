@@ -43,7 +43,7 @@ export interface Outgoing {
 
 export interface Conversation {
   readonly id: string;
-  readonly kind: ConversationSummary[1];
+  readonly kind: ConversationSummary['kind'];
   /** A few of them; all of a direct conversation's. */
   readonly members: readonly Person[];
   readonly details: Details;
@@ -123,6 +123,6 @@ export function initialState(myId: string): ChatState {
   };
 }
 
-export function personOf([userId, handle, displayName]: Profile): Person {
+export function personOf({ userId, handle, displayName }: Profile): Person {
   return { userId, handle, displayName };
 }

@@ -1,5 +1,5 @@
 // Values for tests of the store: one conversation between me and bob.
-import { messageToWire, type ConversationSummary, type MessageSent } from '../../../protocol/client/index.ts';
+import type { ConversationSummary, MessageSent } from '../../../protocol/client/index.ts';
 import type { Action } from './action.ts';
 import { reduce } from './reduce.ts';
 import { initialState, type ChatState } from './state.ts';
@@ -36,30 +36,33 @@ export function messages(from: number, to: number, senderId = bob): MessageSent[
 
 /** @param head seq of the last message */
 export function summary(head: number, readSeq: number): ConversationSummary {
-  const members: ConversationSummary[9] = [
-    [me, 'me', 'Me'],
-    [bob, 'bob', 'Bob'],
-  ];
-  const readOrdinal = Math.max(0, readSeq - 1);
-  const last = head > 1 ? messageToWire(message(head, bob)) : null;
-  const known = [talk, 'direct', 1, head, head - 1, readSeq, readOrdinal, 1_000 * head] as const;
-  return [...known, last, members, 2, '', '', null, 'member', 0];
+  return {
+    conversationId: talk,
+    kind: 'direct',
+    epoch: 1,
+    headSeq: head,
+    headOrdinal: head - 1,
+    readSeq,
+    readOrdinal: Math.max(0, readSeq - 1),
+    activeAtMs: 1_000 * head,
+    lastMessage: head > 1 ? message(head, bob) : null,
+    members: [
+      { userId: me, handle: 'me', displayName: 'Me' },
+      { userId: bob, handle: 'bob', displayName: 'Bob' },
+    ],
+    memberCount: 2,
+    name: '',
+    description: '',
+    avatarId: null,
+    role: 'member',
+    mutedUntilMs: 0,
+  };
 }
 
 /** The same conversation as a group. */
 export function groupSummary(head: number, name = 'Weavers'): ConversationSummary {
-  const [id, , ...rest] = summary(head, head);
-  const shared = rest.slice(0, 8) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    ConversationSummary[8],
-    [],
-  ];
-  return [id, 'group', ...shared, 3, name, 'Threads', null, 'admin', 0];
+  const group = { kind: 'group', name, description: 'Threads', memberCount: 3, role: 'admin' } as const;
+  return { ...summary(head, head), ...group };
 }
 
 export function after(...actions: Action[]): ChatState {

@@ -46,7 +46,7 @@ function Revisions({ seq }: { readonly seq: number }) {
     <>
       <h3>Versions, latest first</h3>
       <ol className="revisions">
-        {answer.value.toReversed().map(([atMs, body]) => (
+        {answer.value.toReversed().map(({ atMs, body }) => (
           <li key={atMs} data-testid="revision">
             <time dateTime={new Date(atMs).toISOString()}>{exactLabel(atMs)}</time>
             <p dir="auto">{body}</p>

@@ -1,15 +1,15 @@
 // Requests about conversations as a whole: opening, listing, following, reading.
 import { directConversationId } from '../../../../actors/runtime/derived-id.ts';
-import { conversationEventToWire } from '../../../../protocol/events/conversation-event.ts';
-import type { OpenDirect } from '../../../../protocol/frames/conversations.ts';
-import type { Subscribe } from '../../../../protocol/frames/subscribe.ts';
+import type { Conversation, OpenDirect } from '../../../../protocol/frames/conversations.ts';
+import type { Subscribe, Subscribed } from '../../../../protocol/frames/subscribe.ts';
 import { limits } from '../../../../protocol/limits.ts';
+import type { WithoutId } from '../../../../protocol/frames/answers.ts';
 import { opcodes } from '../../../../protocol/opcodes.ts';
 import {
   askConversation,
   askSession,
   doneOr,
-  frame,
+  answered,
   refused,
   refusedWith,
   type Answer,
@@ -34,56 +34,48 @@ type Codes =
 export function conversationRequests(dependencies: RequestDependencies): Handlers<Codes> {
   return {
     [opcodes.openDirect]: ({ userId }, request) => openDirect(dependencies, userId, request),
-    async [opcodes.conversations]({ userId }, [, id, cursor, limit]) {
+    async [opcodes.conversations]({ userId }, { cursor, limit }) {
       const { conversations, next } = await dependencies.lister.list(userId, cursor, limit);
-      return frame([opcodes.conversationList, id, conversations, next]);
+      return answered({ opcode: opcodes.conversationList, conversations, next });
     },
-    async [opcodes.getConversation]({ userId }, [, id, conversationId]) {
+    async [opcodes.getConversation]({ userId }, { conversationId }) {
       const command = { type: 'describe', by: userId } as const;
       const reply = await askConversation(dependencies, conversationId, command);
-      return answerWithSummary(dependencies, id, userId, reply);
+      return answerWithSummary(dependencies, userId, reply);
     },
     [opcodes.subscribe]: (caller, request) => subscribe(dependencies, caller, request),
-    [opcodes.unsubscribe]({ socket }, [, id, conversationIds]) {
+    [opcodes.unsubscribe]({ socket }, { conversationIds }) {
       if (!socket) return refusedWith('unknown_opcode');
       for (const conversationId of conversationIds) dependencies.following.unfollow(conversationId, socket);
-      return frame([opcodes.done, id]);
+      return answered({ opcode: opcodes.done });
     },
-    async [opcodes.history]({ userId }, [, id, conversationId, direction, seq, limit]) {
+    async [opcodes.history]({ userId }, { conversationId, direction, seq, limit }) {
       const command = { type: 'history', by: userId, direction, seq, limit } as const;
       const reply = await askConversation(dependencies, conversationId, command);
       if (!reply.ok) return refused(reply.error);
-      const { epoch, events, more, asOfSeq } = reply.value;
-      return frame([
-        opcodes.page,
-        id,
-        conversationId,
-        epoch,
-        events.map(conversationEventToWire),
-        more,
-        asOfSeq,
-      ]);
+      return answered({ opcode: opcodes.page, conversationId, ...reply.value });
     },
-    async [opcodes.cursor]({ userId }, [, id, conversationId, deliveredSeq, readSeq]) {
+    async [opcodes.cursor]({ userId }, { conversationId, deliveredSeq, readSeq }) {
       const command = { type: 'cursor', by: userId, deliveredSeq, readSeq } as const;
-      return doneOr(id, await askConversation(dependencies, conversationId, command));
+      return doneOr(await askConversation(dependencies, conversationId, command));
     },
-    async [opcodes.receipts]({ userId }, [, id, conversationId]) {
+    async [opcodes.receipts]({ userId }, { conversationId }) {
       const command = { type: 'receipts', by: userId } as const;
       const reply = await askConversation(dependencies, conversationId, command);
-      return reply.ok ? frame([opcodes.receiptList, id, conversationId, reply.value]) : refused(reply.error);
+      return reply.ok
+        ? answered({ opcode: opcodes.receiptList, conversationId, cursors: reply.value })
+        : refused(reply.error);
     },
-    async [opcodes.typing]({ userId }, [, id, conversationId, active]) {
+    async [opcodes.typing]({ userId }, { conversationId, active }) {
       return doneOr(
-        id,
         await askConversation(dependencies, conversationId, { type: 'typing', by: userId, active }),
       );
     },
-    async [opcodes.mute]({ userId }, [, id, conversationId, untilMs]) {
+    async [opcodes.mute]({ userId }, { conversationId, untilMs }) {
       const command = { type: 'describe', by: userId } as const;
       const known = await askConversation(dependencies, conversationId, command);
       if (!known.ok) return refused(known.error);
-      return doneOr(id, await askSession(dependencies, userId, { type: 'mute', conversationId, untilMs }));
+      return doneOr(await askSession(dependencies, userId, { type: 'mute', conversationId, untilMs }));
     },
   };
 }
@@ -92,8 +84,8 @@ export function conversationRequests(dependencies: RequestDependencies): Handler
 async function openDirect(
   dependencies: RequestDependencies,
   userId: string,
-  [, id, peer]: OpenDirect,
-): Promise<Answer> {
+  { userId: peer }: OpenDirect,
+): Promise<Answer<WithoutId<Conversation>>> {
   if (peer === userId) return refusedWith('peer_is_self');
   const conversationId = directConversationId(userId, peer);
   const described = await askConversation(dependencies, conversationId, {
@@ -101,10 +93,10 @@ async function openDirect(
     by: userId,
   });
   if (described.ok || described.error.code !== 'conversation_not_found') {
-    return answerWithSummary(dependencies, id, userId, described);
+    return answerWithSummary(dependencies, userId, described);
   }
   const members = await dependencies.profiles.of([userId, peer]);
-  if (!members.some(([memberId]) => memberId === peer)) return refusedWith('user_not_found');
+  if (!members.some((member) => member.userId === peer)) return refusedWith('user_not_found');
   for (const [blocker, blocked] of [
     [peer, userId],
     [userId, peer],
@@ -116,14 +108,14 @@ async function openDirect(
   }
   const command = { type: 'open_direct', by: userId, peer } as const;
   const opened = await askConversation(dependencies, conversationId, command);
-  return answerWithSummary(dependencies, id, userId, opened);
+  return answerWithSummary(dependencies, userId, opened);
 }
 
 async function subscribe(
   { following }: RequestDependencies,
   { socket, userId }: Caller,
-  [, id, wishes]: Subscribe,
-): Promise<Answer> {
+  { subscriptions: wishes }: Subscribe,
+): Promise<Answer<WithoutId<Subscribed>>> {
   if (!socket) return refusedWith('unknown_opcode');
   const budget = { events: limits.recoverEventsPerFrameMax, bytes: limits.recoverBytesPerFrameMax };
   const answers = await Promise.all(
@@ -131,7 +123,7 @@ async function subscribe(
   );
   return {
     kind: 'frame',
-    frame: [opcodes.subscribed, id, answers.map(({ result }) => result)],
+    frame: { opcode: opcodes.subscribed, results: answers.map(({ result }) => result) },
     after: () => answers.forEach(({ deliver }) => deliver()),
   };
 }

@@ -6,11 +6,14 @@ import { groupConversationId } from '../../../../actors/runtime/derived-id.ts';
 import type { AddMembers, CreateGroup, Member, UpdateGroup } from '../../../../protocol/frames/groups.ts';
 import { uuidv7Time } from '../../../../protocol/ids.ts';
 import { limits } from '../../../../protocol/limits.ts';
+import type { WithoutId } from '../../../../protocol/frames/answers.ts';
+import type { Done } from '../../../../protocol/frames/outcome.ts';
+import type { Conversation } from '../../../../protocol/frames/conversations.ts';
 import { opcodes } from '../../../../protocol/opcodes.ts';
 import {
   askConversation,
   doneOr,
-  frame,
+  answered,
   refused,
   refusedWith,
   type Answer,
@@ -40,59 +43,62 @@ export function groupRequests(dependencies: RequestDependencies): Handlers<Codes
   return {
     [opcodes.createGroup]: ({ userId }, request) => createGroup(dependencies, userId, request),
     [opcodes.addMembers]: ({ userId }, request) => addMembers(dependencies, userId, request),
-    async [opcodes.removeMember]({ userId: by }, [, id, conversationId, userId]) {
-      return doneOr(id, await ask(conversationId, { type: 'remove_member', by, userId }));
+    async [opcodes.removeMember]({ userId: by }, { conversationId, userId }) {
+      return doneOr(await ask(conversationId, { type: 'remove_member', by, userId }));
     },
-    async [opcodes.setRole]({ userId: by }, [, id, conversationId, userId, role]) {
-      return doneOr(id, await ask(conversationId, { type: 'set_role', by, userId, role }));
+    async [opcodes.setRole]({ userId: by }, { conversationId, userId, role }) {
+      return doneOr(await ask(conversationId, { type: 'set_role', by, userId, role }));
     },
     [opcodes.updateGroup]: ({ userId }, request) => updateGroup(dependencies, userId, request),
-    async [opcodes.deleteConversation]({ userId: by }, [, id, conversationId]) {
-      return doneOr(id, await ask(conversationId, { type: 'delete_conversation', by }));
+    async [opcodes.deleteConversation]({ userId: by }, { conversationId }) {
+      return doneOr(await ask(conversationId, { type: 'delete_conversation', by }));
     },
-    async [opcodes.createInvite]({ userId: by }, [, id, conversationId]) {
+    async [opcodes.createInvite]({ userId: by }, { conversationId }) {
       const code = dependencies.random.uuid().replaceAll('-', '');
       const reply = await ask(conversationId, { type: 'set_invite', by, codeHash: hashOf(code) });
-      return reply.ok ? frame([opcodes.invite, id, conversationId, code]) : refused(reply.error);
+      return reply.ok ? answered({ opcode: opcodes.invite, conversationId, code }) : refused(reply.error);
     },
-    async [opcodes.revokeInvite]({ userId: by }, [, id, conversationId]) {
-      return doneOr(id, await ask(conversationId, { type: 'set_invite', by, codeHash: null }));
+    async [opcodes.revokeInvite]({ userId: by }, { conversationId }) {
+      return doneOr(await ask(conversationId, { type: 'set_invite', by, codeHash: null }));
     },
-    async [opcodes.invitation]({ userId: by }, [, id, conversationId, code]) {
+    async [opcodes.invitation]({ userId: by }, { conversationId, code }) {
       const command = { type: 'invitation', by, codeHash: hashOf(code) } as const;
       const reply = await askConversation(dependencies, conversationId, command);
       if (!reply.ok) return refused(reply.error);
-      const { name, description, memberCount, isMember } = reply.value;
-      return frame([opcodes.invitationDetails, id, conversationId, name, description, memberCount, isMember]);
+      return answered({ opcode: opcodes.invitationDetails, conversationId, ...reply.value });
     },
-    async [opcodes.join]({ userId: by }, [, id, conversationId, code]) {
+    async [opcodes.join]({ userId: by }, { conversationId, code }) {
       const command = { type: 'join', by, codeHash: hashOf(code) } as const;
       const reply = await askConversation(dependencies, conversationId, command);
-      return answerWithSummary(dependencies, id, by, reply);
+      return answerWithSummary(dependencies, by, reply);
     },
-    async [opcodes.members]({ userId: by }, [, id, conversationId]) {
+    async [opcodes.members]({ userId: by }, { conversationId }) {
       const command = { type: 'members', by } as const;
       const reply = await askConversation(dependencies, conversationId, command);
       if (!reply.ok) return refused(reply.error);
-      return frame([opcodes.memberList, id, conversationId, await membersOf(dependencies, reply.value)]);
+      return answered({
+        opcode: opcodes.memberList,
+        conversationId,
+        members: await membersOf(dependencies, reply.value),
+      });
     },
   };
 }
 
 async function membersOf({ profiles }: RequestDependencies, roles: readonly MemberRole[]): Promise<Member[]> {
   const known = await profiles.of(roles.map(({ userId }) => userId));
-  const byId = new Map(known.map((profile) => [profile[0], profile]));
+  const byId = new Map(known.map((profile) => [profile.userId, profile]));
   return roles.map(({ userId, role }) => {
-    const [, handle, displayName] = byId.get(userId) ?? [userId, '', ''];
-    return [userId, handle, displayName, role];
+    const { handle, displayName } = byId.get(userId) ?? { handle: '', displayName: '' };
+    return { userId, handle, displayName, role };
   });
 }
 
 async function createGroup(
   dependencies: RequestDependencies,
   userId: string,
-  [, id, key, memberIds, name, description, avatarId]: CreateGroup,
-): Promise<Answer> {
+  { key, memberIds, name, description, avatarId }: CreateGroup,
+): Promise<Answer<WithoutId<Conversation>>> {
   if (Number.isNaN(uuidv7Time(key))) return refusedWith('key_invalid');
   const conversationId = groupConversationId(userId, key);
   const unfit = await unfitMembers(dependencies, memberIds);
@@ -101,27 +107,24 @@ async function createGroup(
   if (withoutAvatar) return withoutAvatar;
   const command = { type: 'create_group', by: userId, memberIds, name, description, avatarId } as const;
   const reply = await askConversation(dependencies, conversationId, command);
-  return answerWithSummary(dependencies, id, userId, reply);
+  return answerWithSummary(dependencies, userId, reply);
 }
 
 async function addMembers(
   dependencies: RequestDependencies,
   by: string,
-  [, id, conversationId, userIds]: AddMembers,
-): Promise<Answer> {
+  { conversationId, userIds }: AddMembers,
+): Promise<Answer<WithoutId<Done>>> {
   const unfit = await unfitMembers(dependencies, userIds);
   if (unfit) return unfit;
-  return doneOr(
-    id,
-    await askConversation(dependencies, conversationId, { type: 'add_members', by, userIds }),
-  );
+  return doneOr(await askConversation(dependencies, conversationId, { type: 'add_members', by, userIds }));
 }
 
 async function updateGroup(
   dependencies: RequestDependencies,
   by: string,
-  [, id, conversationId, name, description, avatarId]: UpdateGroup,
-): Promise<Answer> {
+  { conversationId, name, description, avatarId }: UpdateGroup,
+): Promise<Answer<WithoutId<Done>>> {
   const described = await askConversation(dependencies, conversationId, {
     type: 'describe',
     by,
@@ -132,13 +135,13 @@ async function updateGroup(
     if (withoutAvatar) return withoutAvatar;
   }
   const command = { type: 'update_profile', by, name, description, avatarId } as const;
-  return doneOr(id, await askConversation(dependencies, conversationId, command));
+  return doneOr(await askConversation(dependencies, conversationId, command));
 }
 
 async function unfitMembers(
   { profiles }: RequestDependencies,
   userIds: readonly string[],
-): Promise<Answer | null> {
+): Promise<Answer<never> | null> {
   const distinct = [...new Set(userIds)];
   if (distinct.length > limits.groupMembersMax) return refusedWith('group_full');
   const known = await profiles.of(distinct);
@@ -151,7 +154,7 @@ async function claimAvatar(
   ownerId: string,
   conversationId: string,
   avatarId: string | null,
-): Promise<Answer | null> {
+): Promise<Answer<never> | null> {
   if (avatarId === null) return null;
   // The picture is its own key: it is claimed for this conversation once, however often it is set.
   const claim = { ownerId, conversationId, key: avatarId, uploadIds: [avatarId] };

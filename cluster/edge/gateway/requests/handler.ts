@@ -4,8 +4,9 @@ import type { AnswerIn, CommandIn } from '../../../../actors/runtime/commands.ts
 import type { Clock, Random } from '../../../../actors/runtime/ports.ts';
 import type { Reply } from '../../../../actors/runtime/reply.ts';
 import type { SessionCommands } from '../../../../actors/session/commands.ts';
+import type { AnswerTo, RequestOf, WithoutId } from '../../../../protocol/frames/answers.ts';
 import type { ClientFrame } from '../../../../protocol/frames/client-frames.ts';
-import type { ServerFrame } from '../../../../protocol/frames/server-frames.ts';
+import type { Done } from '../../../../protocol/frames/outcome.ts';
 import { wireError, type ErrorCode, type WireError } from '../../../../protocol/errors.ts';
 import { opcodes } from '../../../../protocol/opcodes.ts';
 import type { Attachments } from '../../../../storage/blobs/attachments.ts';
@@ -37,31 +38,42 @@ export interface Caller {
   readonly socket: ClientSocket | null;
 }
 
-export type Answer =
-  | { readonly kind: 'frame'; readonly frame: ServerFrame; readonly after?: () => void }
+/** A frame that answers one of these requests, but for the request's id, which the socket adds. */
+export type AnswerFrame<Code extends UserOpcode = UserOpcode> = WithoutId<AnswerTo<Code>>;
+
+export type Answer<Frame = AnswerFrame> =
+  | { readonly kind: 'frame'; readonly frame: Frame; readonly after?: () => void }
   | { readonly kind: 'refused'; readonly error: WireError };
 
-type RequestOf<Code> = Extract<ClientFrame, [Code, ...unknown[]]>;
+/** Requests after the greeting. */
+export type UserRequest = Exclude<
+  ClientFrame,
+  { readonly opcode: typeof opcodes.hello | typeof opcodes.reauthenticate }
+>;
+export type UserOpcode = UserRequest['opcode'];
 
-export type Handlers<Codes extends ClientFrame[0]> = {
-  readonly [Code in Codes]: (caller: Caller, request: RequestOf<Code>) => Answer | Promise<Answer>;
+export type Handlers<Codes extends UserOpcode = UserOpcode> = {
+  readonly [Code in Codes]: (
+    caller: Caller,
+    request: RequestOf<Code>,
+  ) => Answer<AnswerFrame<Code>> | Promise<Answer<AnswerFrame<Code>>>;
 };
 
-export function frame(answer: ServerFrame): Answer {
-  return { kind: 'frame', frame: answer };
+export function answered<Frame extends AnswerFrame>(frame: Frame): Answer<Frame> {
+  return { kind: 'frame', frame };
 }
 
-export function refused(error: WireError): Answer {
+export function refused(error: WireError): Answer<never> {
   return { kind: 'refused', error };
 }
 
-export function refusedWith(code: ErrorCode): Answer {
+export function refusedWith(code: ErrorCode): Answer<never> {
   return refused(wireError(code));
 }
 
 /** For requests whose only answer is that it is done. */
-export function doneOr(requestId: number, reply: Reply): Answer {
-  return reply.ok ? frame([opcodes.done, requestId]) : refused(reply.error);
+export function doneOr(reply: Reply): Answer<WithoutId<Done>> {
+  return reply.ok ? answered({ opcode: opcodes.done }) : refused(reply.error);
 }
 
 export function askConversation<Type extends keyof ConversationCommands>(
@@ -78,7 +90,7 @@ export async function refusalToSee(
   by: string,
   conversationId: string,
   messageSeq: number | null = null,
-): Promise<Answer | null> {
+): Promise<Answer<never> | null> {
   const command = { type: 'check_member', by, messageSeq } as const;
   const reply = await askConversation(dependencies, conversationId, command);
   return reply.ok ? null : refused(reply.error);

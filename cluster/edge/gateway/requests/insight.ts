@@ -1,10 +1,11 @@
 // Requests about what a conversation amounts to and what happened to it (INS-1, MSG-8).
-import { conversationEventToWire } from '../../../../protocol/events/conversation-event.ts';
 import type { Moderate } from '../../../../protocol/frames/insight.ts';
+import type { WithoutId } from '../../../../protocol/frames/answers.ts';
+import type { Page } from '../../../../protocol/frames/history.ts';
 import { opcodes } from '../../../../protocol/opcodes.ts';
 import {
   askConversation,
-  frame,
+  answered,
   refusalToSee,
   refused,
   refusedWith,
@@ -18,33 +19,21 @@ type Codes = typeof opcodes.insight | typeof opcodes.audit | typeof opcodes.mode
 export function insightRequests(dependencies: RequestDependencies): Handlers<Codes> {
   const { details, directory } = dependencies;
   return {
-    async [opcodes.insight]({ userId }, [, id, conversationId, days]) {
+    async [opcodes.insight]({ userId }, { conversationId, days }) {
       const refusal = await refusalToSee(dependencies, userId, conversationId);
       if (refusal) return refusal;
       const insight = await details.insight(conversationId, days);
       if (!insight) return refusedWith('conversation_not_found');
-      const { createdAtMs, createdBy, memberCount, messageCount, mostActive, asOfSeq } = insight;
-      return frame([
-        opcodes.insightDetails,
-        id,
-        conversationId,
-        createdAtMs,
-        createdBy,
-        memberCount,
-        messageCount,
-        insight.days,
-        mostActive,
-        asOfSeq,
-      ]);
+      return answered({ opcode: opcodes.insightDetails, conversationId, ...insight });
     },
-    async [opcodes.audit]({ userId }, [, id, conversationId, cursor, limit]) {
+    async [opcodes.audit]({ userId }, { conversationId, cursor, limit }) {
       const command = { type: 'describe', by: userId } as const;
       const described = await askConversation(dependencies, conversationId, command);
       const isAdmin = described.ok && described.value.role === 'admin';
       const mayRead = isAdmin || (await directory.isPlatformAdmin(userId));
       if (!mayRead) return refusedWith('not_an_admin');
       const { entries, next } = await details.audit(conversationId, cursor, limit);
-      return frame([opcodes.auditPage, id, conversationId, entries, next]);
+      return answered({ opcode: opcodes.auditPage, conversationId, entries, next });
     },
     [opcodes.moderate]: ({ userId }, request) => moderate(dependencies, userId, request),
   };
@@ -54,8 +43,8 @@ export function insightRequests(dependencies: RequestDependencies): Handlers<Cod
 async function moderate(
   dependencies: RequestDependencies,
   userId: string,
-  [, id, conversationId, direction, seq, limit, reason]: Moderate,
-): Promise<Answer> {
+  { conversationId, direction, seq, limit, reason }: Moderate,
+): Promise<Answer<WithoutId<Page>>> {
   const { details, directory } = dependencies;
   if (!(await directory.isPlatformAdmin(userId))) return refusedWith('not_a_platform_admin');
   if (reason.trim() === '') return refusedWith('invalid_frame');
@@ -63,6 +52,5 @@ async function moderate(
   const command = { type: 'history', by: null, direction, seq, limit } as const;
   const reply = await askConversation(dependencies, conversationId, command);
   if (!reply.ok) return refused(reply.error);
-  const { epoch, events, more, asOfSeq } = reply.value;
-  return frame([opcodes.page, id, conversationId, epoch, events.map(conversationEventToWire), more, asOfSeq]);
+  return answered({ opcode: opcodes.page, conversationId, ...reply.value });
 }

@@ -1,12 +1,14 @@
 // Requests about messages: sending, changing, reacting, and what is known of one.
-import type { Send } from '../../../../protocol/frames/send.ts';
+import type { Accepted, Send } from '../../../../protocol/frames/send.ts';
 import type { DeleteMessage } from '../../../../protocol/frames/messages.ts';
+import type { WithoutId } from '../../../../protocol/frames/answers.ts';
+import type { Done } from '../../../../protocol/frames/outcome.ts';
 import { opcodes } from '../../../../protocol/opcodes.ts';
 import { mentionsOf } from './mentions.ts';
 import {
   askConversation,
   doneOr,
-  frame,
+  answered,
   refusalToSee,
   refused,
   refusedWith,
@@ -27,29 +29,29 @@ export function messageRequests(dependencies: RequestDependencies): Handlers<Cod
   const { profiles, details } = dependencies;
   return {
     [opcodes.send]: ({ userId }, request) => send(dependencies, userId, request),
-    async [opcodes.edit]({ userId }, [, id, conversationId, messageSeq, body, named]) {
+    async [opcodes.edit]({ userId }, { conversationId, messageSeq, body, mentions: named }) {
       const mentions = await mentionsOf(profiles, body, named);
       const command = { type: 'edit', by: userId, messageSeq, body, mentions } as const;
-      return doneOr(id, await askConversation(dependencies, conversationId, command));
+      return doneOr(await askConversation(dependencies, conversationId, command));
     },
     [opcodes.deleteMessage]: ({ userId }, request) => deleteMessage(dependencies, userId, request),
-    async [opcodes.react]({ userId }, [, id, conversationId, messageSeq, emoji, present]) {
+    async [opcodes.react]({ userId }, { conversationId, messageSeq, emoji, present }) {
       const command = { type: 'react', by: userId, messageSeq, emoji, present } as const;
-      return doneOr(id, await askConversation(dependencies, conversationId, command));
+      return doneOr(await askConversation(dependencies, conversationId, command));
     },
-    async [opcodes.revisions]({ userId }, [, id, conversationId, messageSeq]) {
+    async [opcodes.revisions]({ userId }, { conversationId, messageSeq }) {
       const refusal = await refusalToSee(dependencies, userId, conversationId, messageSeq);
       if (refusal) return refusal;
       const revisions = await details.revisions(conversationId, messageSeq);
       if (!revisions) return refusedWith('message_not_found');
-      return frame([opcodes.revisionList, id, conversationId, messageSeq, revisions]);
+      return answered({ opcode: opcodes.revisionList, conversationId, messageSeq, revisions });
     },
-    async [opcodes.reactors]({ userId }, [, id, conversationId, messageSeq, emoji, after, limit]) {
+    async [opcodes.reactors]({ userId }, { conversationId, messageSeq, emoji, after, limit }) {
       const refusal = await refusalToSee(dependencies, userId, conversationId, messageSeq);
       if (refusal) return refusal;
       const page = await details.reactors(conversationId, messageSeq, emoji, after, limit);
       if (!page) return refusedWith('message_not_found');
-      return frame([opcodes.reactorList, id, conversationId, messageSeq, page.userIds, page.more]);
+      return answered({ opcode: opcodes.reactorList, conversationId, messageSeq, ...page });
     },
   };
 }
@@ -57,8 +59,8 @@ export function messageRequests(dependencies: RequestDependencies): Handlers<Cod
 async function send(
   dependencies: RequestDependencies,
   userId: string,
-  [, id, conversationId, key, body, prev, replyTo, named, attachmentIds]: Send,
-): Promise<Answer> {
+  { conversationId, key, body, prev, replyTo, mentions: named, attachmentIds }: Send,
+): Promise<Answer<WithoutId<Accepted>>> {
   const { attachments, profiles } = dependencies;
   const claim = { ownerId: userId, conversationId, key, uploadIds: attachmentIds };
   const claimed = attachmentIds.length === 0 ? [] : await attachments.claim(claim);
@@ -76,21 +78,20 @@ async function send(
   } as const;
   const reply = await askConversation(dependencies, conversationId, command);
   if (!reply.ok) return refused(reply.error);
-  const { seq, ordinal, atMs } = reply.value;
-  return frame([opcodes.accepted, id, conversationId, key, seq, ordinal, atMs]);
+  return answered({ opcode: opcodes.accepted, conversationId, key, ...reply.value });
 }
 
 /** The record is asked who administers this server only when nothing else permits it. */
 async function deleteMessage(
   dependencies: RequestDependencies,
   userId: string,
-  [, id, conversationId, messageSeq]: DeleteMessage,
-): Promise<Answer> {
+  { conversationId, messageSeq }: DeleteMessage,
+): Promise<Answer<WithoutId<Done>>> {
   const command = { type: 'delete_message', by: userId, messageSeq, asPlatformAdmin: false } as const;
   const reply = await askConversation(dependencies, conversationId, command);
   const mayHelp =
     !reply.ok && ['not_the_author', 'too_late', 'conversation_not_found'].includes(reply.error.code);
-  if (!mayHelp || !(await dependencies.directory.isPlatformAdmin(userId))) return doneOr(id, reply);
+  if (!mayHelp || !(await dependencies.directory.isPlatformAdmin(userId))) return doneOr(reply);
   const asAdmin = { ...command, asPlatformAdmin: true } as const;
-  return doneOr(id, await askConversation(dependencies, conversationId, asAdmin));
+  return doneOr(await askConversation(dependencies, conversationId, asAdmin));
 }

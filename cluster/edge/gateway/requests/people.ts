@@ -3,7 +3,7 @@ import { opcodes } from '../../../../protocol/opcodes.ts';
 import {
   askSession,
   doneOr,
-  frame,
+  answered,
   refused,
   refusedWith,
   type Handlers,
@@ -20,25 +20,29 @@ type Codes =
 export function peopleRequests(dependencies: RequestDependencies): Handlers<Codes> {
   const { profiles, watching } = dependencies;
   return {
-    async [opcodes.findUsers]({ userId }, [, id, prefix, limit]) {
-      return frame([opcodes.userList, id, await profiles.find(prefix, limit, userId)]);
+    async [opcodes.findUsers]({ userId }, { handlePrefix: prefix, limit }) {
+      return answered({ opcode: opcodes.userList, users: await profiles.find(prefix, limit, userId) });
     },
-    async [opcodes.users](_caller, [, id, userIds]) {
-      return frame([opcodes.userList, id, await profiles.of(userIds)]);
+    async [opcodes.users](_caller, { userIds }) {
+      return answered({ opcode: opcodes.userList, users: await profiles.of(userIds) });
     },
-    async [opcodes.block]({ userId: by }, [, id, userId, blocked]) {
+    async [opcodes.block]({ userId: by }, { userId, blocked }) {
       if (by === userId) return refusedWith('peer_is_self');
       const known = await profiles.of([userId]);
       if (known.length === 0) return refusedWith('user_not_found');
-      return doneOr(id, await askSession(dependencies, by, { type: 'block', userId, blocked }));
+      return doneOr(await askSession(dependencies, by, { type: 'block', userId, blocked }));
     },
-    async [opcodes.blocks]({ userId }, [, id]) {
+    async [opcodes.blocks]({ userId }) {
       const reply = await askSession(dependencies, userId, { type: 'blocks' });
-      return reply.ok ? frame([opcodes.userList, id, await profiles.of(reply.value)]) : refused(reply.error);
+      if (!reply.ok) return refused(reply.error);
+      return answered({ opcode: opcodes.userList, users: await profiles.of(reply.value) });
     },
-    async [opcodes.watchPresence]({ userId, socket }, [, id, userIds]) {
+    async [opcodes.watchPresence]({ userId, socket }, { userIds }) {
       if (!socket) return refusedWith('unknown_opcode');
-      return frame([opcodes.presenceList, id, await watching.watch(socket, userId, userIds)]);
+      return answered({
+        opcode: opcodes.presenceList,
+        presences: await watching.watch(socket, userId, userIds),
+      });
     },
   };
 }

@@ -1,10 +1,9 @@
 // Requests about the user's own stream: devices, the inbox, notifications, and the server's clock.
-import { inboxEventToWire } from '../../../../protocol/events/inbox-event.ts';
 import { opcodes } from '../../../../protocol/opcodes.ts';
 import {
   askSession,
   doneOr,
-  frame,
+  answered,
   refused,
   refusedWith,
   type Handlers,
@@ -20,28 +19,26 @@ type Codes =
 
 export function sessionRequests(dependencies: RequestDependencies): Handlers<Codes> {
   return {
-    [opcodes.ping]: (_caller, [, id]) => frame([opcodes.pong, id, dependencies.clock.now()]),
-    async [opcodes.registerDevice]({ userId }, [, id, deviceId, name, publicKey]) {
+    [opcodes.ping]: () => answered({ opcode: opcodes.pong, serverTimeMs: dependencies.clock.now() }),
+    async [opcodes.registerDevice]({ userId }, { deviceId, name, publicKey }) {
       const command = { type: 'register_device', deviceId, name, publicKey } as const;
-      return doneOr(id, await askSession(dependencies, userId, command));
+      return doneOr(await askSession(dependencies, userId, command));
     },
-    async [opcodes.inbox]({ userId, socket }, [, id, afterSeq]) {
+    async [opcodes.inbox]({ userId, socket }, { afterSeq }) {
       if (!socket) return refusedWith('unknown_opcode');
       const reply = await dependencies.following.inbox(socket, userId, afterSeq);
       if (!reply.ok) return refused(reply.error);
-      const { events, headSeq, more } = reply.value;
-      return frame([opcodes.inboxPage, id, events.map(inboxEventToWire), headSeq, more]);
+      return answered({ opcode: opcodes.inboxPage, ...reply.value });
     },
-    async [opcodes.notifications]({ userId }, [, id, beforeSeq, limit]) {
+    async [opcodes.notifications]({ userId }, { beforeSeq, limit }) {
       const command = { type: 'notifications', beforeSeq, limit } as const;
       const reply = await askSession(dependencies, userId, command);
       if (!reply.ok) return refused(reply.error);
-      const { notifications, unread, more, asOfSeq } = reply.value;
-      return frame([opcodes.notificationList, id, notifications, unread, more, asOfSeq]);
+      return answered({ opcode: opcodes.notificationList, ...reply.value });
     },
-    async [opcodes.markNotifications]({ userId }, [, id, upToSeq, seqs]) {
+    async [opcodes.markNotifications]({ userId }, { upToSeq, seqs }) {
       const command = { type: 'mark_notifications', upToSeq, seqs } as const;
-      return doneOr(id, await askSession(dependencies, userId, command));
+      return doneOr(await askSession(dependencies, userId, command));
     },
   };
 }

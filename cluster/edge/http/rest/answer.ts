@@ -1,5 +1,5 @@
 // The frame that a handler answers with, as an HTTP answer.
-import type { ServerFrame } from '../../../../protocol/frames/server-frames.ts';
+import type { AnswerFrame } from '../../gateway/requests/handler.ts';
 import type { Exchange } from '../api/exchange.ts';
 import { json, type Answer } from '../api/problem.ts';
 import { etagOf, unchanged } from './etag.ts';
@@ -9,7 +9,7 @@ import { pathNames, type JsonObject, type Operation } from './operation.ts';
 export function answerOf(
   operation: Operation,
   asked: JsonObject,
-  frame: ServerFrame,
+  frame: AnswerFrame,
   exchange: Exchange,
 ): Answer {
   const { status, answer, etag, next } = operation;

@@ -34,17 +34,15 @@ export function kindOf(schema: TSchema): string {
   return schema[Kind];
 }
 
-/** @param value a valid value of the schema */
+/** @param value a valid value of the schema, with names */
 export function toJson(schema: TSchema, value: unknown): unknown {
   switch (kindOf(schema)) {
     case 'Tuple':
-      return objectOf(schema, value as readonly unknown[]);
+      return objectOf(schema, value as Readonly<Record<string, unknown>>);
     case 'Array':
       return (value as readonly unknown[]).map((item) => toJson(schema['items'] as TSchema, item));
     case 'Union':
-      return toJson(variantOfValue(schema['anyOf'] as TSchema[], value), value);
-    case 'Literal':
-      return schema['label'] ?? value;
+      return toJson(variantOf(schema['anyOf'] as TSchema[], value)!, value);
     case 'Uint8Array':
       return Buffer.from(value as Uint8Array).toString('base64');
     default:
@@ -61,7 +59,7 @@ export function fromJson(schema: TSchema, json: unknown, path = ''): unknown {
       if (!Array.isArray(json)) throw new JsonFault(path, 'must be an array');
       return json.map((item, at) => fromJson(schema['items'] as TSchema, item, `${path}[${at}]`));
     case 'Union': {
-      const variant = variantOfJson(schema['anyOf'] as TSchema[], json);
+      const variant = variantOf(schema['anyOf'] as TSchema[], json);
       // What is no variant at all is refused when the frame is checked.
       return variant ? fromJson(variant, json, path) : json;
     }
@@ -92,13 +90,9 @@ export function under(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`;
 }
 
-function objectOf(tuple: TSchema, values: readonly unknown[]): Record<string, unknown> {
-  const entries = placesOf(tuple).map(({ name, schema }, at) => ({ name, schema, value: values[at] }));
-  return Object.fromEntries(
-    entries
-      .filter(({ name }) => !ofTheSocket.has(name))
-      .map(({ name, schema, value }) => [name, toJson(schema, value)]),
-  );
+/** In the order of the places, whatever the order in the value. */
+function objectOf(tuple: TSchema, value: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(fieldsOf(tuple).map(({ name, schema }) => [name, toJson(schema, value[name])]));
 }
 
 function tupleOf(tuple: TSchema, json: unknown, path: string): unknown[] {
@@ -114,30 +108,8 @@ function tupleOf(tuple: TSchema, json: unknown, path: string): unknown[] {
   });
 }
 
-/** Variants differ in a literal at some place, or one of them is null. */
-function variantOfValue(variants: readonly TSchema[], value: unknown): TSchema {
-  const found = variants.find((variant) => {
-    switch (kindOf(variant)) {
-      case 'Null':
-        return value === null;
-      case 'Literal':
-        return variant['const'] === value;
-      case 'Tuple':
-        return (
-          Array.isArray(value) &&
-          placesOf(variant).every(
-            ({ schema }, at) => kindOf(schema) !== 'Literal' || schema['const'] === value[at],
-          )
-        );
-      default:
-        return value !== null;
-    }
-  });
-  if (!found) throw new Error('a value is none of its schema’s variants');
-  return found;
-}
-
-function variantOfJson(variants: readonly TSchema[], json: unknown): TSchema | undefined {
+/** The variant of a value, in JSON or inside: variants differ in a word at some place, or one of them is null. */
+function variantOf(variants: readonly TSchema[], json: unknown): TSchema | undefined {
   return variants.find((variant) => {
     switch (kindOf(variant)) {
       case 'Null':

@@ -4,7 +4,7 @@
 import type { TSchema } from '@sinclair/typebox';
 import type { ErrorCode } from '../../../../protocol/errors.ts';
 import { ClientFrame } from '../../../../protocol/frames/client-frames.ts';
-import type { UserRequest } from '../../gateway/requests.ts';
+import type { UserOpcode } from '../../gateway/requests/handler.ts';
 import { fieldsOf, type Field } from './json.ts';
 
 export type RestMethod = 'get' | 'post' | 'put' | 'delete';
@@ -28,7 +28,7 @@ export interface Operation {
   readonly summary: string;
   readonly description?: string;
   readonly tag: keyof typeof tags;
-  readonly opcode: UserRequest[0];
+  readonly opcode: UserOpcode;
   readonly status: 200 | 201 | 204;
   /** The frame that answers; null for `done`, which has no content. */
   readonly answer: TSchema | null;

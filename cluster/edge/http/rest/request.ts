@@ -4,7 +4,7 @@ import type { TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { limits } from '../../../../protocol/limits.ts';
 import { checkClientFrame } from '../../../../protocol/validate.ts';
-import type { UserRequest } from '../../gateway/requests.ts';
+import type { UserRequest } from '../../gateway/requests/handler.ts';
 import type { Exchange } from '../api/exchange.ts';
 import { Refusal } from '../api/problem.ts';
 import type { RequestBody } from '../api/request-body.ts';

@@ -59,7 +59,9 @@ interface Room {
 async function room(name: string): Promise<Room> {
   const [ada, bob] = await Promise.all([cluster.connect(`${name}_ada`), cluster.connect(`${name}_bob`)]);
   const [adaId, bobId] = [userIdOf(ada), userIdOf(bob)];
-  const [id] = await ada.openDirect(bobId).finally(() => [ada, bob].forEach((client) => client.close()));
+  const { conversationId: id } = await ada
+    .openDirect(bobId)
+    .finally(() => [ada, bob].forEach((client) => client.close()));
   await eventually(async () => (await members(id)) === 2);
   const clients = await Promise.all([
     TusClient.of(cluster, `${name}_ada`),
@@ -131,7 +133,7 @@ test('[MSG-7][ACC-2] only members get it, and each download looks anew', async (
   const here = await room('members');
   const [root, third] = await Promise.all([cluster.connect('members_ada'), cluster.connect('members_dan')]);
   const profile = { name: 'Members', description: '', avatarId: null };
-  const [id] = await root.createGroup([here.bobId, userIdOf(third)], profile);
+  const { conversationId: id } = await root.createGroup([here.bobId, userIdOf(third)], profile);
   const path = await attach({ ...here, id }, await picture().png().toBuffer());
   const eve = await TusClient.of(cluster, 'members_eve');
   for (const each of [path, `${path}/preview`]) {

@@ -62,12 +62,12 @@ export class MessageActions {
   }
 
   /** The texts that a message has had, oldest first (MSG-5). */
-  revisions(id: string, seq: number): Promise<Revision[]> {
+  revisions(id: string, seq: number): Promise<readonly Revision[]> {
     return patiently(this.#client, this.#signal, () => this.#client.revisions(id, seq));
   }
 
   /** People who put an emoji on a message, as many as one page has. */
-  reactors(id: string, seq: number, emoji: string): Promise<{ userIds: string[]; more: boolean }> {
+  reactors(id: string, seq: number, emoji: string): ReturnType<SkeinClient['reactors']> {
     return patiently(this.#client, this.#signal, () => this.#client.reactors(id, seq, emoji));
   }
 
@@ -79,7 +79,7 @@ export class MessageActions {
     }
     const receipts = await patiently(this.#client, this.#signal, () => this.#client.receipts(id));
     return new Map(
-      receipts.map(([userId, deliveredSeq, readSeq, readOrdinal]) => [
+      receipts.map(({ userId, deliveredSeq, readSeq, readOrdinal }) => [
         userId,
         { deliveredSeq, readSeq, readOrdinal },
       ]),
