@@ -9,6 +9,7 @@ import type { WireError } from '../../../protocol/errors.ts';
 import type { ServerFrame } from '../../../protocol/frames/server-frames.ts';
 import { opcodes } from '../../../protocol/opcodes.ts';
 import type { Identity } from './authenticator.ts';
+import { RefusedWork } from './refused-work.ts';
 import type { SocketTurn } from './socket-turn.ts';
 
 export const socketBounds = {
@@ -50,9 +51,7 @@ export class ClientSocket {
   /** When the last frame came, in monotonic ms. */
   heardAtMs: number;
   refusedFrames = 0;
-  /** Work that was refused since then, for being too much for the worker. */
-  refusedWork = 0;
-  refusedWorkSinceMs = Number.NEGATIVE_INFINITY;
+  readonly refusedWork = new RefusedWork();
   slowDrops = 0;
   /** When a close was asked for, in monotonic ms; the socket is cut off soon after. */
   closingSinceMs: number | null = null;

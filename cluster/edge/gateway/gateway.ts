@@ -1,6 +1,6 @@
 // The clients' side of a worker: admits sockets, greets them, checks every frame, hands requests on, and closes
 // whoever must be closed. Holds nothing that a reconnect to another worker could miss.
-import type { HttpRequest, HttpResponse, TemplatedApp, WebSocket } from 'uWebSockets.js';
+import type { TemplatedApp, WebSocket } from 'uWebSockets.js';
 import type { Clock, Log, Timers } from '../../../actors/runtime/ports.ts';
 import type { Cancel } from '../../../actors/runtime/ports.ts';
 import { decodeUntrusted, FrameFault } from '../../../protocol/codec/codec.ts';
@@ -9,16 +9,15 @@ import type { ClientFrame } from '../../../protocol/frames/client-frames.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { opcodes } from '../../../protocol/opcodes.ts';
 import { checkClientFrame } from '../../../protocol/validate.ts';
-import type { Admission, RefusalReason } from '../admission/admission.ts';
-import { admissionBounds } from '../admission/bounds.ts';
+import type { Admission } from '../admission/admission.ts';
 import { Draining, type DrainOptions } from '../admission/draining.ts';
 import { peekRequest } from '../admission/peek.ts';
-import { retryAfterSeconds } from '../admission/retry-after.ts';
 import type { ClientAddresses } from '../../addresses.ts';
 import type { Limiter } from '../limits/limiter.ts';
 import type { LimitKind } from '../limits/rates.ts';
 import { kindOfRequest } from '../limits/request-kinds.ts';
 import { ClientSocket, socketBounds, type SocketData } from './client-socket.ts';
+import { Door } from './door.ts';
 import type { Following } from './following.ts';
 import type { Greeting } from './greeting.ts';
 import type { Requests } from './requests.ts';
@@ -46,12 +45,11 @@ const overloadedRetryAfterMs = 500;
 const lastDrain: DrainOptions = { overMs: 1_000, patienceMs: 1_000 };
 /** When a store is away every request fails: a line for each would fill the disk. */
 const failuresLoggedPerSweepMax = 10;
-/** What those who find a full or draining worker wait, up to twice that: the next attempt may meet another worker. */
-const elsewhereAfterMs = 1_000;
 
 export class Gateway {
   readonly #options: GatewayOptions;
   readonly #sockets = new Set<ClientSocket>();
+  readonly #door: Door;
   readonly #turn: SocketTurn;
   readonly #stopSweep: Cancel;
   readonly #drain: Draining<ClientSocket>;
@@ -62,6 +60,7 @@ export class Gateway {
 
   constructor(options: GatewayOptions) {
     this.#options = options;
+    this.#door = new Door({ ...options, closedBecause: () => this.#closedBecause() });
     this.#turn = new SocketTurn(options.clock, options.timers);
     this.#drain = new Draining(this.#sockets, options.clock, options.timers);
     this.#stopSweep = options.timers.setInterval(() => this.#sweep(), sweepEveryMs);
@@ -86,17 +85,7 @@ export class Gateway {
       maxBackpressure: 2 * socketBounds.unsentBytesMax,
       idleTimeout: limits.idleTimeoutMs / 1000,
       sendPingsAutomatically: true,
-      upgrade: (response, request, context) => {
-        const refusal = this.#refusalOfSocket();
-        if (refusal !== null) return this.#turnAway(response, refusal);
-        const address = this.#addressOf(response, request);
-        const waitMs = address === null ? 0 : this.#limitAddress(address);
-        if (waitMs > 0) return tellToWait(response, waitMs);
-        const key = request.getHeader('sec-websocket-key');
-        const protocol = request.getHeader('sec-websocket-protocol');
-        const extensions = request.getHeader('sec-websocket-extensions');
-        response.upgrade<SocketData>({ client: null, address }, key, protocol, extensions, context);
-      },
+      upgrade: (response, request, context) => this.#door.upgrade(response, request, context),
       open: (socket) => this.#opened(socket),
       message: (socket, message, isBinary) => this.#received(socket.getUserData().client!, message, isBinary),
       close: (socket, code) => this.#closed(socket.getUserData().client!, code),
@@ -125,31 +114,9 @@ export class Gateway {
     this.#options.admission.stop();
   }
 
-  #refusalOfSocket(): RefusalReason | null {
+  #closedBecause(): 'socket_while_draining' | 'socket_full' | null {
     if (this.#draining) return 'socket_while_draining';
-    if (this.#sockets.size >= this.#options.socketsMax) return 'socket_full';
-    const { admission, clock } = this.#options;
-    return admission.refusesSockets(clock.monotonicMs()) ? 'socket_overloaded' : null;
-  }
-
-  #turnAway(response: HttpResponse, reason: RefusalReason): void {
-    const { admission } = this.#options;
-    admission.refusals[reason]++;
-    const isBusy = reason === 'socket_overloaded';
-    const waitMs = isBusy ? admission.retryAfterMs() : admission.spreadMs(elsewhereAfterMs);
-    const seconds = retryAfterSeconds(waitMs);
-    response.writeStatus('503 Service Unavailable').writeHeader('retry-after', seconds).end(reason);
-  }
-
-  #addressOf(response: HttpResponse, request: HttpRequest): string | null {
-    const peer = Buffer.from(response.getRemoteAddressAsText()).toString();
-    return this.#options.addresses.subjectOf(peer, request.getHeader('x-forwarded-for'));
-  }
-
-  /** 0, or the ms until this address may open a socket. */
-  #limitAddress(address: string): number {
-    const { limiter } = this.#options;
-    return limiter.check('refusedHellos', address) || limiter.take('connections', address);
+    return this.#sockets.size >= this.#options.socketsMax ? 'socket_full' : null;
   }
 
   #opened(socket: WebSocket<SocketData>): void {
@@ -253,20 +220,13 @@ export class Gateway {
     client.refuse(requestId, wireError(code, retryAfterMs), nowMs);
   }
 
-  /**
-   * Before decoding and before the limits: what is not carried out costs little, and nothing of the user's budget. Who
-   * asks on and on without waiting is closed: refusing is work as well.
-   */
+  /** Before decoding and before the limits: a refused request costs little, and nothing of the user's budget. */
   #refusesWork(client: ClientSocket, message: ArrayBuffer, nowMs: number): boolean {
     const { admission } = this.#options;
     const request = client.phase.name === 'open' ? peekRequest(new Uint8Array(message)) : null;
     const waitMs = request ? admission.refuseRequest(request.opcode, nowMs) : 0;
     if (!request || waitMs === 0) return false;
-    if (nowMs - client.refusedWorkSinceMs > admissionBounds.retryAfterMsMin) {
-      client.refusedWorkSinceMs = nowMs;
-      client.refusedWork = 0;
-    }
-    if (++client.refusedWork > admission.refusalsOfWorkMax(nowMs)) {
+    if (client.refusedWork.add(nowMs) > admission.refusalsOfWorkMax(nowMs)) {
       admission.refusals.socket_impatient++;
       client.close('try_again_later', nowMs);
     } else this.#refuse(client, request.requestId, 'overloaded', nowMs, waitMs);
@@ -291,12 +251,4 @@ export class Gateway {
       }
     }
   }
-}
-
-function tellToWait(response: HttpResponse, waitMs: number): void {
-  const seconds = Math.ceil(waitMs / 1000);
-  response
-    .writeStatus('429 Too Many Requests')
-    .writeHeader('retry-after', String(seconds))
-    .end(`Too many connections from this address. Try again in ${seconds} s.`);
 }
