@@ -25,6 +25,8 @@ interface Watched {
   readonly sockets: Set<ClientSocket>;
   online: boolean;
   lastSeenMs: number | null;
+  /** News of the shard so far, apart from answers. */
+  news: number;
   /** The first answer of the shard; everyone who comes meanwhile waits for it. */
   readonly known: Promise<void>;
 }
@@ -69,9 +71,14 @@ export class Watching {
   }
 
   /** The user's shard says so. */
-  changed(userId: string, { online, lastSeenMs }: PresenceStatus): void {
+  changed(userId: string, status: PresenceStatus): void {
     const watched = this.#watched.get(userId);
     if (!watched) return this.#options.router.unwatch(userId);
+    watched.news++;
+    this.#take(userId, watched, status);
+  }
+
+  #take(userId: string, watched: Watched, { online, lastSeenMs }: PresenceStatus): void {
     if (watched.online === online && watched.lastSeenMs === lastSeenMs) return;
     watched.online = online;
     watched.lastSeenMs = lastSeenMs;
@@ -85,7 +92,7 @@ export class Watching {
     let watched = this.#watched.get(userId);
     if (!watched) {
       const known = this.#ask(userId).then(() => undefined);
-      watched = { sockets: new Set(), online: false, lastSeenMs: null, known };
+      watched = { sockets: new Set(), online: false, lastSeenMs: null, news: 0, known };
       this.#watched.set(userId, watched);
     }
     watched.sockets.add(socket);
@@ -110,8 +117,13 @@ export class Watching {
 
   async #ask(userId: string): Promise<void> {
     const { router, timers } = this.#options;
+    const newsBefore = this.#watched.get(userId)?.news ?? 0;
     const reply = await router.ask({ kind: 'presence', id: userId }, { type: 'watch' });
-    if (reply.ok) return this.changed(userId, reply.value);
+    const watched = this.#watched.get(userId);
+    if (!watched) return router.unwatch(userId);
+    // News in the same batch as the answer is handled before it, and may be newer.
+    if (reply.ok && watched.news !== newsBefore) return this.#ask(userId);
+    if (reply.ok) return this.#take(userId, watched, reply.value);
     timers.setTimeout(() => {
       if (this.#watched.has(userId)) void this.#ask(userId);
     }, askAgainMs);
