@@ -82,8 +82,7 @@ export class Receipts {
       );
       return { kind: 'later' };
     }
-    this.#cursors.move(by, delivered, read, ordinal);
-    if (this.#cursors.anyMoved) this.#scheduleFlush();
+    this.#raise(by, delivered, read, ordinal);
     return this.#answerWhenDurable(respond);
   }
 
@@ -91,7 +90,13 @@ export class Receipts {
     const { store, id, sequence } = this.#dependencies;
     const ordinal = await store.ordinalAt(id, readSeq);
     const isMember = !('code' in visibleTo(sequence.durable, by));
-    if (isMember && this.#cursors.move(by, deliveredSeq, readSeq, ordinal)) this.#scheduleFlush();
+    if (isMember) this.#raise(by, deliveredSeq, readSeq, ordinal);
+  }
+
+  /** Cursors that the journal refused may be waiting: they leave with this one, though it may say nothing new. */
+  #raise(by: string, deliveredSeq: number, readSeq: number, readOrdinal: number): void {
+    this.#cursors.move(by, deliveredSeq, readSeq, readOrdinal);
+    if (this.#cursors.anyMoved) this.#scheduleFlush();
   }
 
   #answerWhenDurable(respond: Respond<null>): Answer {

@@ -144,6 +144,8 @@ export class World {
   readonly journal = new MemoryJournal(this.store);
   readonly effects: Effect[] = [];
   readonly published: unknown[][] = [];
+  /** Frames for the sockets of one user alone. */
+  readonly publishedEach: { readonly userId: string; readonly frame: unknown }[] = [];
   /** Of nothing but conversations. */
   readonly host: ActorHost<{ conversation: ConversationCommand; session: ConversationCommand }>;
   #keys = 0;
@@ -159,7 +161,9 @@ export class World {
       log: silentLog,
       activators: { conversation, session: conversation },
       publish: (_address, _seq, frame) => void this.published.push(decode(frame)),
-      publishEach: () => undefined,
+      publishEach: (_address, frames) => {
+        for (const { userId, frame } of frames) this.publishedEach.push({ userId, frame: decode(frame) });
+      },
       drop: () => Promise.resolve(true),
     });
   }
