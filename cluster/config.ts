@@ -1,6 +1,7 @@
 // The settings of every process, read once from the environment and checked. A wrong one stops the start with a
 // sentence that says which and why.
 import { hostname } from 'node:os';
+import path from 'node:path';
 import { limits } from '../protocol/limits.ts';
 import { journalBounds } from '../storage/journal/bounds.ts';
 import { isNetwork } from './addresses.ts';
@@ -46,6 +47,8 @@ export interface ClusterConfig {
   readonly trustedProxies: readonly string[];
   /** Addresses and networks without limits by address. */
   readonly unlimitedAddresses: readonly string[];
+  /** The folder of this host for what has to outlive its processes. */
+  readonly stateDir: string;
   readonly logLevel: string;
 }
 
@@ -99,6 +102,7 @@ export function readConfig(environment: Environment = process.env): ClusterConfi
     socketsMax: integer(environment, 'SKEIN_SOCKETS_MAX', 18_000, 10, 1_000_000),
     trustedProxies: networks(environment, 'SKEIN_TRUSTED_PROXIES', ''),
     unlimitedAddresses: networks(environment, 'SKEIN_UNLIMITED_ADDRESSES', '127.0.0.0/8, ::1'),
+    stateDir: path.resolve(environment['SKEIN_STATE_DIR'] || path.join(import.meta.dirname, '../.skein')),
     logLevel: matching(
       environment,
       'SKEIN_LOG_LEVEL',

@@ -37,9 +37,10 @@ export class TestHost {
   ): Promise<TestHost> {
     const logFile = path.join(folder, `${name}.log`);
     const log = openSync(logFile, 'a');
+    const stateDir = path.join(folder, name);
     const supervisor = fork(supervisorMain, {
       stdio: ['ignore', log, log, 'ipc'],
-      env: { ...process.env, SKEIN_HOST: name, SKEIN_LISTEN: listen, ...env },
+      env: { ...process.env, SKEIN_HOST: name, SKEIN_LISTEN: listen, SKEIN_STATE_DIR: stateDir, ...env },
     });
     closeSync(log);
     const host = new TestHost(name, `http://${listen}`, Number(env['SKEIN_WORKERS']), logFile, supervisor);

@@ -9,6 +9,7 @@ import { systemClock as clock, systemTimers as timers } from '../../cluster/syst
 import type { JournalEntry } from '../../actors/runtime/journal-port.ts';
 import { eventually } from '../../ops/embedded/waiting.ts';
 import { startPrivateServices, type PrivateServices } from '../../ops/testing/services.ts';
+import { noHeads } from './head.ts';
 import { journalStart, JournalDamaged, JournalReader } from './reader.ts';
 import type { JournalRecord } from './record.ts';
 import { sealJournal } from './seal.ts';
@@ -46,6 +47,7 @@ async function open(): Promise<{ writer: JournalWriter; incarnation: string; fen
     connection,
     streams,
     incarnation,
+    head: noHeads.open(incarnation),
     clock,
     timers,
     log: silentLog,

@@ -13,6 +13,8 @@ import type { Clock, Log, Timers } from '../../actors/runtime/ports.ts';
 import { tryAppend, type PendingRecord } from './append.ts';
 import { Backlog } from './backlog.ts';
 import { journalBounds } from './bounds.ts';
+import type { HeadKeeper } from './head.ts';
+import type { JournalPosition } from './reader.ts';
 import { encodeBatch, encodeEntry, hashOf, noHash } from './record.ts';
 import type { JournalStreams } from './streams.ts';
 
@@ -20,6 +22,8 @@ export interface JournalWriterOptions {
   readonly connection: NatsConnection;
   readonly streams: JournalStreams;
   readonly incarnation: string;
+  /** Knows of each durable record before anybody is answered. */
+  readonly head: HeadKeeper;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
@@ -71,6 +75,9 @@ export class JournalWriter implements Journal {
   /** The last durable batch. */
   get lastBatch(): number {
     return this.#lastBatch;
+  }
+  get head(): JournalPosition {
+    return { number: this.#lastBatch, hash: this.#lastHash };
   }
   /** Bytes that PostgreSQL does not have yet. */
   get backlogBytes(): number {
@@ -140,6 +147,7 @@ export class JournalWriter implements Journal {
     this.#streamSeq = streamSeq;
     this.#lastBatch = number;
     this.#lastHash = hashOf(bytes);
+    if (!this.#keepHead()) return false;
     this.#backlog.appended(number, streamSeq, entries);
     this.totals.records++;
     this.totals.entries += entries.length;
@@ -147,8 +155,23 @@ export class JournalWriter implements Journal {
     return true;
   }
 
+  #keepHead(): boolean {
+    try {
+      this.#options.head.keep(this.head);
+      return true;
+    } catch (error) {
+      this.#end(`the head of the journal could not be kept (${String(error)})`);
+      return false;
+    }
+  }
+
+  #end(reason: string): void {
+    this.#ended = true;
+    this.#options.onFenced(reason);
+  }
+
   async #settle(record: PendingRecord): Promise<number | null> {
-    const { incarnation, streams, log, onFenced } = this.#options;
+    const { incarnation, streams, log } = this.#options;
     const subject = streams.subjectOf(incarnation);
     const id = `${incarnation}:${record.number}`;
     let pauseMs: number = journalBounds.repeatFirstMs;
@@ -157,8 +180,7 @@ export class JournalWriter implements Journal {
       const result = await tryAppend(this.#client, subject, record, id, this.#streamSeq, readLast, log);
       if (result.kind === 'durable') return result.streamSeq;
       if (result.kind === 'fenced') {
-        this.#ended = true;
-        onFenced(result.reason);
+        this.#end(result.reason);
         return null;
       }
       this.totals.repeats++;

@@ -10,6 +10,7 @@ import type { MessageSent } from '../../protocol/events/conversation-event.ts';
 import type { JournalEntry } from '../../actors/runtime/journal-port.ts';
 import { eventually, until } from '../../ops/embedded/waiting.ts';
 import { acquireServices, type TestServices } from '../../ops/testing/services.ts';
+import { noHeads } from '../journal/head.ts';
 import { JournalDamaged, JournalReader } from '../journal/reader.ts';
 import { sealJournal } from '../journal/seal.ts';
 import { JournalStreams } from '../journal/streams.ts';
@@ -113,6 +114,7 @@ async function journalOf(incarnation: string, entries: JournalEntry[]): Promise<
     connection,
     streams,
     incarnation,
+    head: noHeads.open(incarnation),
     clock,
     timers,
     log: silentLog,

@@ -6,6 +6,8 @@ import { ConversationActivator } from '../../../actors/conversation/activator.ts
 import { ActorHost } from '../../../actors/runtime/actor-host.ts';
 import type { Clock, Log } from '../../../actors/runtime/ports.ts';
 import { SessionActivator } from '../../../actors/session/session.ts';
+import { noHeads } from '../../../storage/journal/head.ts';
+import { HeadFiles } from '../../../storage/journal/head-files.ts';
 import { JournalStreams } from '../../../storage/journal/streams.ts';
 import { JournalWriter } from '../../../storage/journal/writer.ts';
 import { PostgresConversationStore } from '../../../storage/postgres/conversation-store.ts';
@@ -45,10 +47,13 @@ export interface Actors {
 export function buildActors(options: ActorsOptions): Actors {
   const { connection, pool, config, incarnation, links, watch, clock, log, onFatal } = options;
   const streams = new JournalStreams(connection, config.namespace);
+  const heads = config.roles.includes('actors') ? new HeadFiles(config.stateDir) : noHeads;
+  const head = heads.open(incarnation);
   const journal = new JournalWriter({
     connection,
     streams,
     incarnation,
+    head,
     backlogBytesSoftMax: config.journalSoftBytesMax,
     clock,
     timers,
@@ -91,6 +96,7 @@ export function buildActors(options: ActorsOptions): Actors {
       host.stop();
       await journal.drain();
       journal.end();
+      head.close();
       projected.unsubscribe();
     },
   };
