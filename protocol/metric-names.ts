@@ -13,7 +13,7 @@ export const metricNames = {
   backlogBytes: 'skein_journal_backlog_bytes',
   unprojectedBatches: 'skein_journal_unprojected_batches',
   projectorJournals: 'skein_projector_journals',
-  projectorDamaged: 'skein_projector_damaged',
+  journalsDamaged: 'skein_journals_damaged',
   projectorEntries: 'skein_projector_entries_total',
   projectorCommits: 'skein_projector_commits_total',
   projectorCommitMs: 'skein_projector_commit_ms_total',

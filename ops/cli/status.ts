@@ -96,7 +96,7 @@ export function statusOf(
   const of = (who: string, name: string): number | null => metrics.get(who)?.value(name) ?? null;
   const projectors = livingProjectors(snapshot);
   const damagedJournals = projectors.reduce(
-    (sum, { id }) => sum + (of(id, metricNames.projectorDamaged) ?? 0),
+    (sum, { id }) => sum + (of(id, metricNames.journalsDamaged) ?? 0),
     0,
   );
   const problems = problemsOf(snapshot, { silent, damagedJournals });

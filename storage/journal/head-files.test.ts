@@ -28,8 +28,12 @@ test('[MSG-2] the last head is read again, and a torn one leaves the head before
 });
 
 test('[MSG-2] heads are listed and removed by their journals, and a folder that cannot be made is told', () => {
-  heads.open('w2').close();
+  const keeper = heads.open('w2');
   assert.deepEqual(heads.list().sort(), ['w1', 'w2']);
+  assert.deepEqual(heads.unregistered().sort(), ['w1', 'w2']);
+  keeper.registered();
+  keeper.close();
+  assert.deepEqual(heads.unregistered(), ['w1']);
   heads.remove('w2');
   assert.deepEqual(heads.list(), ['w1']);
   writeFileSync(path.join(folder, 'file'), '');

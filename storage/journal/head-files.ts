@@ -1,7 +1,8 @@
 // Heads of journals as files of the host's state folder. One write at a fixed place for each record, without a sync: what
 // the page cache has survives the end of the process, and a host that is lost leaves the head that PostgreSQL has of it.
 //
-// Each file has two slots that are written in turn, each with a checksum: a torn write leaves the head before it.
+// Each file has two slots that are written in turn, each with a checksum: a torn write leaves the head before it. Behind
+// them stands whether PostgreSQL knows of the journal.
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -13,6 +14,8 @@ const hashBytes = 16;
 const layout = { number: 0, hash: 8, checksum: 8 + hashBytes, bytes: 8 + hashBytes + 4 } as const;
 /** A slot for each sector, the least that a disk writes at once. */
 const slotEveryBytes = 512;
+const registeredAt = 2 * slotEveryBytes;
+const fileBytes = 3 * slotEveryBytes;
 
 export class HeadFiles implements JournalHeads {
   readonly #folder: string;
@@ -34,7 +37,7 @@ export class HeadFiles implements JournalHeads {
   }
 
   read(incarnation: string): JournalPosition | null {
-    const bytes = unlessMissing(() => readFileSync(this.#fileOf(incarnation)));
+    const bytes = this.#bytesOf(incarnation);
     if (!bytes) return null;
     const slots = [0, slotEveryBytes].map((at) => decodeSlot(bytes.subarray(at, at + layout.bytes)));
     return slots.reduce((last, slot) => (slot && slot.number > (last?.number ?? 0) ? slot : last), null);
@@ -45,8 +48,16 @@ export class HeadFiles implements JournalHeads {
     return names.filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -suffix.length));
   }
 
+  unregistered(): string[] {
+    return this.list().filter((incarnation) => this.#bytesOf(incarnation)?.[registeredAt] === 0);
+  }
+
   remove(incarnation: string): void {
     rmSync(this.#fileOf(incarnation), { force: true });
+  }
+
+  #bytesOf(incarnation: string): Buffer | null {
+    return unlessMissing(() => readFileSync(this.#fileOf(incarnation)));
   }
 
   #fileOf(incarnation: string): string {
@@ -62,7 +73,7 @@ class HeadFile implements HeadKeeper {
   constructor(file: number) {
     this.#file = file;
     // All of it at once: a full disk is met here, and not by a record that is durable already.
-    writeSync(file, Buffer.alloc(2 * slotEveryBytes), 0, 2 * slotEveryBytes, 0);
+    writeSync(file, Buffer.alloc(fileBytes), 0, fileBytes, 0);
   }
 
   keep({ number, hash }: JournalPosition): void {
@@ -70,6 +81,10 @@ class HeadFile implements HeadKeeper {
     this.#slot.set(hash, layout.hash);
     this.#slot.writeUInt32LE(crc32(this.#slot.subarray(0, layout.checksum)), layout.checksum);
     writeSync(this.#file, this.#slot, 0, layout.bytes, (this.#writes++ % 2) * slotEveryBytes);
+  }
+
+  registered(): void {
+    writeSync(this.#file, Buffer.of(1), 0, 1, registeredAt);
   }
 
   close(): void {

@@ -10,22 +10,39 @@ export interface JournalHeads {
   read(incarnation: string): JournalPosition | null;
   /** Journals whose heads are kept here. */
   list(): string[];
+  /** Those of them that PostgreSQL may not know of: it was away when they began. */
+  unregistered(): string[];
   remove(incarnation: string): void;
 }
 
 export interface HeadKeeper {
   /** Survives the end of the process once it returns; throws when that cannot be. */
   keep(head: JournalPosition): void;
+  /** PostgreSQL knows of the journal. */
+  registered(): void;
   close(): void;
 }
 
 /** Where nobody compares: tests of other things. */
 export const noHeads: JournalHeads = {
-  open: () => ({ keep: () => undefined, close: () => undefined }),
+  open: () => ({ keep: () => undefined, registered: () => undefined, close: () => undefined }),
   read: () => null,
   list: () => [],
+  unregistered: () => [],
   remove: () => undefined,
 };
+
+/** What is missing of a journal that ends here, in words; null when it is all that was acknowledged. */
+export function lossOf(head: JournalPosition | null, end: JournalPosition): string | null {
+  if (!head || head.number < end.number) return null;
+  if (head.number === end.number) {
+    const isSame = Buffer.compare(head.hash, end.hash) === 0;
+    return isSame ? null : `record ${end.number} is not the one that was acknowledged`;
+  }
+  const first = end.number + 1;
+  if (first === head.number) return `record ${first} was acknowledged and is not there`;
+  return `records ${first} to ${head.number} were acknowledged and are not there`;
+}
 
 /** The head that is further on: each place may lag behind the others. */
 export function furtherHead(

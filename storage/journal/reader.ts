@@ -62,7 +62,10 @@ export class JournalReader {
     this.#messages?.stop();
   }
 
-  /** Every record after the position, once, in order; ends when stopped, or when the journal was deleted. */
+  /**
+   * Every record after the position, once, in order; ends after the seal, when stopped, or when the journal was deleted. A seal that comes
+   * before the position is given with that position: the journal lost records that were read before.
+   */
   async *read(from: JournalPosition): AsyncGenerator<ReadRecord> {
     let position = from;
     while (!this.#stopped) {
@@ -72,6 +75,7 @@ export class JournalReader {
           if (!next) continue;
           position = next.position;
           yield next;
+          if (next.record.type === 'seal') return this.stop();
         }
       } catch (error) {
         if (error instanceof JournalDamaged) throw error;
@@ -107,7 +111,7 @@ export class JournalReader {
 
   #take(bytes: Uint8Array, position: JournalPosition): ReadRecord | null {
     const record = this.#decode(bytes);
-    if (record.number <= position.number) return null;
+    if (record.number <= position.number) return record.type === 'seal' ? { record, position } : null;
     if (record.number !== position.number + 1 || Buffer.compare(record.previousHash, position.hash) !== 0) {
       throw new JournalDamaged(
         `journal ${this.incarnation}: record ${record.number} does not continue record ${position.number}`,

@@ -10,6 +10,8 @@ import {
 import { nanos, type NatsConnection } from '@nats-io/transport-node';
 import { journalBounds } from './bounds.ts';
 
+const askWithinMs = 2_000;
+
 export class JournalStreams {
   readonly #connection: NatsConnection;
   readonly #namespace: string;
@@ -46,6 +48,11 @@ export class JournalStreams {
     return `${this.#namespace}.hurry`;
   }
 
+  /** Where a projector is asked which journals may hold what is not in PostgreSQL. */
+  get unfinishedSubject(): string {
+    return `${this.#namespace}.unfinished`;
+  }
+
   /** Asks for what the journal holds by now, without waiting for more. Lost, it costs the usual wait. */
   hurry(incarnation: string): void {
     this.#connection.publish(this.hurrySubject, incarnation);
@@ -75,6 +82,12 @@ export class JournalStreams {
       if (name.startsWith(prefix)) names.push(name.slice(prefix.length));
     }
     return names;
+  }
+
+  /** The incarnations of which something acknowledged may be outside PostgreSQL. Throws when no projector answers. */
+  async unfinished(): Promise<string[]> {
+    const answer = await this.#connection.request(this.unfinishedSubject, '', { timeout: askWithinMs });
+    return answer.json<string[]>();
   }
 
   async delete(incarnation: string): Promise<void> {

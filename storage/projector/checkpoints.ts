@@ -1,5 +1,6 @@
 // How far each journal is in PostgreSQL.
 import type pg from 'pg';
+import { noteDrained } from '../postgres/journal-registry.ts';
 import { journalStart, type JournalPosition } from '../journal/reader.ts';
 
 export interface Checkpoint {
@@ -44,4 +45,15 @@ export async function moveCheckpoint(
           values: [incarnation, to.number, Buffer.from(to.hash), sealed, from.number],
         });
   if (rowCount !== 1) throw new CheckpointMoved(`checkpoint of ${incarnation} is not at ${from.number}`);
+  if (sealed) await noteDrained(db, incarnation);
+}
+
+/** Ends a journal that goes no further than the tables: nothing of it will ever be projected. */
+export async function endCheckpoint(db: pg.ClientBase, incarnation: string): Promise<void> {
+  await db.query({
+    text: `insert into journal_checkpoints (incarnation, batch, batch_hash, sealed) values ($1, 0, $2, true)
+           on conflict (incarnation) do update set sealed = true, updated_at = now()`,
+    values: [incarnation, Buffer.from(journalStart.hash)],
+  });
+  await noteDrained(db, incarnation);
 }

@@ -4,6 +4,9 @@
 //
 // Two processes may project the same journal: the checkpoint moves by compare-and-set in the transaction that
 // writes the rows, so one of them fails, reads where the other is, and follows.
+//
+// A journal whose end is lost looks like one that ends there. So the seal is passed only by a projection that has all that
+// is known to be acknowledged; and a journal without a stream is over when that much is in PostgreSQL.
 import type pg from 'pg';
 import type { Clock, Log, Timers } from '../../actors/runtime/ports.ts';
 import {
@@ -12,7 +15,8 @@ import {
   type JournalReader,
   type ReadRecord,
 } from '../journal/reader.ts';
-import { CheckpointMoved, moveCheckpoint, readCheckpoint } from './checkpoints.ts';
+import { lossOf } from '../journal/head.ts';
+import { CheckpointMoved, endCheckpoint, moveCheckpoint, readCheckpoint } from './checkpoints.ts';
 import { ProjectionRows } from './rows.ts';
 import { writeRows } from './statements.ts';
 
@@ -21,6 +25,10 @@ export interface JournalProjectorOptions {
   readonly incarnation: string;
   /** A reader of that journal; a new one for each pass. */
   readonly openReader: () => JournalReader;
+  /** The last record that is known to be acknowledged. */
+  readonly knownHead: () => Promise<JournalPosition | null>;
+  /** Whether its worker is gone: then a stream that is missing will not come any more. */
+  readonly isOver: () => boolean;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
@@ -85,7 +93,7 @@ export class JournalProjector {
       this.#options.onProjected(this.#incarnation, checkpoint.position.number, checkpoint.sealed);
       if (checkpoint.sealed) return;
       try {
-        await this.#follow(checkpoint.position);
+        if ((await this.#follow(checkpoint.position)) === 'gone') await this.#endWithoutStream();
         return;
       } catch (error) {
         if (!(await this.#mayGoOn(error, checkpoint.position))) throw error;
@@ -105,14 +113,15 @@ export class JournalProjector {
     return now !== null && now.position.number > startedFrom.number;
   }
 
-  async #follow(from: JournalPosition): Promise<void> {
+  async #follow(from: JournalPosition): Promise<'passed' | 'gone'> {
     this.#readerDone = false;
     const reader = (this.#reader = this.#options.openReader());
     const filling = this.#fill(reader.read(from));
     // Its error is thrown below, after everything before the damage is written.
     filling.catch(() => undefined);
+    let end: 'passed' | 'gone';
     try {
-      await this.#project(from);
+      end = await this.#project(from);
     } finally {
       this.#readerDone = true;
       this.#room?.();
@@ -120,6 +129,7 @@ export class JournalProjector {
       await filling.catch(() => undefined);
     }
     await filling;
+    return end;
   }
 
   async #fill(records: AsyncGenerator<ReadRecord>): Promise<void> {
@@ -139,24 +149,50 @@ export class JournalProjector {
     }
   }
 
-  async #project(from: JournalPosition): Promise<void> {
+  async #project(from: JournalPosition): Promise<'passed' | 'gone'> {
     let position = from;
     while (!this.#stopped) {
       if (this.#buffer.length === 0) {
-        if (this.#readerDone) return;
+        if (this.#readerDone) return 'gone';
         await new Promise<void>((resolve) => (this.#wake = resolve));
         continue;
       }
       await this.#gather();
       const records = this.#takeBatch();
-      const last = records.at(-1)!;
-      const sealed = last.record.type === 'seal';
-      await this.#retrying(() => this.#write(records, position, last.position, sealed));
-      if (this.#stopped) return;
-      position = last.position;
-      this.#options.onProjected(this.#incarnation, position.number, sealed);
-      if (sealed) return;
+      const loss = await this.#lossAt(records, position);
+      if (loss) records.pop();
+      const last = records.at(-1);
+      const sealed = last?.record.type === 'seal';
+      if (last) {
+        await this.#retrying(() => this.#write(records, position, last.position, sealed));
+        if (this.#stopped) break;
+        position = last.position;
+        this.#options.onProjected(this.#incarnation, position.number, sealed);
+      }
+      if (loss) throw new JournalDamaged(`journal ${this.#incarnation}: ${loss}`);
+      if (sealed) break;
     }
+    return 'passed';
+  }
+
+  /** What is missing before the seal, if that is the last of the records. */
+  async #lossAt(records: readonly ReadRecord[], from: JournalPosition): Promise<string | null> {
+    if (records.at(-1)!.record.type !== 'seal') return null;
+    const end = records.at(-2)?.position ?? from;
+    return this.#retrying(async () => lossOf(await this.#options.knownHead(), end));
+  }
+
+  /** Without a stream, all that was acknowledged is in PostgreSQL already, or lost. */
+  async #endWithoutStream(): Promise<void> {
+    const { pool, knownHead, isOver, onProjected } = this.#options;
+    if (this.#stopped || !isOver()) return;
+    await this.#retrying(async () => {
+      const { position } = await readCheckpoint(pool, this.#incarnation);
+      const loss = lossOf(await knownHead(), position);
+      if (loss) throw new JournalDamaged(`journal ${this.#incarnation} has no stream: ${loss}`);
+      await inTransaction(pool, (client) => endCheckpoint(client, this.#incarnation));
+      onProjected(this.#incarnation, position.number, true);
+    });
   }
 
   /** Lets a little come together since the last transaction, unless somebody waits for it. */
@@ -203,20 +239,10 @@ export class JournalProjector {
       for (const entry of record.entries) rows.add(entry);
       entries += record.entries.length;
     }
-    const client = await this.#options.pool.connect();
-    let broken: Error | undefined;
-    try {
-      await client.query('begin');
+    await inTransaction(this.#options.pool, async (client) => {
       await moveCheckpoint(client, this.#incarnation, from, to, sealed);
       await writeRows(client, rows);
-      await client.query('commit');
-    } catch (error) {
-      broken = error as Error;
-      await client.query('rollback').catch(() => undefined);
-      throw error;
-    } finally {
-      client.release(broken && !(broken instanceof CheckpointMoved) ? broken : undefined);
-    }
+    });
     this.#options.onCommit(entries, this.#options.clock.monotonicMs() - startedMs);
   }
 
@@ -244,5 +270,21 @@ export class JournalProjector {
       }
     }
     return null;
+  }
+}
+
+async function inTransaction(pool: pg.Pool, write: (client: pg.PoolClient) => Promise<void>): Promise<void> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('begin');
+    await write(client);
+    await client.query('commit');
+  } catch (error) {
+    broken = error as Error;
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  } finally {
+    client.release(broken && !(broken instanceof CheckpointMoved) ? broken : undefined);
   }
 }

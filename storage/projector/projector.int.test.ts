@@ -1,7 +1,7 @@
 // The projector on real services: rows and checkpoint together, twice is once, two at a time do no harm.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { jetstreamManager } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type pg from 'pg';
 import { connectNats } from '../../cluster/fabric/nats.ts';
@@ -16,6 +16,7 @@ import { sealJournal } from '../journal/seal.ts';
 import { JournalStreams } from '../journal/streams.ts';
 import { JournalWriter } from '../journal/writer.ts';
 import { migrate } from '../postgres/migrate.ts';
+import { knownHead, reportHead, unfinishedJournals } from '../postgres/journal-registry.ts';
 import { openPool } from '../postgres/pool.ts';
 import { readCheckpoint } from './checkpoints.ts';
 import { JournalProjector } from './journal-projector.ts';
@@ -94,10 +95,13 @@ function conversation(number: number, messages: number): JournalEntry[] {
 function projector(
   incarnation: string,
   onProjected: (batch: number, sealed: boolean) => void = () => undefined,
+  isOver = false,
 ) {
   return new JournalProjector({
     pool,
     incarnation,
+    isOver: () => isOver,
+    knownHead: () => knownHead(pool, noHeads, incarnation),
     openReader: () => new JournalReader(connection, streams, incarnation, timers, silentLog),
     clock,
     timers,
@@ -200,6 +204,7 @@ for (const [what, incarnation, number, end] of [
       connection,
       streams,
       pool,
+      heads: noHeads,
       isMine: (each: string) => each === incarnation,
       clock: { now: () => nowMs, monotonicMs: () => nowMs },
       timers: {
@@ -229,4 +234,76 @@ test('a damaged journal is projected up to the damage, and says so without takin
   await assert.rejects(projector('p5').run(), JournalDamaged);
   assert.deepEqual(await messagesOf(6), [2, 3]);
   assert.equal((await readCheckpoint(pool, 'p5')).position.number, 3);
+});
+
+/** A journal whose worker has told PostgreSQL how far it acknowledged. */
+async function toldJournalOf(incarnation: string, number: number): Promise<void> {
+  const writer = await journalOf(incarnation, conversation(number, 5));
+  await reportHead(pool, incarnation, 'host', writer.head);
+}
+
+const damageOf = (incarnation: string, isOver = false): Promise<string> =>
+  projector(incarnation, undefined, isOver)
+    .run()
+    .then(
+      () => 'none',
+      (error: unknown) => (error instanceof JournalDamaged ? error.message : String(error)),
+    );
+
+test('[MSG-2] a journal whose end is lost is not drained, and what is missing is named (FAULTS 12, 32)', async () => {
+  await toldJournalOf('lost_end', 21);
+  // A new stream stands in for one of which NATS has dropped the end: it counts on from the last record that is left.
+  const manager = await jetstreamManager(connection);
+  const left = await Promise.all(
+    [1, 2, 3].map((seq) => manager.streams.getMessage(streams.streamOf('lost_end'), { seq })),
+  );
+  await streams.delete('lost_end');
+  await streams.create('lost_end');
+  for (const record of left) await jetstream(connection).publish(streams.subjectOf('lost_end'), record!.data);
+  await sealJournal(connection, streams, 'lost_end', 'leader', silentLog);
+  assert.match(await damageOf('lost_end'), /records 4 to 6 were acknowledged and are not there/);
+  assert.deepEqual(await messagesOf(21), [2, 3]);
+  assert.equal((await readCheckpoint(pool, 'lost_end')).sealed, false);
+  assert.ok((await unfinishedJournals(pool)).includes('lost_end'));
+});
+
+test('[MSG-2] a journal without a stream is over when all that was acknowledged is projected, and damaged otherwise (FAULTS 33, 35)', async () => {
+  await toldJournalOf('lost_stream', 22);
+  await streams.delete('lost_stream');
+  // Its worker may live: the stream may be about to be made.
+  assert.equal(await damageOf('lost_stream'), 'none');
+  assert.equal((await readCheckpoint(pool, 'lost_stream')).sealed, false);
+  assert.match(await damageOf('lost_stream', true), /has no stream: records 1 to 6 were acknowledged/);
+
+  await toldJournalOf('read_stream', 23);
+  const running = projector('read_stream');
+  const run = running.run();
+  await eventually(async () => (await messagesOf(23)).length === 5);
+  running.stop();
+  await run;
+  await streams.delete('read_stream');
+  assert.equal(await damageOf('read_stream', true), 'none');
+  assert.equal((await readCheckpoint(pool, 'read_stream')).sealed, true);
+  assert.ok(!(await unfinishedJournals(pool)).includes('read_stream'));
+});
+
+test('[MSG-2] a journal that ends before what is projected is drained, if nothing else was acknowledged (FAULTS 35)', async () => {
+  for (const [incarnation, number, told] of [
+    ['read_end', 24, 6],
+    ['unread_end', 25, 7],
+  ] as const) {
+    const writer = await journalOf(incarnation, conversation(number, 5));
+    const running = projector(incarnation);
+    const run = running.run();
+    await eventually(async () => (await messagesOf(number)).length === 5);
+    running.stop();
+    await run;
+    await reportHead(pool, incarnation, 'host', { ...writer.head, number: told });
+    await streams.delete(incarnation);
+    await streams.create(incarnation);
+    await sealJournal(connection, streams, incarnation, 'leader', silentLog);
+  }
+  assert.equal(await damageOf('read_end'), 'none');
+  assert.equal((await readCheckpoint(pool, 'read_end')).sealed, true);
+  assert.match(await damageOf('unread_end'), /record 7 was acknowledged and is not there/);
 });

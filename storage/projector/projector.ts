@@ -1,16 +1,20 @@
 // Projects every journal there is: notices new ones when they are announced, and by listing them now and then.
-import type { NatsConnection } from '@nats-io/transport-node';
+import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import type pg from 'pg';
 import { Packr } from 'msgpackr';
 import type { Cancel, Clock, Log, Timers } from '../../actors/runtime/ports.ts';
+import type { JournalHeads } from '../journal/head.ts';
 import { JournalDamaged, JournalReader } from '../journal/reader.ts';
 import type { JournalStreams } from '../journal/streams.ts';
+import { finishedJournals, knownHead, noteDamage, unfinishedJournals } from '../postgres/journal-registry.ts';
 import { JournalProjector } from './journal-projector.ts';
 
 export interface ProjectorOptions {
   readonly connection: NatsConnection;
   readonly streams: JournalStreams;
   readonly pool: pg.Pool;
+  /** What this host knows of how far journals went. */
+  readonly heads: JournalHeads;
   /** Whether this projector, of several, is to project the journal; asked again on `reconsider`. */
   readonly isMine?: (incarnation: string) => boolean;
   readonly clock: Clock;
@@ -39,8 +43,8 @@ export class Projector {
   readonly #notices = new Map<string, ProjectedNotice>();
   /** Journals to be drained, whoever's they are. */
   readonly #sealed = new Set<string>();
-  /** Journals that do not continue where they should. An operator has to look. */
-  readonly damaged = new Set<string>();
+  /** Journals that lost something, and what. They wait until an operator has given that up, or brought it back. */
+  readonly damaged = new Map<string, string>();
   readonly totals = { entries: 0, commits: 0, commitMs: 0 };
   #cancels: Cancel[] = [];
   #finished: Promise<void>[] = [];
@@ -70,7 +74,12 @@ export class Projector {
     const hurried = connection.subscribe(streams.hurrySubject, {
       callback: (_error, message) => this.#running.get(message.string())?.hurry(),
     });
+    const asked = connection.subscribe(streams.unfinishedSubject, {
+      queue: 'projectors',
+      callback: (_error, message) => void this.#tellUnfinished(message),
+    });
     this.#cancels = [
+      () => asked.unsubscribe(),
       () => hurried.unsubscribe(),
       () => announced.unsubscribe(),
       () => sealed.unsubscribe(),
@@ -110,8 +119,21 @@ export class Projector {
     this.#project(incarnation);
   }
 
+  /** Without an answer, who asked asks again. */
+  async #tellUnfinished(question: Msg): Promise<void> {
+    try {
+      question.respond(JSON.stringify(await unfinishedJournals(this.#options.pool)));
+    } catch (error) {
+      this.#options.log.warn(
+        { reason: String(error) },
+        'PostgreSQL does not tell which journals are unfinished',
+      );
+    }
+  }
+
   async #list(): Promise<void> {
     try {
+      await this.#lookAtDamaged();
       const journals = await this.#options.streams.list();
       for (const incarnation of journals) this.#project(incarnation);
       for (const incarnation of this.#notices.keys()) {
@@ -128,13 +150,15 @@ export class Projector {
   #project(incarnation: string): void {
     const done = this.#notices.get(incarnation)?.sealed === true || this.damaged.has(incarnation);
     if (this.#stopped || done || this.#running.has(incarnation) || !this.#isMine(incarnation)) return;
-    const { connection, streams, timers, pool, clock, log } = this.#options;
+    const { connection, streams, timers, pool, heads, clock, log } = this.#options;
     const projector = new JournalProjector({
       pool,
       clock,
       timers,
       log,
       incarnation,
+      isOver: () => this.#sealed.has(incarnation),
+      knownHead: () => knownHead(pool, heads, incarnation),
       openReader: () => new JournalReader(connection, streams, incarnation, timers, log),
       onProjected: (of, batch, sealed) => this.#announce({ incarnation: of, batch, sealed }),
       onCommit: (entries, tookMs) => {
@@ -158,8 +182,18 @@ export class Projector {
 
   #failed(incarnation: string, projector: JournalProjector, error: unknown): void {
     this.#ended(incarnation, projector);
-    if (error instanceof JournalDamaged) this.damaged.add(incarnation);
+    if (error instanceof JournalDamaged) this.damaged.set(incarnation, error.message);
     this.#options.log.error({ incarnation, err: error }, 'projecting a journal failed');
+  }
+
+  /** Says in PostgreSQL what is lost, and goes on with journals whose loss was given up. */
+  async #lookAtDamaged(): Promise<void> {
+    if (this.damaged.size === 0) return;
+    const { pool } = this.#options;
+    for (const incarnation of await finishedJournals(pool, [...this.damaged.keys()])) {
+      this.damaged.delete(incarnation);
+    }
+    for (const [incarnation, damage] of this.damaged) await noteDamage(pool, incarnation, damage);
   }
 
   #announce(notice: ProjectedNotice): void {

@@ -1,5 +1,6 @@
 // The projector process: the journals that are its share into PostgreSQL.
 import { Registry, collectDefaultMetrics } from 'prom-client';
+import { HeadFiles } from '../../../storage/journal/head-files.ts';
 import { JournalStreams } from '../../../storage/journal/streams.ts';
 import { openPool } from '../../../storage/postgres/pool.ts';
 import { Projector } from '../../../storage/projector/projector.ts';
@@ -32,14 +33,15 @@ await runChild(
     const kv = await ClusterKv.open(connection, config.namespace);
     const streams = new JournalStreams(connection, config.namespace);
     const isMine = (incarnation: string) => share.isMine(incarnation);
-    const projector = new Projector({ connection, streams, pool, isMine, clock, timers, log });
+    const heads = new HeadFiles(config.stateDir);
+    const projector = new Projector({ connection, streams, pool, heads, isMine, clock, timers, log });
     const registry = new Registry();
     collectDefaultMetrics({ register: registry });
     addGauge(registry, metricNames.projectorJournals, 'Journals being projected', () => projector.journals);
     addGauge(
       registry,
-      metricNames.projectorDamaged,
-      'Journals that do not continue',
+      metricNames.journalsDamaged,
+      'Journals that lost acknowledged records, or do not continue',
       () => projector.damaged.size,
     );
     addGauge(

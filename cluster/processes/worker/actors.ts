@@ -19,6 +19,7 @@ import { ownerOf } from '../../fabric/placement/shard-map.ts';
 import type { ShardMapWatch } from '../../fabric/placement/shard-map-watch.ts';
 import { systemTimers as timers } from '../../system-ports.ts';
 import { EffectsSender } from './effects.ts';
+import { HeadReporter } from './head-reporter.ts';
 import type { Links } from './links.ts';
 
 export interface ActorsOptions {
@@ -47,19 +48,7 @@ export interface Actors {
 export function buildActors(options: ActorsOptions): Actors {
   const { connection, pool, config, incarnation, links, watch, clock, log, onFatal } = options;
   const streams = new JournalStreams(connection, config.namespace);
-  const heads = config.roles.includes('actors') ? new HeadFiles(config.stateDir) : noHeads;
-  const head = heads.open(incarnation);
-  const journal = new JournalWriter({
-    connection,
-    streams,
-    incarnation,
-    head,
-    backlogBytesSoftMax: config.journalSoftBytesMax,
-    clock,
-    timers,
-    log,
-    onFenced: onFatal,
-  });
+  const { journal, keeper, reporter } = openJournal(options, streams);
   const owns = (shard: number) => ownerOf(watch.map, shard) === incarnation;
   const effects = new EffectsSender(links.router, pool, timers, log, owns);
   const store = new PostgresConversationStore(pool, clock, timers);
@@ -86,7 +75,11 @@ export function buildActors(options: ActorsOptions): Actors {
     host,
     journal,
     effects,
-    start: () => streams.create(incarnation, config.journalBytesMax),
+    async start() {
+      await reporter.adopt();
+      await streams.create(incarnation, config.journalBytesMax);
+      await reporter.start();
+    },
     async confirmJournal() {
       const reason = await journalEnded(streams, incarnation);
       if (reason) onFatal(reason);
@@ -96,8 +89,38 @@ export function buildActors(options: ActorsOptions): Actors {
       host.stop();
       await journal.drain();
       journal.end();
-      head.close();
+      await reporter.stop();
+      keeper.close();
       projected.unsubscribe();
     },
   };
+}
+
+/** The journal, and who keeps its head: this host's file at once, PostgreSQL a moment later. */
+function openJournal(options: ActorsOptions, streams: JournalStreams) {
+  const { connection, pool, config, incarnation, clock, log, onFatal } = options;
+  const heads = config.roles.includes('actors') ? new HeadFiles(config.stateDir) : noHeads;
+  const keeper = heads.open(incarnation);
+  const journal = new JournalWriter({
+    connection,
+    streams,
+    incarnation,
+    head: keeper,
+    backlogBytesSoftMax: config.journalSoftBytesMax,
+    clock,
+    timers,
+    log,
+    onFenced: onFatal,
+  });
+  const reporter = new HeadReporter({
+    pool,
+    heads,
+    keeper,
+    incarnation,
+    host: config.host,
+    head: () => journal.head,
+    timers,
+    log,
+  });
+  return { journal, keeper, reporter };
 }

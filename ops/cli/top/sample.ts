@@ -124,6 +124,6 @@ function projectorNumbers(before: Metrics | null, after: Metrics | null) {
     journals: now(metricNames.projectorJournals),
     entriesPerSecond: rate(before, after, metricNames.projectorEntries),
     commitMs: commits !== null && commitMs !== null && commits > 0 ? commitMs / commits : null,
-    damagedJournals: now(metricNames.projectorDamaged),
+    damagedJournals: now(metricNames.journalsDamaged),
   };
 }
