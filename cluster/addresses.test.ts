@@ -18,7 +18,7 @@ void test('[ACC-6] without a proxy the peer counts, whatever its headers say', (
 void test('[ACC-6] behind trusted proxies the address counts that the outermost of them saw', () => {
   assert.equal(addresses.subjectOf('192.0.2.1', '203.0.113.7'), '203.0.113.7');
   assert.equal(addresses.subjectOf('10.1.1.1', '203.0.113.7, 192.0.2.1'), '203.0.113.7');
-  // What the client itself wrote stands left of what a proxy appended.
+  // Text written by the client itself stands left of what a proxy appended.
   assert.equal(addresses.subjectOf('10.1.1.1', '127.0.0.1, 203.0.113.7'), '203.0.113.7');
   assert.equal(addresses.subjectOf('2001:db8:ffff::9', '203.0.113.7'), '203.0.113.7');
   // uWebSockets writes IPv6 in full, also what is IPv4.

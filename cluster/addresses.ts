@@ -1,4 +1,4 @@
-// Whose address a connection comes from, as limits count it: the peer's, or behind proxies that the operator names the
+// Address that a connection counts for in limits: the peer's, or behind proxies that the operator names the
 // one that the outermost of them saw. Anybody can write an `x-forwarded-for`; only a named proxy is believed.
 import { BlockList, isIP, SocketAddress } from 'node:net';
 

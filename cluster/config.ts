@@ -15,7 +15,7 @@ export interface ClusterConfig {
   readonly namespace: string;
   /** Names this host to operators; each host of a cluster has a name of its own. */
   readonly host: string;
-  /** What this host's processes do. */
+  /** Roles of this host's processes. */
   readonly roles: readonly Role[];
   /** Share of the shards that each worker of this host gets, relative to other hosts' workers. */
   readonly weight: number;
@@ -39,7 +39,7 @@ export interface ClusterConfig {
   readonly uploadExpiresAfterMs: number;
   /** Unprojected bytes of one worker's journal beyond which sends are answered `overloaded`. */
   readonly journalSoftBytesMax: number;
-  /** What one worker's journal may hold at most: well above the soft limit, so that a seal always fits. */
+  /** Bytes that one worker's journal may hold at most: well above the soft limit, so that a seal always fits. */
   readonly journalBytesMax: number;
   /** Sockets one worker admits; below its limit of open files. */
   readonly socketsMax: number;

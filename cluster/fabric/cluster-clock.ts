@@ -28,7 +28,7 @@ export class ClusterClock implements Clock {
     this.#log = log;
   }
 
-  /** What is added to the host's own time. */
+  /** Milliseconds added to the host's own time. */
   get offsetMs(): number {
     return this.#offsetMs;
   }

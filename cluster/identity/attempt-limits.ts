@@ -39,7 +39,7 @@ export class AttemptLimit {
   }
 }
 
-/** What people type as their handle is now and then their password: it goes to no store as it is. */
+/** Hashes the key: people type their password as their handle now and then, and it must go to no store as it is. */
 function subjectOf(key: string): string {
   return createHash('sha256').update(key).digest('base64url');
 }

@@ -117,7 +117,7 @@ void describe('authorization requests', () => {
     await assert.rejects(redeem({ ...authorization, verifier: 'x'.repeat(43) }, end), /invalid_grant/);
     const tokens = await redeem(authorization, end);
     await assert.rejects(redeem(authorization, end), /invalid_grant/);
-    // Whoever sent it the second time may be the thief: what the first one got ends too.
+    // The second sender may be the thief: the tokens of the first one end too.
     await assert.rejects(refresh(publicUrl, tokens.refreshToken), /invalid_grant/);
   });
 

@@ -1,4 +1,4 @@
-// What a browser posted: bounded, and only from our own pages.
+// Forms posted by browsers: bounded, and only from our own pages.
 import type { IncomingMessage } from 'node:http';
 
 const bodyBytesMax = 16_384;

@@ -37,7 +37,7 @@ export interface InteractionContext {
 }
 
 interface Visit {
-  /** Whose address the proxy saw. */
+  /** Address that the proxy saw. */
   readonly address: string;
   readonly base: string;
   readonly formOrigin: string | undefined;

@@ -60,7 +60,7 @@ void test('[ACC-1] while PostgreSQL is killed every answer is 503, and afterward
   assert.equal(revocation.status, 503);
   const signOut = await authorization.browser.get(`${issuer}/session/end`);
   assert.ok([200, 503].includes(signOut.status));
-  // What needs no database goes on: whoever verifies tokens must still get the keys.
+  // Requests that need no database go on: gateways must still get the keys to verify tokens.
   assert.equal((await fetch(`${issuer}/jwks`)).status, 200);
 
   await services.postgres.restart();

@@ -1,4 +1,4 @@
-// What oidc-provider expects of its store, on the real one.
+// Contract of oidc-provider's store, on the real one.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { AdapterPayload } from 'oidc-provider';

@@ -7,7 +7,7 @@ import { signOutPage, signedOutPage } from './pages/sign-out.ts';
 
 type Ctx = KoaContextWithOIDC;
 
-/** What a page needs of Koa's context, whether or not the provider has added its part. */
+/** The part of Koa's context that a page needs, whether or not the provider has added its part. */
 interface Sender {
   status: number;
   body: unknown;

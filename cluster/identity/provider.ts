@@ -53,7 +53,7 @@ export function createProvider(context: ProviderContext): Provider {
     if (ctx.state.databaseAway) log.warn({ route: ctx.oidc.route }, 'a request failed: the database is away');
     else log.error({ route: ctx.oidc.route, error }, 'a request failed');
   });
-  // What Koa could not answer; the guard in server.ts answers everything that reaches it, so these are broken sockets.
+  // Errors that Koa could not answer; the guard in server.ts answers everything that reaches it, so these are broken sockets.
   provider.onerror = (error) => log.debug({ error }, 'a response could not be sent');
   return provider;
 }

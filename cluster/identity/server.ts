@@ -21,7 +21,7 @@ const retryAfterSeconds = 5;
 /** For the one page of the library's own, which posts itself; the library adds its script's hash. */
 const libraryPolicy = `default-src 'none'; script-src; base-uri 'none'; frame-ancestors 'none'`;
 
-/** What can serve once the keys are loaded. */
+/** Parts that serve once the keys are loaded. */
 export interface Services {
   readonly provider: Provider;
   readonly interactions: Interactions;

@@ -1,4 +1,4 @@
-// What a handle, a display name and a password must look like (ACC-3), and the sentence that says so when they do not.
+// Rules for handles, display names and passwords (ACC-3), each with the sentence for an input that breaks it.
 
 import { limits } from '../../protocol/limits.ts';
 

@@ -17,7 +17,7 @@ const shownLines = 40;
 /** The first start builds the web client and makes the database. */
 const startsWithinMs = 60_000;
 
-/** What `npm start` started: how its command line is known, and what is said once another life of it serves. */
+/** Parts started by `npm start`: how each command line is known, and the log line once another life of it serves. */
 const parts = {
   supervisor: { command: 'supervisor/main.ts', back: 'The supervisor runs again' },
   worker: { command: 'worker/main.ts', back: '"worker serves"' },

@@ -47,7 +47,7 @@ const fillDisk = `IDBDatabase.prototype.transaction = () => {
 export class Person {
   readonly handle: string;
   readonly displayName: string;
-  /** What went wrong inside the page; nothing may. */
+  /** Errors inside the page; there may be none. */
   readonly errors: string[] = [];
   /** WebSockets that this person's pages have opened. */
   socketCount = 0;
@@ -257,7 +257,7 @@ export function ownOf(messages: readonly ShownMessage[]): ShownMessage[] {
   return messages.filter(({ state }) => state !== 'received');
 }
 
-/** What one screen shows, for comparing it with another: the same places hold the same words. */
+/** Content of one screen, for comparing it with another: the same places hold the same words. */
 export function wordsOf(messages: readonly ShownMessage[]): string[] {
   return messages.map(({ seq, body }) => `${seq ?? 'unacknowledged'} ${body}`);
 }

@@ -1,4 +1,4 @@
-// What someone does with groups and people on their screen, beyond writing: dialogs, details, notifications.
+// Actions on groups and people on a screen, beyond writing: dialogs, details, notifications.
 import type { Locator, Page } from 'playwright-core';
 import { SkeinClient } from '../../protocol/client/index.ts';
 import type { Identity, Person } from './person.ts';

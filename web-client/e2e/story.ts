@@ -1,4 +1,4 @@
-// What the stories of one file share: an instance of their own, a browser, and people who sign up as they come. The
+// Shared by the stories of one file: an instance of their own, a browser, and people who sign up as they come. The
 // steps of a story build on each other, so that after a failure the rest is skipped.
 import { after, before, test } from 'node:test';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
@@ -55,7 +55,7 @@ export class Story {
     return new Screen(person);
   }
 
-  /** What went wrong inside of pages. */
+  /** Errors inside of pages. */
   get errors(): string[] {
     return this.#people.flatMap(({ errors }) => errors);
   }

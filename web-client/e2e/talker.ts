@@ -1,4 +1,4 @@
-// What someone does with messages on their screen: points at them, answers, changes and deletes them, reacts, and looks
+// Actions on messages on a screen: points at them, answers, changes and deletes them, reacts, and looks
 // at what became of them.
 import type { Locator, Page } from 'playwright-core';
 import type { Screen } from './screen.ts';
@@ -39,7 +39,7 @@ export class Talker {
     await this.row(body).locator('.bubble').hover();
     await this.row(body).getByRole('button', { name: 'More actions' }).click();
   }
-  /** What the menu beside a message offers. */
+  /** Entries of the menu beside a message. */
   async offered(body: string): Promise<string[]> {
     await this.openMenu(body);
     await this.row(body).getByRole('menuitem').first().waitFor();

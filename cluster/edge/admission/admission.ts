@@ -17,7 +17,7 @@ export interface AdmissionOptions {
   readonly random: Random;
 }
 
-/** What is refused, and why. */
+/** Kinds of refused work, with the reason. */
 export type RefusalReason =
   | 'socket_while_draining'
   | 'socket_full'
@@ -129,7 +129,7 @@ export class Admission {
     return refusingTakesTooLong ? bounds.refusalsOfWorkInLongTurnMax : bounds.refusalsOfWorkMax;
   }
 
-  /** What whoever is refused now should wait; another time for each. */
+  /** Wait for a request refused now; another time for each. */
   retryAfterMs(): number {
     return retryAfterMs(this.pressure, this.#random.fraction());
   }

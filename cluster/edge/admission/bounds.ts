@@ -4,7 +4,7 @@ import { limits } from '../../../protocol/limits.ts';
 export const admissionBounds = {
   /** How often it is measured how late the event loop runs. */
   measureEveryMs: 20,
-  /** What is judged together: in all of it the loop must have been late, so that one long turn alone is no load. */
+  /** Time that is judged together: in all of it the loop must have been late, so that one long turn alone is no load. */
   windowMs: 500,
   /** Standing lateness from which a worker is busy: fewer greetings at once. */
   busyFromMs: 75,
@@ -30,11 +30,11 @@ export const admissionBounds = {
   /** A state is left when the lateness has been below this part of what leads to it, for so long. */
   leaveAtPart: 0.4,
   leaveAfterMs: 1_000,
-  /** What the share of overloaded time is taken over. */
+  /** Time over which the share of overloaded time is taken. */
   pressureOverMs: 10_000,
   /** Standing lateness that counts as full pressure at once. */
   pressureFullMs: 2_000,
-  /** What a refused request is told to wait without pressure, and under full pressure; up to twice that by chance. */
+  /** Wait of a refused request without pressure, and under full pressure; up to twice that by chance. */
   retryAfterMsMin: 500,
   retryAfterMsMax: 8_000,
   /**

@@ -29,7 +29,7 @@ function world(count: number) {
     sockets,
     gone,
     closing: () => [...sockets].filter(({ closingSinceMs }) => closingSinceMs !== null),
-    /** Whoever was closed says good-bye within a tick. */
+    /** Closed sockets answer the close within a tick. */
     after(ms: number) {
       for (let passed = 0; passed < ms; passed += drainBounds.tickMs) {
         for (const socket of sockets) if (socket.closingSinceMs !== null) gone(socket);
@@ -40,7 +40,7 @@ function world(count: number) {
   };
 }
 
-/** What a promise that is settled already became. */
+/** Outcome of a promise, if it is settled already. */
 async function outcome(promise: Promise<boolean>): Promise<boolean | 'open'> {
   return Promise.race([promise, new Promise<'open'>((resolve) => setImmediate(() => resolve('open')))]);
 }

@@ -63,7 +63,7 @@ export class Draining<Socket extends Leaver> {
     return finished;
   }
 
-  /** Whoever is not closed yet stays. */
+  /** Sockets that are not closed yet stay. */
   end(): void {
     this.#finish(false);
   }
@@ -87,7 +87,7 @@ export class Draining<Socket extends Leaver> {
     }
   }
 
-  /** Who is closing already is cut off by the gateway if it takes too long. */
+  /** Leaves sockets that are closing already to the gateway, which cuts them off if they take too long. */
   #see(socket: Socket, nowMs: number, impatient: boolean): void {
     if (socket.closingSinceMs !== null) return;
     if (!impatient && !socket.isQuiet(nowMs)) return;

@@ -33,7 +33,7 @@ export class AdmittedRequests extends Requests {
     }
   }
 
-  /** Whatever part of the cluster is full asks all who wait for it to wait equally long. */
+  /** Spreads the wait that a full part of the cluster asked for, or all would come back at once. */
   #spread(answer: Answer): Answer {
     if (answer.kind !== 'refused' || answer.error.code !== 'overloaded') return answer;
     const { code, retryAfterMs } = answer.error;

@@ -1,4 +1,4 @@
-// Who a token speaks for (ACC-1, ACC-2). Tokens are JWTs of the built-in provider or of an outside issuer; their
+// Identity behind a token (ACC-1, ACC-2). Tokens are JWTs of the built-in provider or of an outside issuer; their
 // signatures are checked against the issuer's published keys, which are fetched once and kept.
 import {
   createRemoteJWKSet,

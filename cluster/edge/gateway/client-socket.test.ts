@@ -1,4 +1,4 @@
-// What a socket is written, against a stand-in for uWebSockets that counts the writes and takes what the test says.
+// Writes to a socket, against a stand-in for uWebSockets that counts the writes and takes what the test says.
 import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { test } from 'node:test';

@@ -28,7 +28,7 @@ export type SocketPhase =
   | { readonly name: 'authenticating' }
   | { readonly name: 'open'; readonly identity: Identity; readonly deviceId: string; reauthNoticed: boolean };
 
-/** What uWebSockets keeps with the socket. */
+/** Data that uWebSockets keeps with the socket. */
 export interface SocketData {
   client: ClientSocket | null;
   readonly address: string | null;

@@ -50,7 +50,7 @@ class BareSocket {
     this.#socket = new WebSocket(`${cluster.url.replace('http', 'ws')}/ws`, { perMessageDeflate: false });
     const hello = [opcodes.hello, 1, protocolVersion, token, crypto.randomUUID(), 'bare'];
     this.#socket.on('open', () => this.#socket.send(encode(hello)));
-    // What comes after the close frame is not for this side any more.
+    // Frames after the close frame are not for this side any more.
     this.#socket.on('message', (data: Buffer) => void this.answers.push(decode(data)));
     this.#socket.on('close', (code) => (this.closeCode = code));
     this.#socket.on('error', () => undefined);

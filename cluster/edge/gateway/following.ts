@@ -26,7 +26,7 @@ export interface FollowingOptions {
   readonly log: Log;
 }
 
-/** What the subscriptions of one frame may still answer at once: a resume must not make its own socket too slow. */
+/** Events that the subscriptions of one frame may still recover at once: a resume must not make its own socket too slow. */
 export interface RecoverBudget {
   events: number;
   bytes: number;
@@ -66,7 +66,7 @@ export class Following {
   /** These users may not follow the actor any more; `done` runs when nothing more can reach them from here. */
   drop(actorId: string, userIds: readonly string[], done: () => void): void {
     this.#drop(actorId, userIds, 'conversation_not_found');
-    // What the shard had answered before is written by then.
+    // Earlier answers of the shard are written by then.
     this.#options.timers.afterTurn(done);
   }
 

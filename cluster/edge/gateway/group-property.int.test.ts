@@ -102,7 +102,7 @@ async function wholeHistory(client: SkeinClient, id: string): Promise<Conversati
   }
 }
 
-/** What a member should see of every message, as far as it can be compared. */
+/** Every message as a member should see it, as far as it can be compared. */
 function modelView(model: GroupModel, viewer: number) {
   return [...model.messages].map(([seq, message]) => {
     const author = userIds[message.by]!;
@@ -184,7 +184,7 @@ void test(`[MSG-1] [REA-1] [GRP-4] everyone at once, while workers and the proje
   const admin = await someAdmin(id);
   for (const userId of userIds) await answerOf(() => admin.addMembers(id, [userId]));
   people.forEach((client) => client.follow(id, { epoch: 1, seq: 0 }));
-  // Whoever was connected to a worker that was killed comes back first.
+  // Clients of a killed worker come back first.
   await eventually(() => people.every(({ state }) => state.name === 'online'));
   await explain(id, screens);
   stop.forEach((undo) => undo());

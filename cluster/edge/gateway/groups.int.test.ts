@@ -43,7 +43,7 @@ function listen(client: SkeinClient, conversationId: string) {
   return heard;
 }
 
-/** What a group says of itself, and the role in it. */
+/** Profile of a group, and the role in it. */
 function about({ memberCount, name, description, avatarId, role }: ConversationSummary) {
   return [memberCount, name, description, avatarId, role];
 }
@@ -220,7 +220,7 @@ void test(`[GRP-4] after the acknowledgement of a removal the removed member get
     const racing = Array.from({ length: 3 }, (_, at) => (at < 2 ? ada : bob).send(id, `${trials}.${at}`));
     if (trials % 3 > 0) await racing[0];
     await ada.removeMember(id, eveId);
-    // What was written to her socket before the acknowledgement was sent is read before its answer to a ping.
+    // Frames written to her socket before the acknowledgement are read before a later answer.
     await eve.users([eveId]);
     removed = true;
     await Promise.all(racing);

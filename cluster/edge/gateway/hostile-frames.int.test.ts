@@ -1,4 +1,4 @@
-// What clients that are broken, hostile or stuck can do to a real cluster: nothing beyond their own socket. After each
+// Broken, hostile and stuck clients on a real cluster: they harm nothing beyond their own socket. After each
 // test the same worker processes run and two well-behaved people still chat.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';

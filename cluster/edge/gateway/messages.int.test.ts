@@ -1,4 +1,4 @@
-// What happens to messages after they were sent, on a real cluster of two workers: edits, deletions, reactions,
+// Messages after they were sent, on a real cluster of two workers: edits, deletions, reactions,
 // replies, mentions, blocks, typing, presence, and the counts and the trail that they leave.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -45,7 +45,7 @@ async function group(prefix: string) {
   return { ada, bob, eve, id };
 }
 
-/** What a client shows of a conversation, live and from the beginning. */
+/** Conversation as a client shows it, live and from the beginning. */
 async function watch(client: SkeinClient, id: string): Promise<Timeline> {
   const timeline = new Timeline(userIdOf(client));
   client.on('event', (conversationId, event, asOfSeq) => {

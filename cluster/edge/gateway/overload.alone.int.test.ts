@@ -55,7 +55,7 @@ async function reportOf(message: 'report' | 'end'): Promise<FloodReport> {
   return (await answer)[0];
 }
 
-/** What an upgrade is answered: 101, or a refusal. */
+/** Answer to an upgrade: 101, or a refusal. */
 function knock(): Promise<{ status: number; retryAfter: string | undefined }> {
   const { hostname: host, port } = new URL(cluster.url);
   const headers = {

@@ -1,4 +1,4 @@
-// What each request of an authenticated caller does: one table, complete by its type; each handler answers with a
+// Handlers of an authenticated caller's requests: one table, complete by its type; each handler answers with a
 // frame or a refusal. The socket's owner, or the HTTP exchange, writes the answer.
 import type { RequestOf } from '../../../protocol/frames/answers.ts';
 import { conversationRequests } from './requests/conversations.ts';

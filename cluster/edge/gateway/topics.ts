@@ -1,4 +1,4 @@
-// Who on this gateway follows which actor, and what has reached them. The shard sends each event once; here it
+// Followers of actors on this gateway, and how far events have reached them. The shard sends each event once; here it
 // fans out.
 //
 // Nothing falls between subscribing and the first event: the shard notes its interest before it answers, and
@@ -73,7 +73,7 @@ export class Topics {
   ): Uint8Array[] | null {
     const topic = this.#topics.get(key)!;
     topic.waiters.delete(waiter);
-    // What others here have been sent is not changed by where a newcomer begins: a renewal counts on it.
+    // A newcomer's beginning leaves the number that others here were sent: a renewal counts on it.
     if (topic.sockets.size === 0) topic.seq = Math.max(topic.seq, headSeq);
     topic.sockets.add(socket);
     socket.topics.add(key);

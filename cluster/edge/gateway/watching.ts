@@ -1,4 +1,4 @@
-// Whose presence the sockets of this gateway watch: asks each user's shard once, however many watch here, and passes
+// People whose presence the sockets of this gateway watch: asks each user's shard once, however many watch here, and passes
 // changes on. Only people with whom one shares a conversation can be watched.
 import { shardOf } from '../../../actors/runtime/address.ts';
 import type { Clock, Log, Timers } from '../../../actors/runtime/ports.ts';

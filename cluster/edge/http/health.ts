@@ -1,7 +1,7 @@
 // Liveness and readiness. Live: the process answers. Ready: it can serve; the answer names what is missing.
 import type { HttpResponse, TemplatedApp } from 'uWebSockets.js';
 
-/** What stands in the way of serving; empty when ready. */
+/** Parts that stand in the way of serving; empty when ready. */
 export type Readiness = () => string[];
 
 export const healthAnswer = { status: 'ok' };

@@ -1,4 +1,4 @@
-// What a worker answers over plain HTTP, and what it tells operators.
+// Answers of a worker over plain HTTP, and its metrics for operators.
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';

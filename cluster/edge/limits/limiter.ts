@@ -18,7 +18,7 @@
 import type { Cancel, Clock, Timers } from '../../../actors/runtime/ports.ts';
 import { TokenBuckets, type Rate } from './token-buckets.ts';
 
-/** What one subject took since the last time, or gave back (negative). */
+/** Tokens that one subject took since the last time, or gave back (negative). */
 export interface Spending {
   /** `kind:subject` */
   readonly key: string;

@@ -43,7 +43,7 @@ after(async () => {
 class Client {
   readonly answers = new Map<number, unknown[]>();
   closeCode: number | null = null;
-  /** What the upgrade was answered instead. */
+  /** Answer to the upgrade instead of a socket. */
   refused: http.IncomingMessage | null = null;
   readonly #socket: WebSocket;
 
@@ -172,7 +172,7 @@ void test('[ACC-6] an address that opens too many sockets gets 429 and the time 
   assert.equal((await knock(other)).status, 101);
   assert.equal((await knock(`${crowd}, ${other}`)).status, 101, 'what a client writes is not believed');
   assert.equal((await knock('')).status, 101, 'the proxy itself is not limited');
-  // What two workers let through before they knew of each other is paid back first.
+  // Connections that two workers let through before they knew of each other are paid back first.
   await eventually(async () => (await knock(crowd)).status === 101);
 });
 

@@ -1,4 +1,4 @@
-// What is limited, by whom, and how much of it: the numbers are the protocol's.
+// Limits by kind of work, for users and for addresses; the numbers are the protocol's.
 import { limits } from '../../../protocol/limits.ts';
 import type { Rate } from './token-buckets.ts';
 

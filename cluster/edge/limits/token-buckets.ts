@@ -39,7 +39,7 @@ export class TokenBuckets {
     return waitMs;
   }
 
-  /** What `take` would answer; takes nothing. */
+  /** Answer that `take` would give; takes nothing. */
   waitMs(subject: string, nowMs: number): number {
     const bucket = this.#buckets.get(subject);
     if (!bucket) return 0;

@@ -12,7 +12,7 @@ export const linkBounds = {
   bytesUnconfirmedMax: 32 * 1024 * 1024,
   /** A round trip confirms what was published: one begins after so many bytes, or with a heartbeat. */
   confirmEveryBytes: 1024 * 1024,
-  /** What commands wait that cannot go out now. */
+  /** Wait of commands that cannot go out now. */
   congestedRetryAfterMs: 1_000,
   /** Messages of this worker to itself that one turn of the event loop handles: thousands may be asked for at once. */
   localMessagesPerTurn: 128,

@@ -154,7 +154,7 @@ export class Bus {
     this.#unconfirmed.add(bytes.length);
   }
 
-  /** What comes after it must not be taken for the next: it gets a number that never arrives. */
+  /** Gives the lost message a number that never arrives, so that the next one is not taken for it. */
   #lose(to: string, link: OutgoingLink): void {
     this.totals.dropped++;
     if (link.lossNumbered && link.pending.length === 0) return;

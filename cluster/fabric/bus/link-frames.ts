@@ -1,10 +1,10 @@
-// What travels between two workers in one NATS message: everything that one had for the other in a few
+// A batch between two workers, in one NATS message: everything that one had for the other in a few
 // milliseconds, under a number that counts up. NATS core is at-most-once, so the number is how a loss is noticed.
 import { Packr } from 'msgpackr';
 
 const packr = new Packr({ useRecords: false, variableMapSize: true, int64AsType: 'number' });
 
-/** What an overloaded worker asks of the others. */
+/** Request of an overloaded worker to the others. */
 export interface LinkLoad {
   /** Of their commands, the part to keep back: 0 none, 1 all. */
   readonly part: number;

@@ -1,4 +1,4 @@
-// What the leader, and operators' tools, ask of one process directly: NATS request and reply, JSON. Workers and
+// Requests of the leader and of operators' tools to one process: NATS request and reply, JSON. Workers and
 // projectors are asked by their incarnation, supervisors as `host.<name>`. None of it is needed for messages to flow.
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { MetricObjectWithValues, MetricValue } from 'prom-client';

@@ -38,7 +38,7 @@ export interface LeaderOptions {
 /** A worker that was replaced, and may not know it. */
 const confirmWithinMs = 2_000;
 const forgetEveryMs = 10 * 60_000;
-/** What was deleted is remembered for this long: nobody is asked about it after minutes. */
+/** Marks of deleted keys are kept for this long: nobody asks about them after minutes. */
 const forgetAfterMs = 60 * 60_000;
 
 export class Leader {
@@ -161,7 +161,7 @@ export class Leader {
     }
     await this.#cleanUp(alive, journals, next);
     await forgetMoves(kv, intent, next, workers);
-    // Who owns no shards has nothing to be taken over.
+    // A worker without shards has nothing to be taken over.
     const isLeft = (incarnation: string): boolean =>
       journals.has(incarnation) || (members.get(incarnation)?.value.roles.includes('actors') ?? false);
     await forgetFailovers(kv, intent, isLeft);
@@ -179,7 +179,7 @@ export class Leader {
   }
 
   /**
-   * What the watch says may be late, and a worker may have joined or renewed since the living were told from the dead: it
+   * Confirms a death: the watch may be late, and a worker may have joined or renewed since the living were told from the dead: it
    * is dead if its renewal is still the one it was judged by. A worker joins before it makes its journal: one without a
    * member is dead.
    */

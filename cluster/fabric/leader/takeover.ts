@@ -18,7 +18,7 @@ export interface TakeoversOptions {
   readonly streams: JournalStreams;
   readonly clock: Clock;
   readonly log: Log;
-  /** Who seals: named in the seal. */
+  /** The sealing leader, named in the seal. */
   readonly by: string;
   readonly onSealed: (incarnation: string) => void;
   readonly onDrained: (incarnation: string) => void;

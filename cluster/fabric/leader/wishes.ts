@@ -11,7 +11,7 @@ export function wishesOf({ pins, moves }: Intent): Wishes {
   return { pins: byShard(pins), moves: byShard(moves) };
 }
 
-/** Who may own shards, in an order that does not depend on who came first. */
+/** Workers that may own shards, in an order that does not depend on who came first. */
 export function placementWorkers(
   alive: ReadonlySet<string>,
   members: ReadonlyMap<string, Versioned<MemberRecord>>,
@@ -48,7 +48,7 @@ export async function forgetMoves(
   });
 }
 
-/** Whoever was to be replaced is so once nothing of it is left. */
+/** Forgets wishes to replace workers of which nothing is left. */
 export async function forgetFailovers(
   kv: ClusterKv,
   { failovers }: Intent,

@@ -1,4 +1,4 @@
-// Who is gone for good, judged by looks at the member list. A list may have been read just before a newcomer joined,
+// Departures for good, judged by looks at the member list. A list may have been read just before a newcomer joined,
 // or be cut short by a lost connection: only who is missing from two looks in a row has left. Incarnations never come
 // back.
 

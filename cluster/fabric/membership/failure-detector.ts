@@ -1,4 +1,4 @@
-// Who is alive, judged by renewals alone. Pure: time comes with each observation. While nothing could be observed
+// Living members, judged by renewals alone. Pure: time comes with each observation. While nothing could be observed
 // (NATS was down) nobody could renew either: such time counts for nobody, and everyone starts anew after it. A late
 // observation is no outage: whoever lives has renewed meanwhile.
 

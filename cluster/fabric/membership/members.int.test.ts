@@ -1,4 +1,4 @@
-// Who is there, on a real NATS: what is seen of others, and what a worker may believe of itself.
+// Membership on a real NATS: what is seen of others, and what a worker may believe of itself.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { jetstreamManager } from '@nats-io/jetstream';
@@ -139,7 +139,7 @@ test('[OPS-7] a second supervisor of the same name is refused, one after a crash
     claimHostName(kv, 'same', timers),
     /Another supervisor .* calls itself same .*SKEIN_HOST/,
   );
-  // What a crash leaves behind is a record that nobody renews.
+  // A crash leaves a record that nobody renews.
   await kv.put(hostKey('crashed'), { host: 'crashed', pid: 18 });
   await claimHostName(kv, 'crashed', timers);
 });

@@ -1,4 +1,4 @@
-// What operators want of the cluster: one value in KV, changed by compare-and-set, read by the leader (who moves
+// Wishes of operators: one value in KV, changed by compare-and-set, read by the leader (who moves
 // shards until it is so) and by the workers (who let their sockets go). Wishes name places, not processes, so that they
 // outlive restarts. Pure; intent-store.ts reads and writes it.
 

@@ -66,7 +66,7 @@ void test('hot shards of one worker are spread, and the numbers of shards stay w
   for (const [worker, fullness] of plan.after) assert.ok(fullness <= 1.25, `${worker} ${fullness}`);
   assert.ok(plan.moves.filter(({ reason }) => reason === 'hot').every(({ shard }) => hot.has(shard)));
   assert.ok(plan.moves.length <= 40, `${plan.moves.length} moves`);
-  // What the leader balances by itself does not undo it.
+  // The leader's own balancing does not undo it.
   assert.deepEqual(planMoves(apply(owners, plan.moves), workers(4)), []);
 });
 

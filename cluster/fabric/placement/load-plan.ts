@@ -7,7 +7,7 @@ import { loadBound, sharesOf, type Pins } from './placement.ts';
 import { needBound } from './plan-moves.ts';
 import type { PlacementWorker } from './ring.ts';
 
-/** What one shard has to do. */
+/** Load of one shard. */
 export interface ShardLoad {
   readonly commandsPerSecond: number;
   readonly bytesPerSecond: number;

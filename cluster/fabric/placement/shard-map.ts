@@ -1,4 +1,4 @@
-// Who owns which shard: one versioned value that the leader changes by compare-and-set and everyone watches.
+// Owners of shards: one versioned value that the leader changes by compare-and-set and everyone watches.
 import { bounds } from '../../../actors/runtime/bounds.ts';
 
 export interface ShardMap {

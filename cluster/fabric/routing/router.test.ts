@@ -167,7 +167,7 @@ test('FAULTS 19: commands to a worker that is overloaded, or over a full link, a
   waits.set('w1', 700);
   assert.deepEqual(await ask('not now'), refuse('overloaded', 700));
   assert.deepEqual([router.waiting, router.totals.refusedBusy, sent.length], [1, 1, 1]);
-  // What was begun is seen through: it may have taken effect.
+  // A command under way is seen through: it may have taken effect.
   after(routingBounds.repeatAfterMs);
   assert.equal(sent.length, 2);
   owner('w2');

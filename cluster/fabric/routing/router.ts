@@ -22,7 +22,7 @@ interface Pending {
   readonly asked: Asked;
   readonly resolve: (reply: Reply) => void;
   readonly deadlineMs: number;
-  /** Who was asked last. */
+  /** Worker that was asked last. */
   askedOf: string | null;
   /** Transmissions to the present owner. Each next one waits twice as long: who is late must not be made later. */
   attempts: number;

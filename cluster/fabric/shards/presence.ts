@@ -1,4 +1,4 @@
-// Who of this worker's users is there: whoever follows their own inbox on some gateway. That costs nothing when people
+// Presence of this worker's users: those are present who follow their own inbox on some gateway. That costs nothing when people
 // come and go, and nobody is told but those who watch. Never journaled: when someone was last seen goes to PostgreSQL
 // now and then, and is lost with the worker.
 import { shardOf } from '../../../actors/runtime/address.ts';

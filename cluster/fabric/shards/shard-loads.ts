@@ -1,4 +1,4 @@
-// What each shard of this worker has to do, for operators and for balancing by load: counted as it happens, turned into
+// Load of each shard of this worker, for operators and for balancing by load: counted as it happens, turned into
 // rates every few seconds.
 import type { ActorCommands } from '../../../actors/commands.ts';
 import type { ActorHost } from '../../../actors/runtime/actor-host.ts';

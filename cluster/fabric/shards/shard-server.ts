@@ -124,7 +124,7 @@ export class ShardServer {
     return this.#interest.size;
   }
 
-  /** What each of the shards has to do. */
+  /** Load of each of the shards. */
   get loads(): ReturnType<ShardLoads['read']> {
     return this.#host ? this.#loads.read(this.#owned, this.#host) : [];
   }
@@ -161,7 +161,7 @@ export class ShardServer {
       // Cursors leave together, on purpose: their time says nothing.
       if (command.type !== 'cursor')
         this.latency.observe((this.#options.clock.monotonicMs() - sinceMs) / 1000);
-      // What was still in the mailbox when the shard went is for its next owner.
+      // Commands still in the mailbox when the shard went are for its next owner.
       const left = !reply.ok && reply.error.code === 'unavailable' && !this.#owns(shard);
       this.#repeats.done(from, correlation, left ? null : reply);
       this.#send(from, left ? { type: 'not_owner', correlation } : { type: 'reply', correlation, reply });

@@ -1,4 +1,4 @@
-// What someone sees when a request cannot be served: what happened, in words, and what to do next.
+// Pages for requests that cannot be served: what happened, in words, and what to do next.
 import { html } from '../../edge/http/html.ts';
 import { renderPage } from './page.ts';
 import type { Page } from './page.ts';

@@ -131,7 +131,7 @@ export function isCallback(url: string): boolean {
   return new URL(url).pathname === '/callback';
 }
 
-/** What a page says, without its markup. */
+/** Words of a page, without its markup. */
 export function wordsOf(page: Visited): string {
   const main = /<main>([\s\S]*)<\/main>/.exec(page.body)?.[1] ?? page.body;
   return main

@@ -67,7 +67,7 @@ export async function startSupervisor(
   });
   const announcement = new Announcement(kv, hostKey(host), recordOf(config, count), timers, log);
   await Promise.all([members.start(), announcement.start()]);
-  // Whoever is a member on this host already is of a life that has ended.
+  // Members of this host so far belong to a life that has ended.
   for (const [incarnation, { value }] of members.all) {
     if (value.host === host) leader.workerExited(incarnation);
   }

@@ -52,7 +52,7 @@ void test('[OPS-6] a paused listener leaves newcomers to the other worker, and i
       silentLog,
     );
   const [one, two] = await Promise.all([serve('one'), serve('two')]);
-  /** Who answers a new connection. */
+  /** Worker that answers a new connection. */
   const ask = async () => {
     const connection = new KeptConnection(port);
     return connection.ask().finally(() => connection.close());

@@ -1,4 +1,4 @@
-// What arrives from other workers, handed to whom it concerns.
+// Hands arrivals from other workers to the parts that they concern.
 import { post, unpost, type Posted } from '../../fabric/routing/envelopes.ts';
 import type { Clients } from './clients.ts';
 import type { Links } from './links.ts';
@@ -38,7 +38,7 @@ export function receive(
   }
 }
 
-/** Whatever the lost messages said is asked again; what they asked, their sender repeats. */
+/** Asks again for what lost messages may have said; their sender repeats what they asked. */
 export function loseLink(from: string, { bus, router }: Links, { following, watching }: Clients): void {
   bus.send(from, post({ type: 'lost' }));
   router.linkLost(from);

@@ -154,7 +154,7 @@ function aboutWorker({ host, roles, weight }: ClusterConfig, incarnation: string
   return { incarnation, host, place, roles, pid: process.pid, startedAtMs: systemClock.now(), weight };
 }
 
-/** What the leader and operators ask of a worker that owns shards. */
+/** Requests of the leader and operators to a worker that owns shards. */
 function controlsOfActors(shards: ShardServer, actors: Actors, kv: ClusterKv): ControlHandlers {
   return {
     release: async ({ terms }) => {

@@ -74,7 +74,7 @@ class GroupServer extends LoopbackServer {
   }
 }
 
-// What a session hears of the browser: nothing happens there.
+// The browser's events, as far as a session listens: there are none.
 Object.assign(globalThis, { window: new EventTarget() });
 
 /** My page, online, with the group in its list. */

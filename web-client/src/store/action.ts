@@ -14,7 +14,7 @@ import type { Message } from './message.ts';
 import type { Connection, Ended, Person } from './state.ts';
 import type { PageOfEvents } from './stretch.ts';
 
-/** What happened in or to one conversation. */
+/** Changes in or to one conversation. */
 export type ConversationAction =
   | { readonly type: 'subscribed'; readonly id: string; readonly head: Head }
   | {
@@ -46,14 +46,14 @@ export type ConversationAction =
   | { readonly type: 'quoted'; readonly id: string; readonly seq: number; readonly message: Message | null }
   | DetachedAction;
 
-/** What became of a message written here, as the SDK's outbox tells it. */
+/** State of a message written here, as the SDK's outbox tells it. */
 export interface OutgoingAction {
   readonly type: 'outgoing';
   readonly id: string;
   readonly message: OutboxMessage;
 }
 
-/** What concerns the page, and which conversations there are. */
+/** Changes of the page, and of the list of conversations. */
 export type ListAction =
   | { readonly type: 'welcomed'; readonly me: Person }
   | { readonly type: 'connection'; readonly connection: Connection }

@@ -1,4 +1,4 @@
-// What passes: who is writing, reactions on their way to the server, and the refusal of what this person did last.
+// Passing state: who is writing, reactions on their way to the server, and the refusal of what this person did last.
 // None of it is in the history.
 import type { ConversationEvent } from '../../../protocol/client/index.ts';
 
@@ -50,7 +50,7 @@ export function reduceActs(acts: Acts, action: ActsAction): Acts {
   }
 }
 
-/** What an event of a conversation settles: its writer has stopped writing, or a reaction is there. */
+/** Settles acts by an event of a conversation: its writer has stopped writing, or a reaction is there. */
 export function actsAfter(acts: Acts, id: string, event: ConversationEvent, myId: string): Acts {
   if (event.type === 'message') return typed(acts, id, event.by, false);
   if (event.type === 'memberRemoved') return typed(acts, id, event.userId, false);

@@ -144,7 +144,7 @@ function happened(
     return {
       ...next,
       headOrdinal: Math.max(conversation.headOrdinal, ordinal),
-      // Whoever writes has seen what stands above: own messages are never unread.
+      // A writer has seen everything above the own message, which is never unread itself.
       cursors: senderId === myId ? advance(conversation.cursors, myId, read) : conversation.cursors,
     };
   }

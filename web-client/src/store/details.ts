@@ -1,4 +1,4 @@
-// What a conversation is called and who this person is in it. Summaries trail the live state by moments and overtake
+// Profile of a conversation and this person's role in it. Summaries trail the live state by moments and overtake
 // events at other times, so that the details say as of which event they are: older news changes nothing.
 import type { ConversationEvent, ConversationSummary, Role } from '../../../protocol/client/index.ts';
 

@@ -18,7 +18,7 @@ void describe('a group', () => {
     assert.equal(titleOf(the(state), me), 'Spinners');
     // A list that trails takes nothing back.
     assert.equal(titleOf(the(reduce(state, group(5))), me), 'Spinners');
-    // What a summary has already is not counted again.
+    // Events that a summary includes already are not counted again.
     const later = { type: 'listed', summaries: [groupSummary(8, 'Knitters')] } as const;
     assert.equal(
       titleOf(the(after(group(5), subscribedAt(5), later, renamed(6, 'Spinners'))), me),

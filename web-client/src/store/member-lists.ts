@@ -1,4 +1,4 @@
-// Who belongs to the conversations that someone has looked into: the whole list, once it was asked for. Those who leave
+// Members of the conversations that someone has looked into: the whole list, once it was asked for. Those who leave
 // or get another role change it at once; for those who come it is asked for again, since events name them by id only.
 import type { ConversationEvent, Role } from '../../../protocol/client/index.ts';
 import type { Person } from './state.ts';
@@ -21,7 +21,7 @@ export type MemberListAction = {
 };
 
 export function reduceMemberList(lists: MemberLists, { id, list }: MemberListAction): MemberLists {
-  // What is shown stays until there is something newer.
+  // The shown list stays until there is a newer one.
   if (list.name !== 'loaded' && lists.get(id)?.name === 'loaded') return lists;
   return new Map(lists).set(id, list);
 }

@@ -1,4 +1,4 @@
-// What a person may do to a message now (MSG-5), by the rules of the server, so that nothing is offered that it would
+// Rights of a person on a message now (MSG-5), by the rules of the server, so that nothing is offered that it would
 // refuse. It has the last word all the same.
 import type { Role } from '../../../protocol/client/index.ts';
 import { limits } from '../../../protocol/limits.ts';

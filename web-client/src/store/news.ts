@@ -1,4 +1,4 @@
-// What happened to a conversation itself, for the lines between its messages.
+// News about a conversation itself, for the lines between its messages.
 import type { ConversationEvent } from '../../../protocol/client/index.ts';
 
 export type NewsEvent = Extract<

@@ -8,7 +8,7 @@ export interface Notice {
   readonly atMs: number;
   readonly conversationId: string;
   readonly messageSeq: number;
-  /** Who named this person. */
+  /** Person who named this one. */
   readonly by: string;
   readonly read: boolean;
 }

@@ -35,7 +35,7 @@ export function reduce(state: ChatState, action: Action): ChatState {
   }
 }
 
-/** What is kept beside the list of conversations, each kind by a reducer of its own. */
+/** Reduces everything beside the list of conversations, each kind by a reducer of its own. */
 function reduceBeside(state: ChatState, action: Exclude<Action, ListAction | OutgoingAction>): ChatState {
   switch (action.type) {
     case 'peopleKnown':

@@ -1,4 +1,4 @@
-// What components show, derived from the state.
+// Values that components show, derived from the state.
 import { limits } from '../../../protocol/limits.ts';
 import { cursorOf } from './cursors.ts';
 import type { ChatState, Conversation, Cursor, Outgoing, Person } from './state.ts';
@@ -33,13 +33,13 @@ export function byActivity(
   return [...conversations.values()].sort((a, b) => activity(b) - activity(a) || (a.id < b.id ? -1 : 1));
 }
 
-/** Whom a direct conversation is with; oneself when nobody else is in it. */
+/** The other person of a direct conversation; oneself when nobody else is in it. */
 export function peerOf(conversation: Conversation, myId: string): Person {
   const other = conversation.members.find((member) => member.userId !== myId) ?? conversation.members[0];
   return other ?? { userId: '', handle: '', displayName: 'Someone' };
 }
 
-/** What a conversation is called: a group by its name, a direct one by whom it is with. */
+/** Title of a conversation: a group's name, or the other person's. */
 export function titleOf(conversation: Conversation, myId: string): string {
   return conversation.kind === 'group' ? conversation.details.name : peerOf(conversation, myId).displayName;
 }

@@ -1,4 +1,4 @@
-// What the page knows: one immutable value that the reducers replace and the components read.
+// State of the page: one immutable value that the reducers replace and the components read.
 import type { ConversationEvent, ConversationSummary, Profile } from '../../../protocol/client/index.ts';
 import { noActs, type Acts } from './acts.ts';
 import type { Details } from './details.ts';
@@ -58,7 +58,7 @@ export interface Conversation {
   readonly cursors: ReadonlyMap<string, Cursor>;
   /** Ascending by seq, without a gap from `loadedFrom` to the head. */
   readonly messages: readonly Message[];
-  /** What happened to the conversation itself in that time. */
+  /** News about the conversation itself in that time. */
   readonly news: readonly News[];
   /** Every event from this seq on is known; null until the first subscription tells where the head is. */
   readonly loadedFrom: number | null;
@@ -78,7 +78,7 @@ export interface Ended {
   readonly how: 'removed' | 'left' | 'deleted';
 }
 
-/** What the page tells about the connection. */
+/** The connection as the page shows it. */
 export type Connection =
   | { readonly name: 'connecting'; readonly failed: boolean }
   | { readonly name: 'online' }

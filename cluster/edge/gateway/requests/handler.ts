@@ -1,4 +1,4 @@
-// What handlers of requests have in common: who calls, what they may use, and how they answer.
+// The common shape of request handlers: the caller, the parts they may use, and their answers.
 import type { ConversationCommands } from '../../../../actors/conversation/commands.ts';
 import type { AnswerIn, CommandIn } from '../../../../actors/runtime/commands.ts';
 import type { Clock, Random } from '../../../../actors/runtime/ports.ts';

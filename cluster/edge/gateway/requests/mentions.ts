@@ -1,4 +1,4 @@
-// Whom a message names: those whom the client names by id, and every `@handle` in its text (MEN-1).
+// People named by a message: those whom the client names by id, and every `@handle` in its text (MEN-1).
 import { limits } from '../../../../protocol/limits.ts';
 import type { Profiles } from '../profiles.ts';
 

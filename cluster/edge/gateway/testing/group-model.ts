@@ -1,4 +1,4 @@
-// What a group should be after any commands: small enough to be checked by reading. The property test drives it beside
+// Model of a group after any commands: small enough to be checked by reading. The property test drives it beside
 // the real one and compares.
 import type { ErrorCode } from '../../../../protocol/errors.ts';
 

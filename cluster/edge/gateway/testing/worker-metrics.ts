@@ -1,4 +1,4 @@
-// What the workers of a test's cluster say of themselves.
+// Metrics of the workers of a test's cluster.
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** A cluster, as far as it matters here. */

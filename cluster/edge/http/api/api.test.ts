@@ -1,4 +1,4 @@
-// What every route of the HTTP API has in common, over a real uWebSockets server.
+// Behaviour that every route of the HTTP API shares, over a real uWebSockets server.
 import assert from 'node:assert/strict';
 import { request as httpRequest } from 'node:http';
 import { after, before, test } from 'node:test';

@@ -1,4 +1,4 @@
-// Who makes a request over HTTP (ACC-2): the access token in its `authorization` header, checked as the socket's is.
+// Caller of a request over HTTP (ACC-2): the access token in its `authorization` header, checked as the socket's is.
 import { TokenRefused, type Authenticator, type Identity } from '../../gateway/authenticator.ts';
 import { limits } from '../../../../protocol/limits.ts';
 import type { Exchange } from './exchange.ts';

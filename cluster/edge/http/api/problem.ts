@@ -10,7 +10,7 @@ export interface Answer {
 }
 
 export interface RefusalDetails {
-  /** What exactly is wrong, where the code's message does not say. */
+  /** The exact fault, where the code's message does not say it. */
   readonly detail?: string;
   readonly retryAfterMs?: number;
   /** Where the code's own status does not fit. */

@@ -41,7 +41,7 @@ export class Routes {
 
   async #run(exchange: Exchange, body: RequestBody, handler: Handler): Promise<void> {
     const answer = await this.#handle(exchange, body, handler);
-    // What is left of the body is read and dropped, or the connection could not carry the next request.
+    // The rest of the body is read and dropped, or the connection could not carry the next request.
     body.discard();
     if (answer) exchange.answer({ ...answer, headers: { ...this.#options.headers, ...answer.headers } });
   }

@@ -1,4 +1,4 @@
-// What is asked for below /v1 and is not there: the wrong method for a path that is, which is told the right ones, and
+// Requests below /v1 that match no operation: the wrong method for a path that is, which is told the right ones, and
 // paths that are not. Without this the web client would answer, which takes every path for one of its own.
 import type { Exchange } from '../api/exchange.ts';
 import { Refusal, type Answer } from '../api/problem.ts';

@@ -8,7 +8,7 @@ export interface Field {
   readonly schema: TSchema;
 }
 
-/** What was sent cannot be meant; the message says where and why. */
+/** Refuses JSON that cannot be meant; the message says where and why. */
 export class JsonFault extends Error {
   override readonly name = 'JsonFault';
   constructor(path: string, problem: string) {
@@ -60,7 +60,7 @@ export function fromJson(schema: TSchema, json: unknown, path = ''): unknown {
       return json.map((item, at) => fromJson(schema['items'] as TSchema, item, `${path}[${at}]`));
     case 'Union': {
       const variant = variantOf(schema['anyOf'] as TSchema[], json);
-      // What is no variant at all is refused when the frame is checked.
+      // JSON that is no variant at all is refused when the frame is checked.
       return variant ? fromJson(variant, json, path) : json;
     }
     case 'Literal':
@@ -131,7 +131,7 @@ function variantOf(variants: readonly TSchema[], json: unknown): TSchema | undef
   });
 }
 
-/** What stands for a literal in JSON. */
+/** Word that stands for a literal in JSON. */
 export function wordOf(literal: TSchema): unknown {
   return literal['label'] ?? literal['const'];
 }

@@ -1,4 +1,4 @@
-// What operators see of the REST API: requests by operation and status, and how long they took.
+// Metrics of the REST API: requests by operation and status, and how long they took.
 import { Counter, Histogram, type Metric } from 'prom-client';
 
 /** Seconds; a send waits for a durable append, a cold conversation for PostgreSQL. */

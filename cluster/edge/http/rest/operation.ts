@@ -1,4 +1,4 @@
-// What one operation of the REST API is: a path and a method that stand for a client frame of the protocol, and how the
+// An operation of the REST API: a path and a method that stand for a client frame of the protocol, and how the
 // frame's fields are said over HTTP. Everything else follows from the frame's schema: the checks, the JSON, the
 // description in OpenAPI.
 import type { TSchema } from '@sinclair/typebox';

@@ -1,4 +1,4 @@
-// What the REST API refuses, and how: on a real cluster, which also serves a web client on the same port.
+// Refusals of the REST API: on a real cluster, which also serves a web client on the same port.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';

@@ -107,7 +107,7 @@ function configOf(dictionaries: Record<string, readonly (string | number)[]>): s
     // More ways to refuse than Schemathesis thinks of: gone, a precondition, too large, a range.
     'negative_data_rejection.expected-statuses = [400, 401, 403, 404, 405, 409, 410, 412, 413, 415, 416, 429]',
     'missing_required_header.expected-statuses = [400, 401, 412]',
-    // Whatever headers come along are none of an operation's business.
+    // Headers that come along are none of an operation's business.
     '[[operations]]',
     'include-operation-id = "createUpload"',
     'checks.negative_data_rejection.enabled = false',

@@ -1,4 +1,4 @@
-// What is really in an uploaded file (MSG-7). Its type is read from its first bytes, whatever its name says; one that
+// Inspection of an uploaded file (MSG-7). Its type is read from its first bytes, whatever its name says; one that
 // says it is a picture of a kind that browsers show must be decodable to the end and within bounds. Runs in a process
 // of its own (content-process.ts): decoders of pictures are where hostile files aim.
 import { fileTypeFromBuffer } from 'file-type';

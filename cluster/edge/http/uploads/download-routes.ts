@@ -191,7 +191,7 @@ function contentOf({ uploadId, name, type, bytes, isPicture, contentBlob }: Stor
     group: uploadId,
     blob: contentBlob,
     bytes,
-    // What is only downloaded needs no type that a program might act on.
+    // A file that is only downloaded needs no type that a program might act on.
     type: isPicture ? type : fileTypeUnknown,
     disposition: contentDisposition(isPicture ? 'inline' : 'attachment', name),
     etag: `"${uploadId}"`,

@@ -1,4 +1,4 @@
-// Who gets what of an attachment, and how.
+// Downloads of attachments, by people who may and who may not.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -148,7 +148,7 @@ test('[MSG-7][ACC-2] only members get it, and each download looks anew', async (
   await root.removeMember(id, here.bobId);
   for (const each of [path, `${path}/preview`]) {
     notFound(await here.bob.ask('GET', each));
-    // What a browser kept is no way around it.
+    // A copy in a browser's cache is no way around it.
     notFound(await here.bob.ask('GET', each, { 'if-none-match': etag }));
     notFound(await here.bob.ask('GET', each, { range: 'bytes=0-9' }));
   }

@@ -4,7 +4,7 @@ import { limits } from '../../../../protocol/limits.ts';
 const nameless = 'file';
 /** Control characters, and the invisible ones that turn the direction of text, so that "gpj.exe" reads "exe.jpg". */
 const invisible = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\u2028\u2029]/gu;
-/** What Windows, shells or headers read as something other than a character of a name. */
+/** Characters that Windows, shells or headers read as something other than a part of a name. */
 const reserved = /[<>:"|?*%;`$]/g;
 const reservedOnWindows = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 const extensionLengthMax = 16;

@@ -76,7 +76,7 @@ export class Receiver {
       if (heldBytes >= pieceBytes) await store();
       if (clock.monotonicMs() > deadlineMs) break;
     }
-    // What came before the connection was cut counts too: the next request goes on behind it.
+    // Bytes from before the connection was cut count too: the next request goes on behind them.
     if (heldBytes > 0) await store();
     return offset;
   }

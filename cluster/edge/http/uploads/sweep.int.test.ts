@@ -1,4 +1,4 @@
-// What nobody sent or what was deleted leaves no trace (MSG-7): with an expiry of seconds instead of a day.
+// Uploads that nobody sent, and deleted ones, leave no trace (MSG-7): with an expiry of seconds instead of a day.
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { after, before, test } from 'node:test';

@@ -334,7 +334,7 @@ test('no name of a file reaches the logs', async () => {
   assert.ok(existsSync(cluster.blobDir));
 });
 
-/** What would be downloaded. */
+/** Content that would be downloaded. */
 async function contentOf(location: string): Promise<Buffer> {
   const group = location.split('/').at(-1)!;
   const { rows } = await cluster.database.query<{ content_blob: string }>(

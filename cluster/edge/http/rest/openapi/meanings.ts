@@ -1,4 +1,4 @@
-// What fields mean, by their names: the same name means the same in every schema.
+// Meanings of fields, by their names: the same name means the same in every schema.
 
 export const meanings: Readonly<Record<string, string>> = {
   key: 'Makes a repeat harmless: a UUID of version 7, made once for each message or group.',

@@ -6,7 +6,7 @@ import type { JsonSchema, Components } from './schemas.ts';
 /** A code with the status that it has here, where it is not the code's own. */
 export type Refused = ErrorCode | readonly [ErrorCode, status: number];
 
-/** What any operation may answer. */
+/** Refusals that any operation may answer. */
 export const everywhere: readonly Refused[] = [
   'unauthenticated',
   'rate_limited',

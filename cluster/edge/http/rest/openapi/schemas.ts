@@ -34,7 +34,7 @@ const named = new Map<TSchema, { title: string; description: string; format?: st
   ],
 ]);
 
-/** What the document says once and refers to. */
+/** Schemas that the document says once and refers to. */
 export class Components {
   readonly schemas: Record<string, JsonSchema> = {};
   readonly responses: Record<string, JsonSchema> = {};

@@ -10,7 +10,7 @@ export interface HttpAnswer {
   json(): Record<string, unknown>;
 }
 
-/** What it needs to know of a Target. */
+/** The part of a cluster that it needs. */
 interface Target {
   readonly url: string;
   readonly issuer: { token(subject: string): Promise<string> };
