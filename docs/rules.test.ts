@@ -20,7 +20,7 @@ const faultsPattern = /\bFAULTS (\d+(?:(?:, | and )\d+)*)/g;
 const faultsIn = (text: string) =>
   [...text.matchAll(faultsPattern)].flatMap(([, numbers]) => numbers!.match(/\d+/g)!);
 
-/** What is promised, with whether it admits to lacking a test. */
+/** Promises by id, each with whether it admits to lacking a test. */
 function promises(file: string, pattern: RegExp): Map<string, boolean> {
   const found = [...textOf(file).matchAll(pattern)];
   return new Map(found.map(([line, id]) => [id!, line.includes('*(not yet)*')]));

@@ -146,7 +146,7 @@ void test('[OFF-2] an earlier client’s messages go first, in the written order
   await settled(it);
   assert.deepEqual(it.server.bodies(), ['a', 'b', 'c', 'd']);
   assert.deepEqual(
-    it.server.stored.slice(0, 3).map(([, key]) => key),
+    it.server.stored.slice(0, 3).map(({ key }) => key),
     keys,
   );
   const prevs = new Map(it.server.received.map((frame) => [frame.body, frame.prev]));
@@ -279,7 +279,7 @@ void test('[OFF-2] a retry goes out under the same key, after what was written s
   await client.retry(key);
   await settled(it);
   assert.deepEqual(server.bodies(), ['b', 'a']);
-  assert.equal(server.stored[1]![1], key);
+  assert.equal(server.stored[1]!.key, key);
   assert.deepEqual(
     told
       .filter((each) => each.startsWith('a'))
@@ -301,7 +301,7 @@ void test('[MSG-4] a retry takes a fresh key when the key was at fault', async (
   await client.retry(key);
   await settled(it);
   assert.deepEqual([server.bodies(), await store.load()], [['a'], []]);
-  assert.notEqual(server.stored[0]![1], key);
+  assert.notEqual(server.stored[0]!.key, key);
 });
 
 void test('[OFF-1] what is discarded is gone from the store, and never sent', async () => {

@@ -64,14 +64,20 @@ export function gatherLoads(pool: pg.Pool, clock: Clock, timers: Timers): Gather
   return new Gathered({ query, wishesPerQuery, clock, timers });
 }
 
-function storedConversationOf({ members, keys, ...row }: Row): StoredConversation {
+function storedConversationOf({ members: listed, keys, ...row }: Row): StoredConversation {
+  const members = listed.map(([userId, role, deliveredSeq, readSeq, readOrdinal, blocked, version]) => ({
+    userId,
+    role,
+    cursor: { userId, deliveredSeq, readSeq, readOrdinal },
+    block: { userId, blocked, version },
+  }));
   return {
     state: {
       status: row.deleted ? 'deleted' : 'open',
       kind: row.kind,
       epoch: row.epoch,
       createdAtMs: row.created_at.getTime(),
-      members: new Map(members.map(([userId, role]) => [userId, role])),
+      members: new Map(members.map(({ userId, role }) => [userId, role])),
       name: row.name,
       description: row.description,
       avatarId: row.avatar_id,
@@ -80,15 +86,8 @@ function storedConversationOf({ members, keys, ...row }: Row): StoredConversatio
       headOrdinal: row.head_ordinal,
       lastAtMs: row.last_at.getTime(),
     },
-    cursors: members.map(([userId, , deliveredSeq, readSeq, readOrdinal]) => ({
-      userId,
-      deliveredSeq,
-      readSeq,
-      readOrdinal,
-    })),
-    blocks: members
-      .filter(([, , , , , , version]) => version > 0)
-      .map(([userId, , , , , blocked, version]) => ({ userId, blocked, version })),
+    cursors: members.map(({ cursor }) => cursor),
+    blocks: members.map(({ block }) => block).filter(({ version }) => version > 0),
     keys: keys.map(([key, seq, ordinal, atMs, fingerprint]) => ({ key, seq, ordinal, atMs, fingerprint })),
   };
 }

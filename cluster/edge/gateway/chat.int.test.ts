@@ -217,7 +217,7 @@ async function readAll(
 
 void test('[MSG-1] [DM-3] a thousand concurrent messages: one gapless order for everyone, and every way of paging', async () => {
   const senders = [...(await onEveryWorker('busy_ada')), ...(await onEveryWorker('busy_bob'))];
-  const [ada, , bob] = senders as [SkeinClient, SkeinClient, SkeinClient, SkeinClient];
+  const [ada, _adasPhone, bob] = senders as [SkeinClient, SkeinClient, SkeinClient, SkeinClient];
   const { conversationId: room } = await ada.openDirect(userIdOf(bob));
   const observed = senders.map((client) => eventsOf(client, room));
   for (const client of senders) client.follow(room, { epoch: 1, seq: 0 });

@@ -139,7 +139,7 @@ void test('[MSG-5] [REA-3] a deleted message vanishes from every screen, history
 });
 
 async function screenOfNewcomer(ada: SkeinClient, id: string): Promise<string> {
-  const [, dan] = await three(`newcomer-${id.slice(0, 8)}`);
+  const [_first, dan] = await three(`newcomer-${id.slice(0, 8)}`);
   await ada.addMembers(id, [userIdOf(dan)]);
   return JSON.stringify((await watch(dan, id)).messages());
 }

@@ -68,7 +68,7 @@ async function world(t: TestContext, release: (terms: readonly Term[]) => Promis
   return {
     time,
     moves,
-    /** What a was asked to release, step by step. */
+    /** Requests to worker a for releases, step by step. */
     asked,
     map,
     /** Considers the wishes on the stored map; true when a step was taken, once that has ended. */

@@ -21,8 +21,8 @@ const predecessorWithinMs = 60;
 const named = fromWire(ClientFrame);
 
 export class LoopbackServer {
-  /** Stored messages, in order: [conversationId, key, body]. */
-  readonly stored: [conversationId: string, key: string, body: string][] = [];
+  /** Stored messages, in order. */
+  readonly stored: { conversationId: string; key: string; body: string }[] = [];
   /** Every `send` that came, repeats included. */
   readonly received: Send[] = [];
   /** Decides about a message before anything else does. */
@@ -39,7 +39,9 @@ export class LoopbackServer {
   };
 
   bodies(conversationId?: string): string[] {
-    return this.stored.filter(([id]) => id === (conversationId ?? id)).map(([, , body]) => body);
+    return this.stored
+      .filter((each) => conversationId === undefined || each.conversationId === conversationId)
+      .map(({ body }) => body);
   }
 
   /** Ends every connection without a word. */
@@ -67,7 +69,7 @@ export class LoopbackServer {
     const refusal = this.refuse(frame);
     if (refusal) return this.#refused(socket, requestId, refusal);
     if (prev !== null && this.#find(conversationId, prev) < 0) return this.#park(socket, frame);
-    if (this.#find(conversationId, key) < 0) this.stored.push([conversationId, key, body]);
+    if (this.#find(conversationId, key) < 0) this.stored.push({ conversationId, key, body });
     const seq = this.#find(conversationId, key) + 2;
     const place = { conversationId, key, seq, ordinal: seq - 1, atMs: 1 };
     if (this.acknowledges) socket.push({ opcode: opcodes.accepted, requestId, ...place });
@@ -92,7 +94,9 @@ export class LoopbackServer {
   }
 
   #find(conversationId: string, key: string): number {
-    return this.stored.filter(([id]) => id === conversationId).findIndex(([, stored]) => stored === key);
+    return this.stored
+      .filter((each) => each.conversationId === conversationId)
+      .findIndex((each) => each.key === key);
   }
 }
 

@@ -211,7 +211,7 @@ void test('[MSG-7] a picture of twelve megapixels is read once, not encoded anew
 
 void test('[MSG-7] damaged files are refused as such, in a time that their length bounds', () => {
   const random = chance(20_261_130);
-  for (const [, type, content] of constructs) {
+  for (const [_name, type, content] of constructs) {
     for (let round = 0; round < 200; round++) {
       const damaged = Buffer.from(content.subarray(0, 1 + Math.floor(random() * content.length)));
       for (let flips = Math.floor(random() * 8); flips > 0; flips--) {
