@@ -1,8 +1,8 @@
 // Everything that changes a conversation but sending and cursors: its messages, its group, its beginning, its blocks. The
 // decisions themselves are pure (decide-*.ts).
-import { wireError, type WireError } from '../../protocol/errors.ts';
 import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
 import { bounds } from '../runtime/bounds.ts';
+import type { Decision } from '../runtime/decision.ts';
 import { accept, refuse, type Reply } from '../runtime/reply.ts';
 import type {
   ChangeGroup,
@@ -32,17 +32,17 @@ export class Changing {
 
   changeMessage(command: ChangeMessage): Answer {
     const asServer = command.type === 'delete_message' && command.asPlatformAdmin;
-    const state = visibleTo(this.#parts.sequence.decided, asServer ? null : command.by);
-    if ('code' in state) return settled(state);
+    const visible = visibleTo(this.#parts.sequence.decided, asServer ? null : command.by);
+    if (!visible.ok) return settled(visible);
     // A block stops edits and new reactions too; taking a reaction back stays possible (ACC-5).
     const reaches = command.type === 'edit' || (command.type === 'react' && command.present);
-    if (reaches && this.#parts.blocks.any) return settled(wireError('blocked'));
+    if (reaches && this.#parts.blocks.any) return settled(refuse('blocked'));
     const known = knownMessage(this.#parts, command.messageSeq);
     if (known.kind === 'unread') return { kind: 'lookup', resume: this.#lookUpMessage(command) };
-    if (known.kind === 'missing') return settled(wireError('message_not_found'));
-    const event = this.#decideChange(state, known.facts, command);
-    if (event === null) return { kind: 'settled', reply: accept(null) };
-    if ('code' in event) return settled(event);
+    if (known.kind === 'missing') return settled(refuse('message_not_found'));
+    const decision = this.#decideChange(visible.value, known.facts, command);
+    if (decision.kind !== 'happens') return settled(replyTo(decision));
+    const { event } = decision;
     const answer = this.#parts.sequence.append({
       event,
       reply: accept(null),
@@ -75,44 +75,45 @@ export class Changing {
   create(command: OpenDirect | CreateGroup): Answer<OpenedConversation> {
     const { decided } = this.#parts.sequence;
     const nowMs = this.#parts.clock.now();
-    const event =
+    const decision =
       command.type === 'open_direct'
         ? decideOpenDirect(decided, command, nowMs)
         : decideCreateGroup(decided, command, nowMs);
-    if (event === null) {
-      const state = visibleTo(decided, command.by);
-      return 'code' in state
-        ? settled(state)
-        : { kind: 'settled', reply: accept(openedFor(this.#parts, state, command.by)) };
-    }
-    if ('code' in event) return settled(event);
+    if (decision.kind === 'refused') return settled({ ok: false, error: decision.error });
+    if (decision.kind === 'unchanged')
+      return settled(this.#opened(visibleTo(decided, command.by), command.by));
+    const { event } = decision;
     const reply = accept(openedFor(this.#parts, evolve(decided, event), command.by));
     return this.#parts.sequence.append({ event, reply, committed: () => undefined });
   }
 
   join(command: Join): Answer<OpenedConversation> {
     const before = this.#parts.sequence.decided;
-    const event = decideChangeGroup(before, command, this.#parts.clock.now());
-    if (event !== null && 'code' in event) return settled(event);
-    const state = event === null ? visibleTo(before, command.by) : evolve(before, event);
-    if ('code' in state) return settled(state);
-    return this.#applyToGroup(event, accept(openedFor(this.#parts, state, command.by)));
+    const decision = decideChangeGroup(before, command, this.#parts.clock.now());
+    if (decision.kind === 'refused') return settled({ ok: false, error: decision.error });
+    if (decision.kind === 'unchanged')
+      return settled(this.#opened(visibleTo(before, command.by), command.by));
+    const after = evolve(before, decision.event);
+    return this.#applyToGroup(decision.event, accept(openedFor(this.#parts, after, command.by)));
+  }
+
+  #opened(visible: Reply<KnownConversation>, by: string): Reply<OpenedConversation> {
+    return visible.ok ? accept(openedFor(this.#parts, visible.value, by)) : visible;
   }
 
   changeGroup(command: Exclude<ChangeGroup, Join>): Answer {
-    const event = decideChangeGroup(this.#parts.sequence.decided, command, this.#parts.clock.now());
-    if (event !== null && 'code' in event) return settled(event);
+    const decision = decideChangeGroup(this.#parts.sequence.decided, command, this.#parts.clock.now());
     const drop = command.type === 'remove_member' ? [command.userId] : [];
-    return this.#applyToGroup(event, accept(null), drop);
+    if (decision.kind === 'happens') return this.#applyToGroup(decision.event, accept(null), drop);
+    const reply = replyTo(decision);
+    return reply.ok ? { kind: 'settled', reply, drop } : settled(reply);
   }
 
-  /** @param event null: it is so already */
   #applyToGroup<Value>(
-    event: ConversationEvent | null,
+    event: ConversationEvent,
     reply: Reply<Value>,
     drop: readonly string[] = [],
   ): Answer<Value> {
-    if (event === null) return { kind: 'settled', reply, drop };
     return this.#parts.sequence.append({
       event,
       reply,
@@ -125,13 +126,12 @@ export class Changing {
     const state = this.#parts.sequence.decided;
     // Nothing to close: whoever opens the conversation asks the session first.
     if (state.status !== 'open' || state.kind !== 'direct' || !state.members.has(userId)) {
-      return { kind: 'settled', reply: accept(null) };
+      return settled(accept(null));
     }
     if (!this.#parts.journal.accepts) {
-      return { kind: 'settled', reply: refuse('overloaded', bounds.overloadedRetryAfterMs) };
+      return settled(refuse('overloaded', bounds.overloadedRetryAfterMs));
     }
-    if (!this.#parts.blocks.note({ userId, blocked, version }))
-      return { kind: 'settled', reply: accept(null) };
+    if (!this.#parts.blocks.note({ userId, blocked, version })) return settled(accept(null));
     const { shard } = this.#parts.context;
     return {
       kind: 'append',
@@ -144,6 +144,11 @@ export class Changing {
   }
 }
 
-function settled(error: WireError): Answer<never> {
-  return { kind: 'settled', reply: { ok: false, error } };
+function settled<Value>(reply: Reply<Value>): Answer<Value> {
+  return { kind: 'settled', reply };
+}
+
+/** To a command after which nothing has changed. */
+function replyTo(decision: Exclude<Decision<unknown>, { readonly kind: 'happens' }>): Reply<null> {
+  return decision.kind === 'unchanged' ? accept(null) : { ok: false, error: decision.error };
 }

@@ -1,18 +1,18 @@
 // How conversations begin. Pure.
 import type { ConversationCreated } from '../../protocol/events/conversation-event.ts';
-import { wireError, type WireError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
+import { happens, refused, unchanged, type Decision } from '../runtime/decision.ts';
 import type { CreateGroup, OpenDirect } from './commands.ts';
 import type { ConversationState } from './state.ts';
 
-/** Null: it is there already (DM-1). */
+/** Unchanged: it is there already (DM-1). */
 export function decideOpenDirect(
   state: ConversationState,
   { by, peer }: OpenDirect,
   nowMs: number,
-): ConversationCreated | null {
-  if (state.status !== 'absent') return null;
-  return {
+): Decision<ConversationCreated> {
+  if (state.status !== 'absent') return unchanged;
+  return happens({
     seq: 1,
     atMs: nowMs,
     type: 'created',
@@ -22,21 +22,21 @@ export function decideOpenDirect(
     name: '',
     description: '',
     avatarId: null,
-  };
+  });
 }
 
-/** Null: it is there already; its id comes from the creator and the key, so this is a repeat. */
+/** Unchanged: it is there already; its id comes from the creator and the key, so this is a repeat. */
 export function decideCreateGroup(
   state: ConversationState,
   { by, memberIds, name, description, avatarId }: CreateGroup,
   nowMs: number,
-): ConversationCreated | WireError | null {
-  if (state.status !== 'absent') return null;
+): Decision<ConversationCreated> {
+  if (state.status !== 'absent') return unchanged;
   const members = [...new Set([by, ...memberIds])];
-  if (members.length < limits.groupMembersMin) return wireError('group_too_small');
-  if (members.length > limits.groupMembersMax) return wireError('group_full');
-  if (name.trim() === '') return wireError('name_empty');
-  return {
+  if (members.length < limits.groupMembersMin) return refused('group_too_small');
+  if (members.length > limits.groupMembersMax) return refused('group_full');
+  if (name.trim() === '') return refused('name_empty');
+  return happens({
     seq: 1,
     atMs: nowMs,
     type: 'created',
@@ -46,5 +46,5 @@ export function decideCreateGroup(
     name: name.trim(),
     description: description.trim(),
     avatarId,
-  };
+  });
 }

@@ -7,8 +7,10 @@ import type {
   MessageSent,
   ReactionChanged,
 } from '../../protocol/events/conversation-event.ts';
-import { wireError, type WireError } from '../../protocol/errors.ts';
+import type { ErrorCode } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
+import { happens, refused, unchanged, type Decision } from '../runtime/decision.ts';
+import { accept, refuse, type Reply } from '../runtime/reply.ts';
 import type { DeleteMessage, EditMessage, React, SendMessage } from './commands.ts';
 import type { MessageFacts } from './message-book.ts';
 import { isAdmin } from './permissions.ts';
@@ -18,12 +20,12 @@ export function decideSend(
   state: KnownConversation,
   { by, key, body, replyTo, mentions, attachments }: SendMessage,
   nowMs: number,
-): MessageSent | WireError {
+): Reply<MessageSent> {
   const wrong = wrongBody(body, attachments.length > 0);
-  if (wrong) return wrong;
-  if (replyTo !== null && (replyTo < 1 || replyTo > state.headSeq)) return wireError('message_not_found');
+  if (wrong) return refuse(wrong);
+  if (replyTo !== null && (replyTo < 1 || replyTo > state.headSeq)) return refuse('message_not_found');
   const ordinal = state.headOrdinal + 1;
-  return {
+  return accept({
     seq: state.headSeq + 1,
     atMs: Math.max(nowMs, state.lastAtMs),
     type: 'message',
@@ -36,70 +38,78 @@ export function decideSend(
     attachments: [...attachments],
     editedAtMs: null,
     reactions: [],
-  };
+  });
 }
 
-/** Null: that is its body already. */
+/** Unchanged: that is its body already. */
 export function decideEdit(
   state: KnownConversation,
   message: MessageFacts,
   { by, messageSeq, body, mentions }: EditMessage,
   nowMs: number,
-): MessageEdited | WireError | null {
-  if (message.deleted) return wireError('message_deleted');
-  if (message.senderId !== by) return wireError('not_the_author');
-  if (message.body === body) return null;
-  if (nowMs - message.atMs > limits.changeWithinMs) return wireError('too_late');
-  if (message.edits >= limits.editsPerMessageMax) return wireError('too_many_edits');
+): Decision<MessageEdited> {
+  if (message.deleted) return refused('message_deleted');
+  if (message.senderId !== by) return refused('not_the_author');
+  if (message.body === body) return unchanged;
+  if (nowMs - message.atMs > limits.changeWithinMs) return refused('too_late');
+  if (message.edits >= limits.editsPerMessageMax) return refused('too_many_edits');
   const wrong = wrongBody(body, message.hasAttachments);
-  if (wrong) return wrong;
+  if (wrong) return refused(wrong);
   const atMs = Math.max(nowMs, state.lastAtMs);
   const named = mentionsIn(state, mentions);
-  return { seq: state.headSeq + 1, atMs, type: 'messageEdited', by, messageSeq, body, mentions: named };
+  return happens({
+    seq: state.headSeq + 1,
+    atMs,
+    type: 'messageEdited',
+    by,
+    messageSeq,
+    body,
+    mentions: named,
+  });
 }
 
-/** Null: it is deleted already. */
+/** Unchanged: it is deleted already. */
 export function decideDelete(
   state: KnownConversation,
   message: MessageFacts,
   { by, messageSeq, asPlatformAdmin }: DeleteMessage,
   nowMs: number,
-): MessageDeleted | WireError | null {
-  if (message.deleted) return null;
+): Decision<MessageDeleted> {
+  if (message.deleted) return unchanged;
   const isAuthor = message.senderId === by;
   const inTime = nowMs - message.atMs <= limits.changeWithinMs;
   let capacity: Capacity;
   if (isAuthor && inTime) capacity = 'author';
   else if (isAdmin(state, by)) capacity = 'admin';
   else if (asPlatformAdmin) capacity = 'platform_admin';
-  else return wireError(isAuthor ? 'too_late' : 'not_the_author');
+  else return refused(isAuthor ? 'too_late' : 'not_the_author');
   const atMs = Math.max(nowMs, state.lastAtMs);
-  return { seq: state.headSeq + 1, atMs, type: 'messageDeleted', by, messageSeq, capacity };
+  return happens({ seq: state.headSeq + 1, atMs, type: 'messageDeleted', by, messageSeq, capacity });
 }
 
-/** Null: it is so already. */
+/** Unchanged: it is so already. */
 export function decideReact(
   state: KnownConversation,
   message: MessageFacts,
   { by, messageSeq, emoji, present }: React,
   nowMs: number,
-): ReactionChanged | WireError | null {
-  if (message.deleted) return wireError('message_deleted');
-  if (!oneEmoji.test(emoji)) return wireError('emoji_invalid');
+): Decision<ReactionChanged> {
+  if (message.deleted) return refused('message_deleted');
+  if (!oneEmoji.test(emoji)) return refused('emoji_invalid');
   const users = message.reactions.get(emoji);
-  if ((users?.has(by) ?? false) === present) return null;
+  if ((users?.has(by) ?? false) === present) return unchanged;
   if (present && !users && message.reactions.size >= limits.emojisPerMessageMax) {
-    return wireError('too_many_emojis');
+    return refused('too_many_emojis');
   }
   const atMs = Math.max(nowMs, state.lastAtMs);
-  return { seq: state.headSeq + 1, atMs, type: 'reaction', by, messageSeq, emoji, present };
+  return happens({ seq: state.headSeq + 1, atMs, type: 'reaction', by, messageSeq, emoji, present });
 }
 
 const oneEmoji = /^\p{RGI_Emoji}$/v;
 
-function wrongBody(body: string, mayBeEmpty: boolean): WireError | null {
-  if (body.trim() === '' && !mayBeEmpty) return wireError('body_empty');
-  return utf8Length(body) > limits.messageBodyBytesMax ? wireError('body_too_large') : null;
+function wrongBody(body: string, mayBeEmpty: boolean): ErrorCode | null {
+  if (body.trim() === '' && !mayBeEmpty) return 'body_empty';
+  return utf8Length(body) > limits.messageBodyBytesMax ? 'body_too_large' : null;
 }
 
 /** Naming someone who is no member does nothing (MEN-1); in a direct conversation there is nobody to name. */

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
+import type { ConversationCreated, ConversationEvent } from '../../protocol/events/conversation-event.ts';
 import { limits } from '../../protocol/limits.ts';
+import { unchanged } from '../runtime/decision.ts';
+import { accept, refuse } from '../runtime/reply.ts';
 import type { SendMessage } from './commands.ts';
 import { decideOpenDirect } from './decide-creation.ts';
 import { decideSend } from './decide-messages.ts';
@@ -24,17 +26,23 @@ const message = (body: string, by = ada): SendMessage => ({
 });
 
 function opened(): KnownConversation {
-  return evolve(absent, decideOpenDirect(absent, opening, start)!);
+  return evolve(absent, creation());
+}
+
+function creation(): ConversationCreated {
+  const decision = decideOpenDirect(absent, opening, start);
+  assert.ok(decision.kind === 'happens');
+  return decision.event;
 }
 
 function sent(state: KnownConversation, body: string, nowMs = start): ConversationEvent {
-  const event = decideSend(state, message(body), nowMs);
-  assert.ok(!('code' in event), JSON.stringify(event));
-  return event;
+  const decided = decideSend(state, message(body), nowMs);
+  assert.ok(decided.ok, JSON.stringify(decided));
+  return decided.value;
 }
 
 void test('[DM-1] a conversation is created once, with both as members', () => {
-  const created = decideOpenDirect(absent, opening, start)!;
+  const created = creation();
   assert.deepEqual(created, {
     seq: 1,
     atMs: start,
@@ -48,12 +56,12 @@ void test('[DM-1] a conversation is created once, with both as members', () => {
   });
   const state = evolve(absent, created);
   assert.deepEqual([state.headSeq, state.headOrdinal, state.epoch], [1, 0, firstEpoch]);
-  assert.equal(decideOpenDirect(state, opening, start), null);
-  assert.equal(decideOpenDirect(state, { ...opening, by: bob, peer: ada }, start), null);
+  assert.equal(decideOpenDirect(state, opening, start), unchanged);
+  assert.equal(decideOpenDirect(state, { ...opening, by: bob, peer: ada }, start), unchanged);
 });
 
 void test('[MSG-1] sequence numbers and ordinals have no gap, and the same events give the same state', () => {
-  const events: ConversationEvent[] = [decideOpenDirect(absent, opening, start)!];
+  const events: ConversationEvent[] = [creation()];
   let state: KnownConversation = evolve(absent, events[0]!);
   for (let count = 0; count < 500; count++) {
     events.push(sent(state, `${count}`, start + count));
@@ -84,8 +92,8 @@ void test('[OFF-6] times never run backwards, whatever the clock does', () => {
 void test('a body has at least one visible character and at most the bytes allowed', () => {
   const state = opened();
   const codeOf = (body: string) => {
-    const event = decideSend(state, message(body), start);
-    return 'code' in event ? event.code : 'sent';
+    const decided = decideSend(state, message(body), start);
+    return decided.ok ? 'sent' : decided.error.code;
   };
   for (const blank of ['', ' ', '\n\t ', '\u00a0\u2003']) assert.equal(codeOf(blank), 'body_empty');
   const max = limits.messageBodyBytesMax;
@@ -99,16 +107,13 @@ void test('a body has at least one visible character and at most the bytes allow
 
 void test('[ACC-2] only members see it, and the server itself', () => {
   const state = opened();
-  assert.equal(visibleTo(state, ada), state);
-  assert.equal(visibleTo(state, bob), state);
-  assert.equal(visibleTo(state, null), state);
+  for (const by of [ada, bob, null]) assert.deepEqual(visibleTo(state, by), accept(state));
   for (const [seen, by] of [
     [state, 'eve'],
     [absent, ada],
     [absent, null],
   ] as const) {
-    const refusal = visibleTo(seen, by);
-    assert.equal('code' in refusal && refusal.code, 'conversation_not_found');
+    assert.deepEqual(visibleTo(seen, by), refuse('conversation_not_found'));
   }
 });
 

@@ -1,26 +1,24 @@
 // Permissions in a conversation. For people who do not belong to it, it does not exist (ACC-2).
-import { wireError, type WireError } from '../../protocol/errors.ts';
+import { accept, refuse, type Reply } from '../runtime/reply.ts';
 import type { ConversationState, KnownConversation } from './state.ts';
 
 /** The open conversation, for someone who belongs to it; null: for the server itself. */
-export function visibleTo(state: ConversationState, userId: string | null): KnownConversation | WireError {
-  if (state.status === 'absent') return wireError('conversation_not_found');
-  if (userId !== null && !state.members.has(userId)) return wireError('conversation_not_found');
-  return state.status === 'deleted' ? wireError('conversation_deleted') : state;
+export function visibleTo(state: ConversationState, userId: string | null): Reply<KnownConversation> {
+  if (state.status === 'absent') return refuse('conversation_not_found');
+  if (userId !== null && !state.members.has(userId)) return refuse('conversation_not_found');
+  return state.status === 'deleted' ? refuse('conversation_deleted') : accept(state);
 }
 
 /** The open group, for one of its admins (GRP-2). */
-export function administeredBy(state: ConversationState, userId: string): KnownConversation | WireError {
+export function administeredBy(state: ConversationState, userId: string): Reply<KnownConversation> {
   const group = groupOf(state, userId);
-  if ('code' in group) return group;
-  return isAdmin(group, userId) ? group : wireError('not_an_admin');
+  return !group.ok || isAdmin(group.value, userId) ? group : refuse('not_an_admin');
 }
 
 /** The open group, for one of its members. */
-export function groupOf(state: ConversationState, userId: string): KnownConversation | WireError {
+export function groupOf(state: ConversationState, userId: string): Reply<KnownConversation> {
   const visible = visibleTo(state, userId);
-  if ('code' in visible || visible.kind === 'group') return visible;
-  return wireError('not_a_group');
+  return !visible.ok || visible.value.kind === 'group' ? visible : refuse('not_a_group');
 }
 
 export function isAdmin(state: KnownConversation, userId: string): boolean {

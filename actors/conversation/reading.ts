@@ -48,41 +48,47 @@ export class Reading {
   }
 
   typing(command: Typing): Answer {
-    const state = visibleTo(this.#parts.sequence.durable, command.by);
-    if ('code' in state) return { kind: 'read', reply: { ok: false, error: state } };
+    const visible = visibleTo(this.#parts.sequence.durable, command.by);
+    if (!visible.ok) return { kind: 'read', reply: visible };
     const frame = this.#parts.blocks.any ? null : this.#typists.note(this.#parts.id, command);
     if (frame) this.#parts.context.publish(0, frame);
     return { kind: 'read', reply: accept(null) };
   }
 
   subscribe(command: SubscribeConversation): Answer<SubscribeAnswer> {
-    const state = visibleTo(this.#parts.sequence.durable, command.by);
-    if ('code' in state) return { kind: 'read', reply: { ok: false, error: state } };
-    const { epoch, headSeq, headOrdinal, members } = state;
-    const head = { epoch, headSeq, headOrdinal, cursors: this.#parts.receipts.visibleTo(command.by, state) };
+    const visible = visibleTo(this.#parts.sequence.durable, command.by);
+    if (!visible.ok) return { kind: 'read', reply: visible };
+    const { epoch, headSeq, headOrdinal, members } = visible.value;
+    const head = {
+      epoch,
+      headSeq,
+      headOrdinal,
+      cursors: this.#parts.receipts.visibleTo(command.by, visible.value),
+    };
     const isMember = (userId: string) => members.has(userId);
     const answer = answerSubscribe(this.#parts.id, command, head, this.#parts.sequence.tail, isMember);
     return { kind: 'read', reply: accept(answer) };
   }
 
   history(command: ReadHistory): Answer<HistoryPage> {
-    const state = visibleTo(this.#parts.sequence.durable, command.by);
-    if ('code' in state) return { kind: 'read', reply: { ok: false, error: state } };
+    const visible = visibleTo(this.#parts.sequence.durable, command.by);
+    if (!visible.ok) return { kind: 'read', reply: visible };
+    const { epoch } = visible.value;
     const page = readPage(this.#parts.id, command, this.#parts.sequence.tail, this.#parts.store);
-    const answer = (read: EventPage) => accept({ epoch: state.epoch, ...fitPage(read, command.direction) });
+    const answer = (read: EventPage) => accept({ epoch, ...fitPage(read, command.direction) });
     if (!(page instanceof Promise)) return { kind: 'read', reply: answer(page) };
     // While the record was read the reader may have been removed: what was said since is not for them (GRP-4).
     const stillVisible = (read: EventPage): Reply<HistoryPage> => {
       const now = visibleTo(this.#parts.sequence.durable, command.by);
-      return 'code' in now ? { ok: false, error: now } : answer(read);
+      return now.ok ? answer(read) : now;
     };
     return { kind: 'lookup', resume: page.then(stillVisible) };
   }
 
   /** The record may trail; memory knows everything that it does not have yet. */
   check({ by, messageSeq }: CheckMember): Answer {
-    const state = visibleTo(this.#parts.sequence.durable, by);
-    if ('code' in state) return { kind: 'read', reply: { ok: false, error: state } };
+    const visible = visibleTo(this.#parts.sequence.durable, by);
+    if (!visible.ok) return { kind: 'read', reply: visible };
     const known = messageSeq === null ? null : knownMessage(this.#parts, messageSeq);
     const isDeleted = known?.kind === 'known' && known.facts.deleted;
     return { kind: 'read', reply: isDeleted ? refuse('message_deleted') : accept(null) };
@@ -102,9 +108,9 @@ export class Reading {
 
   /** Answers a member with something of the state as everyone may see it. */
   #tell<Value>(by: string, show: (state: KnownConversation) => Value): Answer<Value> {
-    const state = visibleTo(this.#parts.sequence.durable, by);
-    if ('code' in state) return { kind: 'read', reply: { ok: false, error: state } };
-    return { kind: 'read', reply: accept(show(state)) };
+    const visible = visibleTo(this.#parts.sequence.durable, by);
+    if (!visible.ok) return { kind: 'read', reply: visible };
+    return { kind: 'read', reply: accept(show(visible.value)) };
   }
 }
 

@@ -69,8 +69,9 @@ export class Receipts {
   }
 
   move({ by, deliveredSeq, readSeq }: MoveCursor, respond: Respond<null>): Answer {
-    const state = visibleTo(this.#dependencies.sequence.durable, by);
-    if ('code' in state) return { kind: 'read', reply: { ok: false, error: state } };
+    const visible = visibleTo(this.#dependencies.sequence.durable, by);
+    if (!visible.ok) return { kind: 'read', reply: visible };
+    const state = visible.value;
     const read = Math.min(readSeq, state.headSeq);
     const delivered = Math.min(deliveredSeq, state.headSeq);
     const ordinal = this.#ordinalAt(read, state);
@@ -89,8 +90,7 @@ export class Receipts {
   async #moveOld(by: string, deliveredSeq: number, readSeq: number): Promise<void> {
     const { store, id, sequence } = this.#dependencies;
     const ordinal = await store.ordinalAt(id, readSeq);
-    const isMember = !('code' in visibleTo(sequence.durable, by));
-    if (isMember) this.#raise(by, deliveredSeq, readSeq, ordinal);
+    if (visibleTo(sequence.durable, by).ok) this.#raise(by, deliveredSeq, readSeq, ordinal);
   }
 
   /** Cursors that the journal refused may be waiting: they leave with this one, though it may say nothing new. */

@@ -75,17 +75,14 @@ export class Sending {
 
   #decide(command: SendMessage, keyIsTaken: boolean, respond: Respond<Sent>): Answer<Sent> {
     const { sequence, clock, blocks } = this.#dependencies;
-    const state = visibleTo(sequence.decided, command.by);
-    if ('code' in state) {
-      return this.#lookUpOld(command) ?? { kind: 'settled', reply: { ok: false, error: state } };
-    }
+    const visible = visibleTo(sequence.decided, command.by);
+    if (!visible.ok) return this.#lookUpOld(command) ?? { kind: 'settled', reply: visible };
     if (keyIsTaken) return { kind: 'settled', reply: refuse('key_reused') };
     const unsettled = this.#settleKey(command) ?? this.#settlePredecessor(command, respond);
     if (unsettled) return unsettled;
     if (blocks.any) return { kind: 'settled', reply: refuse('blocked') };
-    const event = decideSend(state, command, clock.now());
-    if ('code' in event) return { kind: 'settled', reply: { ok: false, error: event } };
-    return this.#append(command, event);
+    const decided = decideSend(visible.value, command, clock.now());
+    return decided.ok ? this.#append(command, decided.value) : { kind: 'settled', reply: decided };
   }
 
   /** The repeat of someone who belongs here no longer may be older than memory; null when it cannot be. */

@@ -143,10 +143,15 @@ export class Session implements Activation<SessionCommand> {
   }
 
   #registerDevice(command: RegisterDevice): Answer {
-    const event = decideDevice(this.#state, command, this.#nowMs);
-    if (event === null) return { kind: 'settled', reply: accept(null) };
-    if ('code' in event) return { kind: 'settled', reply: { ok: false, error: event } };
-    return this.#append(event);
+    const decision = decideDevice(this.#state, command, this.#nowMs);
+    switch (decision.kind) {
+      case 'unchanged':
+        return { kind: 'settled', reply: accept(null) };
+      case 'refused':
+        return { kind: 'settled', reply: { ok: false, error: decision.error } };
+      case 'happens':
+        return this.#append(decision.event);
+    }
   }
 
   #append(event: InboxEvent, effects: readonly Effect[] = []): Answer {

@@ -1,7 +1,7 @@
 // A user's session as its events have made it, and what it makes of commands. Pure.
-import { wireError, type WireError } from '../../protocol/errors.ts';
 import type { InboxEvent, NotificationsRead } from '../../protocol/events/inbox-event.ts';
 import { limits } from '../../protocol/limits.ts';
+import { happens, refused, unchanged, type Decision } from '../runtime/decision.ts';
 import { directConversationId } from '../runtime/derived-id.ts';
 import type { Effect } from '../runtime/effect.ts';
 import type { Block, MarkNotifications, Mute, NoteEffect, RegisterDevice } from './commands.ts';
@@ -75,17 +75,17 @@ export function decideNote(state: SessionState, command: NoteEffect, nowMs: numb
   }
 }
 
-/** Null: the device is registered with this key already. A new key for a known device replaces the old one. */
+/** Unchanged: the device is registered with this key already. A new key for a known device replaces the old one. */
 export function decideDevice(
   state: SessionState,
   { deviceId, name, publicKey }: RegisterDevice,
   nowMs: number,
-): InboxEvent | WireError | null {
+): Decision<InboxEvent> {
   const known = state.devices.get(deviceId);
-  if (known === hex(publicKey)) return null;
+  if (known === hex(publicKey)) return unchanged;
   if (known === undefined && state.devices.size >= limits.devicesPerUserMax)
-    return wireError('too_many_devices');
-  return { ...nextOf(state, nowMs), type: 'deviceAdded', deviceId, name, publicKey };
+    return refused('too_many_devices');
+  return happens({ ...nextOf(state, nowMs), type: 'deviceAdded', deviceId, name, publicKey });
 }
 
 /** Null: it is so already. */

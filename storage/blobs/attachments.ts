@@ -3,7 +3,8 @@
 // key, and refused under any other: the attachments of a message that is deleted go with it, so no two may share one.
 import type pg from 'pg';
 import type { Attachment } from '../../protocol/events/conversation-event.ts';
-import { wireError, type ErrorCode, type WireError } from '../../protocol/errors.ts';
+import type { ErrorCode } from '../../protocol/errors.ts';
+import { accept, refuse, type Reply } from '../../actors/runtime/reply.ts';
 
 export interface Claim {
   readonly ownerId: string;
@@ -57,9 +58,9 @@ export class Attachments {
   }
 
   /** Binds all of them or none; answers them in the given order. */
-  async claim(claim: Claim): Promise<Attachment[] | WireError> {
+  async claim(claim: Claim): Promise<Reply<Attachment[]>> {
     const { ownerId, conversationId, key, uploadIds } = claim;
-    if (uploadIds.length === 0) return [];
+    if (uploadIds.length === 0) return accept([]);
     const { rows } = await this.#pool.query<ClaimedRow>({
       name: 'attachments-claim',
       text: `with claimable as (
@@ -77,7 +78,7 @@ export class Attachments {
     });
     const claimed = new Map(rows.map((row) => [row.upload_id, attachmentOf(row)]));
     const attached = uploadIds.map((id) => claimed.get(id)).filter((attachment) => attachment !== undefined);
-    return attached.length === uploadIds.length ? attached : wireError(await this.#whyNot(claim));
+    return attached.length === uploadIds.length ? accept(attached) : refuse(await this.#whyNot(claim));
   }
 
   /** Null: there is none in this conversation. Whoever calls has checked who may see it. */

@@ -13,8 +13,16 @@ export const repeatBounds = {
   refusalsMax: 40_000,
 } as const;
 
-/** Null: a copy is being worked on; its answer is the answer. */
-type Seen = Reply | null;
+/** How a command stands that has just come. */
+export type Seen =
+  /** It is to be carried out; whoever does so says `done` afterwards. */
+  | { readonly kind: 'new' }
+  /** A copy is being worked on; its answer is the answer. */
+  | { readonly kind: 'under_way' }
+  | { readonly kind: 'refused'; readonly reply: Reply };
+
+const isNew: Seen = { kind: 'new' };
+const isUnderWay: Seen = { kind: 'under_way' };
 
 export class Repeats {
   /** By gateway: the correlations. */
@@ -31,15 +39,14 @@ export class Repeats {
     this.#stopTurn();
   }
 
-  /** Undefined for a command that is to be carried out; whoever does so says `done` afterwards. */
-  begin(from: string, correlation: number): Seen | undefined {
+  begin(from: string, correlation: number): Seen {
     let working = this.#working.get(from);
     if (!working) this.#working.set(from, (working = new Set()));
-    if (working.has(correlation)) return null;
-    const refusal = this.#refusalOf(from, correlation);
-    if (refusal) return refusal;
+    if (working.has(correlation)) return isUnderWay;
+    const reply = this.#refusalOf(from, correlation);
+    if (reply) return { kind: 'refused', reply };
     working.add(correlation);
-    return undefined;
+    return isNew;
   }
 
   /** @param reply null: it was not carried out here, and may be */

@@ -138,9 +138,9 @@ export class ShardServer {
       this.totals.notOwner++;
       return this.#send(from, { type: 'not_owner', correlation });
     }
-    const before = this.#repeats.begin(from, correlation);
-    if (before === null) return;
-    if (before) return this.#send(from, { type: 'reply', correlation, reply: before });
+    const seen = this.#repeats.begin(from, correlation);
+    if (seen.kind === 'under_way') return;
+    if (seen.kind === 'refused') return this.#send(from, { type: 'reply', correlation, reply: seen.reply });
     this.totals.commands++;
     this.#loads.command(shard);
     if (isForPresence(envelope)) {

@@ -159,8 +159,8 @@ async function claimAvatar(
   // The picture is its own key: it is claimed for this conversation once, however often it is set.
   const claim = { ownerId, conversationId, key: avatarId, uploadIds: [avatarId] };
   const claimed = await attachments.claim(claim);
-  if ('code' in claimed) return refused(claimed);
-  const isPicture = claimed[0]!.width > 0;
+  if (!claimed.ok) return refused(claimed.error);
+  const isPicture = claimed.value[0]!.width > 0;
   return isPicture ? null : refusedWith('attachment_type_refused');
 }
 

@@ -4,6 +4,7 @@ import type { DeleteMessage } from '../../../../protocol/frames/messages.ts';
 import type { WithoutId } from '../../../../protocol/frames/answers.ts';
 import type { Done } from '../../../../protocol/frames/outcome.ts';
 import { opcodes } from '../../../../protocol/opcodes.ts';
+import { accept } from '../../../../actors/runtime/reply.ts';
 import { mentionsOf } from './mentions.ts';
 import {
   askConversation,
@@ -63,8 +64,8 @@ async function send(
 ): Promise<Answer<WithoutId<Accepted>>> {
   const { attachments, profiles } = dependencies;
   const claim = { ownerId: userId, conversationId, key, uploadIds: attachmentIds };
-  const claimed = attachmentIds.length === 0 ? [] : await attachments.claim(claim);
-  if ('code' in claimed) return refused(claimed);
+  const claimed = attachmentIds.length === 0 ? accept([]) : await attachments.claim(claim);
+  if (!claimed.ok) return refused(claimed.error);
   const mentions = await mentionsOf(profiles, body, named);
   const command = {
     type: 'send',
@@ -74,7 +75,7 @@ async function send(
     prev,
     replyTo,
     mentions,
-    attachments: claimed,
+    attachments: claimed.value,
   } as const;
   const reply = await askConversation(dependencies, conversationId, command);
   if (!reply.ok) return refused(reply.error);

@@ -12,7 +12,7 @@ import { freePort } from '../../../../ops/embedded/ports.ts';
 import { eventually } from '../../../../ops/embedded/waiting.ts';
 import { acquireServices, type TestServices } from '../../../../ops/testing/services.ts';
 import { TestCluster, userIdOf } from '../../../../ops/testing/test-cluster.ts';
-import type { Attachment } from '../../../../protocol/events/conversation-event.ts';
+import { accept } from '../../../../actors/runtime/reply.ts';
 import { limits } from '../../../../protocol/limits.ts';
 import { Attachments } from '../../../../storage/blobs/attachments.ts';
 import { FolderBlobStore } from '../../../../storage/blobs/folder-blob-store.ts';
@@ -84,7 +84,7 @@ async function attach({ id, ada, adaId }: Room, content: Uint8Array, name?: stri
     key: crypto.randomUUID(),
     uploadIds: [uploadId],
   });
-  assert.ok(Array.isArray(claimed), JSON.stringify(claimed));
+  assert.ok(claimed.ok, JSON.stringify(claimed));
   return `/v1/conversations/${id}/attachments/${uploadId}`;
 }
 
@@ -305,7 +305,7 @@ test('[MSG-7] a claim binds all or none, once, and is repeated without harm', as
     attachments.claim({ ownerId, conversationId, key, uploadIds, ...more });
   const code = async (...of: Parameters<typeof claim>) => {
     const answer = await claim(...of);
-    return Array.isArray(answer) ? 'claimed' : answer.code;
+    return answer.ok ? 'claimed' : answer.error.code;
   };
   const incomplete = (await ada.created(10)).split('/').at(-1)!;
   const stranger = (await bob.upload(Buffer.from('of bob'))).id;
@@ -317,18 +317,21 @@ test('[MSG-7] a claim binds all or none, once, and is repeated without harm', as
     [ownerId],
   );
   assert.equal(rows.length, 0);
-  const descriptors = (await claim([picked, ready[1]!, ready[0]!])) as Attachment[];
+  const claimed = await claim([picked, ready[1]!, ready[0]!]);
+  assert.ok(claimed.ok);
+  const descriptors = claimed.value;
   const bytes = descriptors[0]!.bytes;
+  const textFile = { type: 'application/octet-stream', bytes: 1, width: 0, height: 0 };
   assert.deepEqual(descriptors, [
-    [picked, 'p.webp', 'image/webp', bytes, 64, 48],
-    [ready[1], 'b.txt', 'application/octet-stream', 1, 0, 0],
-    [ready[0], 'a.txt', 'application/octet-stream', 1, 0, 0],
+    { attachmentId: picked, name: 'p.webp', type: 'image/webp', bytes, width: 64, height: 48 },
+    { ...textFile, attachmentId: ready[1], name: 'b.txt' },
+    { ...textFile, attachmentId: ready[0], name: 'a.txt' },
   ]);
-  assert.deepEqual(await claim([picked, ready[1]!, ready[0]!]), descriptors);
+  assert.deepEqual(await claim([picked, ready[1]!, ready[0]!]), claimed);
   assert.equal(await code([ready[0]!], { key: crypto.randomUUID() }), 'upload_already_attached');
   assert.equal(await code([ready[0]!], { conversationId: crypto.randomUUID() }), 'upload_already_attached');
   assert.equal(await code([ready[2]!, ready[2]!]), 'upload_already_attached');
-  assert.deepEqual(await claim([]), []);
+  assert.deepEqual(await claim([]), accept([]));
   // In a message it can be neither taken back nor claimed twice by two messages at the same moment.
   assert.equal((await ada.delete(`/v1/uploads/${picked}`)).json()['code'], 'upload_already_attached');
   const race = await Promise.all([1, 2, 3, 4].map(() => code([ready[2]!], { key: crypto.randomUUID() })));
@@ -337,11 +340,7 @@ test('[MSG-7] a claim binds all or none, once, and is repeated without harm', as
     `update uploads set expires_at = now() - interval '1 hour' where owner_id = $1`,
     [ownerId],
   );
-  assert.deepEqual(
-    await claim([picked, ready[1]!, ready[0]!]),
-    descriptors,
-    'the message is sent again later',
-  );
+  assert.deepEqual(await claim([picked, ready[1]!, ready[0]!]), claimed, 'the message is sent again later');
   const late = (await bob.upload(Buffer.from('late'))).id;
   await cluster.database.query(
     `update uploads set expires_at = now() - interval '1 hour' where upload_id = $1`,
