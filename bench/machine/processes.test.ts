@@ -74,8 +74,7 @@ test('a family is found in whichever order its members stand', () => {
 });
 
 test('what a child spends is measured, and what others spend is not', { skip: !hasProcesses() }, async () => {
-  const busy =
-    'const end = performance.now() + 700; while (performance.now() < end); console.log(1); setInterval(String, 1e3)';
+  const busy = 'while (process.cpuUsage().user < 300_000); console.log(1); setInterval(String, 1e3)';
   const meter = UsageMeter.start([process.pid])!;
   const child = spawn(process.execPath, ['-e', busy], { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
@@ -86,10 +85,8 @@ test('what a child spends is measured, and what others spend is not', { skip: !h
   const other = groups.find(({ group }) => group === 'other')!;
   assert.ok(other.busiestCpuSeconds >= 0.1, JSON.stringify(groups));
   assert.ok(other.cpuSeconds <= busySeconds + 0.1);
-  assert.ok(seconds > 0.6);
+  assert.ok(seconds > 0.3);
   assert.ok(benchSeconds >= 0);
-  // A first second that is not whole is told when more than half of it is over.
-  assert.equal(series.samples.length, 1);
-  const [sample] = series.samples;
-  assert.ok(sample!.cpu.other! > 0.1 && sample!.memoryBytes.other! > 10 * 2 ** 20, JSON.stringify(sample));
+  const most = Math.max(...series.samples.map(({ memoryBytes }) => memoryBytes.other ?? 0));
+  assert.ok(most > 10 * 2 ** 20, JSON.stringify(series.samples));
 });
