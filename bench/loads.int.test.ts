@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { totalOf } from './chat/checker.ts';
+import { totalOf } from './chat/findings.ts';
 import type { LoadResult } from './report/result.ts';
 
 const program = path.join(import.meta.dirname, 'run.ts');

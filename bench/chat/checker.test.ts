@@ -1,7 +1,8 @@
 // The checker is what every number of the bench rests on: it must find what is wrong, and nothing where all is well.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkAll, Checker, noFindings, totalOf, type CheckResult } from './checker.ts';
+import { checkAll, Checker, type CheckResult } from './checker.ts';
+import { noFindings, totalOf } from './findings.ts';
 import { membersOf } from './layout.ts';
 import { NumberList } from './number-list.ts';
 import {

@@ -5,6 +5,7 @@
 // once, under the number that was acknowledged, with dense sequence numbers and each writer's messages in the order
 // of writing. A message without an answer may be there once or not at all, but one that somebody saw must stand in the
 // history; a refused one may be nowhere. Views that are the same are looked through once and counted for everyone.
+import { findingKinds, noFindings, type FindingCounts, type FindingKind } from './findings.ts';
 import { checkReactions, ReactionLedger } from './reaction-ledger.ts';
 import type { Lists } from './layout.ts';
 import {
@@ -15,17 +16,6 @@ import {
   type HistoryRecord,
   type SeatRecord,
 } from './record.ts';
-
-export const findingKinds = {
-  lost: 'acknowledged or seen, but missing',
-  doubled: 'there more than once',
-  outOfOrder: 'out of order, or a sequence number left out',
-  contradicted: 'under another sequence number than acknowledged',
-  neverSent: 'nobody sent it, or it was refused',
-  miscounted: 'reactions counted otherwise than acknowledged',
-} as const;
-export type FindingKind = keyof typeof findingKinds;
-export type FindingCounts = Record<FindingKind, number>;
 
 export interface CheckResult {
   readonly conversations: number;
@@ -241,14 +231,6 @@ export function checkAll(
     checker.add(members.at(conversation).length, each, history.get(conversation) ?? null);
   });
   return checker.result;
-}
-
-export function totalOf(counts: FindingCounts): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
-}
-
-export function noFindings(): FindingCounts {
-  return { lost: 0, doubled: 0, outOfOrder: 0, contradicted: 0, neverSent: 0, miscounted: 0 };
 }
 
 function nameOf(member: number, number: number): string {

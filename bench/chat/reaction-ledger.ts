@@ -1,5 +1,5 @@
 // Reactions made in one conversation, compared with those in its views and its history (REA-1).
-import type { FindingKind } from './checker.ts';
+import type { FindingKind } from './findings.ts';
 import { emojis, isReaction, outcomes, reactionOf } from './record.ts';
 
 interface Change {

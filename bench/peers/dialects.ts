@@ -2,23 +2,11 @@
 // (`ws`) and read them with the same code, so that what differs in the numbers is the servers; Socket.IO's own client
 // would cost the generators more, and they share the machine with what is measured.
 import type { WebSocket } from 'ws';
+import type { Dialect } from './dialect.ts';
 import { SkeinDialect, type Seat } from './skein-dialect.ts';
 
 export const dialectNames = ['skein', 'socketIoBinary', 'socketIoText', 'uws'] as const;
 export type DialectName = (typeof dialectNames)[number];
-
-export interface Dialect {
-  /** @param base such as `ws://127.0.0.1:8080` */
-  urlOf(base: string, person: number, inRoom: boolean): string;
-  /** Resolves when the server knows who is there. */
-  greet(socket: WebSocket, person: number, inRoom: boolean): Promise<void>;
-  sendToPerson(socket: WebSocket, person: number, payload: Buffer): void;
-  sendToRoom(socket: WebSocket, payload: Buffer): void;
-  /** Where a message's payload begins in what was received; -1: it holds none. Answers what wants an answer. */
-  payloadAt(socket: WebSocket, data: Buffer, isBinary: boolean): number;
-  /** Messages that the server has said it took. */
-  readonly acknowledged: number;
-}
 
 /** @param seats of Skein's people, by their numbers */
 export function dialectOf(name: DialectName, seats: ReadonlyMap<number, Seat>): Dialect {

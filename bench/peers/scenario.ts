@@ -9,7 +9,8 @@ import type { Run } from '../scenario.ts';
 import type { DialectName } from './dialects.ts';
 import type { ConnectRequest, PeerGenerator, PeerResults } from './generator.ts';
 import type { PeersOptions } from './options.ts';
-import { startServers, type PeerServers } from './servers.ts';
+import type { PeerServers } from './peer-servers.ts';
+import { startServers } from './servers.ts';
 
 /** Processor seconds in the measured interval; null where they cannot be read. */
 export interface PeerCpu {

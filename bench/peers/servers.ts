@@ -2,21 +2,11 @@
 import path from 'node:path';
 import { Team } from '../idle/asked-process.ts';
 import type { DialectName } from './dialects.ts';
+import type { PeerServers } from './peer-servers.ts';
 import { startRedis } from './redis.ts';
 import { startSkein, type SkeinWishes } from './skein-server.ts';
-import type { Seat } from './skein-dialect.ts';
 import type { SocketIoServer } from './socketio-server.ts';
 import type { UwsServer } from './uws-server.ts';
-
-export interface PeerServers {
-  /** For clients, such as `ws://127.0.0.1:8080`; as many as Skein has workers by default. */
-  readonly urls: readonly string[];
-  readonly pids: readonly number[];
-  readonly redisPid: number | null;
-  readonly redisVersion: string | null;
-  /** Of Skein's people, by their numbers. */
-  readonly seats?: readonly Seat[];
-}
 
 const processes = 2;
 

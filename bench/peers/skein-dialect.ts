@@ -5,7 +5,7 @@ import { decode, encode } from '../../protocol/codec/codec.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
 import { protocolVersion } from '../../protocol/version.ts';
 import { BenchError } from '../bench-error.ts';
-import type { Dialect } from './dialects.ts';
+import type { Dialect } from './dialect.ts';
 import { senderIn } from './payload.ts';
 
 /** Access and place of one person. */

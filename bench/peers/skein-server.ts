@@ -8,7 +8,7 @@ import { localAddresses } from '../wire/local-addresses.ts';
 import { WireCounter } from '../wire/wire-totals.ts';
 import type { Conversation } from '../../protocol/frames/conversations.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
-import type { PeerServers } from './servers.ts';
+import type { PeerServers } from './peer-servers.ts';
 import { newKey, type Seat } from './skein-dialect.ts';
 
 const withinMs = 60_000;

@@ -1,8 +1,8 @@
 // Verdict on a run, in sentences that say what it proves and what not: a good latency at a rate that was not reached, or measured
 // by generators that were themselves too slow, is none.
 import { limits } from '../../protocol/limits.ts';
-import { totalOf, type FindingCounts } from '../chat/checker.ts';
-import type { LoadFacts } from './result.ts';
+import { totalOf, type FindingCounts } from '../chat/findings.ts';
+import type { LoadFacts } from './load-facts.ts';
 
 /** DM-2. */
 const deliveryMsMax = { p50Ms: 100, p95Ms: 200, p99Ms: 500 } as const;

@@ -12,26 +12,36 @@ import {
 import type { Action } from '../store/action.ts';
 import type { ChatState, Connection } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
-import type { ChatSession } from './chat-session.ts';
 import { loadAdded, loadAgain } from './conversation-loading.ts';
+import type { PeopleDirectory } from './directory.ts';
+import type { Uploads } from './files/uploads.ts';
+import type { Groups } from './groups.ts';
+import type { History } from './messages/history.ts';
+import type { Alerts } from './notifications/alerts.ts';
+import type { NotificationFeed } from './notifications/notification-feed.ts';
 import { patiently } from './patience.ts';
 
 export interface ArrivalParts {
   readonly client: SkeinClient;
   readonly store: Store<ChatState, Action>;
-  readonly session: ChatSession;
+  readonly groups: Groups;
+  readonly people: PeopleDirectory;
+  readonly notifications: NotificationFeed;
+  readonly alerts: Alerts;
+  readonly history: History;
+  readonly uploads: Uploads;
   readonly signal: AbortSignal;
   readonly onSignedOut: (reason: string) => void;
 }
 
 export function bindArrivals(parts: ArrivalParts): void {
-  const { client, store, session } = parts;
+  const { client, store, groups, alerts } = parts;
   const doubts = new Doubts(parts);
   client.on('state', (state) => stateChanged(parts, state));
   client.on('event', (id, event, asOfSeq) => {
     store.dispatch({ type: 'event', id, event, asOfSeq });
-    session.groups.happened(id, event);
-    session.alerts.messageArrived(id, event);
+    groups.happened(id, event);
+    alerts.messageArrived(id, event);
     if (event.type !== 'conversationDeleted') return;
     client.unfollow(id);
     store.dispatch({ type: 'removed', id, how: 'deleted' });
@@ -48,7 +58,7 @@ export function bindArrivals(parts: ArrivalParts): void {
   client.on('inbox', (event) => inboxChanged(parts, doubts, event));
 }
 
-function subscribed({ client, store, session, signal }: ArrivalParts, id: string, head: Head): void {
+function subscribed({ client, store, history, signal }: ArrivalParts, id: string, head: Head): void {
   const known = store.get().conversations.get(id);
   store.dispatch({ type: 'subscribed', id, head });
   // From here on events are live; what was there before is known to this device, and can be paged to.
@@ -57,7 +67,7 @@ function subscribed({ client, store, session, signal }: ArrivalParts, id: string
   const begins = known?.loadedFrom === null || known?.epoch !== head.epoch;
   if (!begins) return;
   if ((store.get().conversations.get(id)?.last?.ordinal ?? 0) < head.headOrdinal) {
-    void session.loadEarlier(id, 1);
+    void history.loadEarlier(id, 1);
   }
   if (known?.kind === 'group' && known.details.asOfSeq < head.headSeq) {
     loadAgain(client, store, signal, id).catch(() => undefined);
@@ -65,7 +75,7 @@ function subscribed({ client, store, session, signal }: ArrivalParts, id: string
 }
 
 function inboxChanged(
-  { client, store, session, signal }: ArrivalParts,
+  { client, store, people, notifications, alerts, signal }: ArrivalParts,
   doubts: Doubts,
   event: InboxEvent,
 ): void {
@@ -78,15 +88,15 @@ function inboxChanged(
     case 'conversationRemoved':
       return void doubts.ask(event.conversationId, event.by === store.get().myId ? 'left' : null);
     case 'mentioned':
-      session.people.need([event.by]);
-      session.notifications.happened(event);
-      return void session.alerts.inboxChanged(event);
+      people.need([event.by]);
+      notifications.happened(event);
+      return void alerts.inboxChanged(event);
     case 'notificationsRead':
-      return session.notifications.happened(event);
+      return notifications.happened(event);
     case 'muteChanged':
       return store.dispatch({ type: 'muted', id: event.conversationId, untilMs: event.untilMs });
     case 'blockChanged':
-      session.people.need([event.userId]);
+      people.need([event.userId]);
       return store.dispatch({ type: 'blocked', userId: event.userId, blocked: event.blocked });
     case 'deviceAdded':
       return;
@@ -99,12 +109,12 @@ function outboxChanged({ client, store }: ArrivalParts, message: OutboxMessage):
   if (message.state.name === 'sent') client.markRead(message.conversationId, message.state.seq);
 }
 
-function stateChanged({ store, session, onSignedOut }: ArrivalParts, state: ClientState): void {
+function stateChanged({ store, uploads, onSignedOut }: ArrivalParts, state: ClientState): void {
   if (state.name === 'signed_out') return onSignedOut(state.reason);
   if (state.name === 'online') {
     const { userId, handle, displayName } = state;
     store.dispatch({ type: 'welcomed', me: { userId, handle, displayName } });
-    session.uploads.connected();
+    uploads.connected();
   }
   const connection = shownConnection(state, store.get().me !== null);
   if (connection) store.dispatch({ type: 'connection', connection });

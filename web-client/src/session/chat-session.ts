@@ -70,7 +70,9 @@ export class ChatSession {
     this.uploads = new Uploads(token);
     this.downloads = new Downloads(token);
     this.writings = new Writings(this);
-    bindArrivals({ client, store, onSignedOut, signal, session: this });
+    const { groups, people, notifications, alerts, history, uploads } = this;
+    const services = { groups, people, notifications, alerts, history, uploads };
+    bindArrivals({ client, store, onSignedOut, signal, ...services });
   }
 
   start(): void {

@@ -3,10 +3,16 @@ import { html, type Html } from '../../html.ts';
 import type { OpenApiDocument } from '../openapi.ts';
 import type { OperationObject, Parameter } from '../openapi/operations.ts';
 import type { JsonSchema } from '../openapi/schemas.ts';
-import type { Located } from './page.ts';
 import { fieldsTable, typeOf } from './schemas.ts';
 import { table } from './table.ts';
 import { inline, pretty } from './text.ts';
+
+/** An operation of the document, and where it stands. */
+export interface Located {
+  readonly method: string;
+  readonly path: string;
+  readonly operation: OperationObject;
+}
 
 export function renderOperation(document: OpenApiDocument, located: Located): Html {
   const { method, path, operation } = located;

@@ -5,8 +5,7 @@ import { errorCodes } from '../../../../../protocol/errors.ts';
 import { Html, html } from '../../html.ts';
 import { statusOfCode } from '../../api/problem.ts';
 import type { OpenApiDocument } from '../openapi.ts';
-import type { OperationObject } from '../openapi/operations.ts';
-import { renderOperation } from './operations.ts';
+import { renderOperation, type Located } from './operations.ts';
 import { renderSchemas } from './schemas.ts';
 import { style } from './style.ts';
 import { table } from './table.ts';
@@ -15,12 +14,6 @@ import { inline } from './text.ts';
 export interface DocsPage {
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
-}
-
-export interface Located {
-  readonly method: string;
-  readonly path: string;
-  readonly operation: OperationObject;
 }
 
 /** Built apart from the template: what the policy admits is its text to the last space. */

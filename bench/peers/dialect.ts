@@ -1,0 +1,15 @@
+// How a client says things to a server of its set-up, and finds the messages in what it hears.
+import type { WebSocket } from 'ws';
+
+export interface Dialect {
+  /** @param base such as `ws://127.0.0.1:8080` */
+  urlOf(base: string, person: number, inRoom: boolean): string;
+  /** Resolves when the server knows who is there. */
+  greet(socket: WebSocket, person: number, inRoom: boolean): Promise<void>;
+  sendToPerson(socket: WebSocket, person: number, payload: Buffer): void;
+  sendToRoom(socket: WebSocket, payload: Buffer): void;
+  /** Where a message's payload begins in what was received; -1: it holds none. Answers what wants an answer. */
+  payloadAt(socket: WebSocket, data: Buffer, isBinary: boolean): number;
+  /** Messages that the server has said it took. */
+  readonly acknowledged: number;
+}
