@@ -1,6 +1,6 @@
 // The SDK's front: one user on one device, connected for as long as it is wanted. Everything that lasts over
 // reconnects lives in its parts (outbox, subscriptions, receipts, inbox); this file wires them to sockets.
-import { afterClose, closeCodes, isLater } from '../close-codes.ts';
+import { afterClose } from '../close-codes.ts';
 import type { ConversationEvent } from '../events/conversation-event.ts';
 import { impliedReads } from '../events/implied-reads.ts';
 import type { Welcome } from '../frames/hello.ts';
@@ -17,7 +17,7 @@ import { MemoryOutboxStore } from './outbox-store/memory-outbox-store.ts';
 import { Outbox, type Acknowledgement, type OutboxMessage } from './outbox.ts';
 import { Receipts } from './receipts.ts';
 import { askPatiently } from './patience.ts';
-import { reconnectDelayMs, type Ending } from './reconnect-policy.ts';
+import { endingOf, reconnectDelayMs, type Ending } from './reconnect-policy.ts';
 import { localError } from './requests.ts';
 import { ServerClock } from './server-clock.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -229,15 +229,7 @@ export class SkeinClient extends UserRequests {
     const next = afterClose(code);
     if (next === 'stop') return this.#offline({ name: 'stopped', code, reason });
     this.#tokenStale = next === 'authenticate';
-    this.#wait(reason || `closed with ${code}`, this.#endingOf(code));
-  }
-
-  #endingOf(code: number): Ending {
-    if (isLater(code)) return 'later';
-    if (code === closeCodes.going_away) return 'going_away';
-    // A refused token is changed and tried again at once.
-    const wasRefused = this.#state.name === 'connecting' && afterClose(code) === 'reconnect';
-    return wasRefused ? 'refused' : 'lost';
+    this.#wait(reason || `closed with ${code}`, endingOf(code, this.#state.name === 'connecting'));
   }
 
   #wait(reason: string, ending: Ending): void {

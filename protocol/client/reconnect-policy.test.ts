@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { closeCodes } from '../close-codes.ts';
 import { chance } from '../testing/seeded-random.ts';
 import {
+  endingOf,
   reconnectDelayMs,
   reconnectFirstMs,
   reconnectMaxMs,
@@ -63,4 +65,19 @@ void test('a request is never repeated before it may, nor by everyone at the sam
 void test('a request that fails again and again waits longer, but not as long as a connection', () => {
   assert.ok(repeatDelayMs(500, 3, 0.5) > repeatDelayMs(500, 2, 0.5));
   assert.equal(repeatDelayMs(500, 1_000, 1), 500 + repeatMaxMs);
+});
+
+void test('how a connection ended is told by the code, and by whether there was a welcome', () => {
+  assert.equal(endingOf(1006, false), 'lost');
+  assert.equal(endingOf(1006, true), 'refused');
+  assert.equal(endingOf(closeCodes.slow_consumer, false), 'lost');
+  assert.equal(
+    endingOf(closeCodes.authentication_failed, true),
+    'lost',
+    'tried again at once, with a new token',
+  );
+  for (const wasConnecting of [true, false]) {
+    assert.equal(endingOf(closeCodes.going_away, wasConnecting), 'going_away');
+    assert.equal(endingOf(closeCodes.try_again_later, wasConnecting), 'later');
+  }
 });

@@ -3,6 +3,7 @@
 // A lost connection is mostly one person's, so the first attempt comes soon. An attempt that fails says that the server
 // is away, full or busy, and then everyone is waiting: a browser cannot see the 503 and its `retry-after`, so the first
 // wait is long enough to spread as many clients as a server has over seconds. See the table in protocol/README.md.
+import { afterClose, closeCodes, isLater } from '../close-codes.ts';
 
 export const reconnectFirstMs = 250;
 export const reconnectMaxMs = 15_000;
@@ -48,4 +49,12 @@ function growing(
 ): number {
   const ceiling = Math.min(maxMs, firstMs * 2 ** Math.min(attempt, 10));
   return Math.round(ceiling * (0.1 + 0.9 * fraction));
+}
+
+/** @param wasConnecting the server had not welcomed the client yet */
+export function endingOf(code: number, wasConnecting: boolean): Ending {
+  if (isLater(code)) return 'later';
+  if (code === closeCodes.going_away) return 'going_away';
+  // A refused token is changed and tried again at once.
+  return wasConnecting && afterClose(code) === 'reconnect' ? 'refused' : 'lost';
 }
