@@ -76,6 +76,7 @@ function storeOf(events: readonly ConversationEvent[], projected: () => number):
     findKey: refuse,
     head: refuse,
     message: refuse,
+    wasRemoved: refuse,
     ordinalAt: refuse,
     page: (_id, { direction, seq, limit, viewer }: PageQuery) => {
       const known = events.slice(0, projected());

@@ -20,11 +20,13 @@ import { decideDelete, decideEdit, decideReact } from './decide-messages.ts';
 import type { MessageFacts } from './message-book.ts';
 import { knownMessage, openedFor, type ConversationParts } from './parts.ts';
 import { visibleTo } from './permissions.ts';
+import { Removals } from './removals.ts';
 import type { Answer } from './sequence.ts';
 import { evolve, type KnownConversation } from './state.ts';
 
 export class Changing {
   readonly #parts: ConversationParts;
+  readonly #removals = new Removals();
 
   constructor(parts: ConversationParts) {
     this.#parts = parts;
@@ -93,8 +95,17 @@ export class Changing {
     if (decision.kind === 'refused') return settled({ ok: false, error: decision.error });
     if (decision.kind === 'unchanged')
       return settled(this.#opened(visibleTo(before, command.by), command.by));
+    const wasRemoved = this.#removals.wasRemoved(command.by);
+    if (wasRemoved === null) return { kind: 'lookup', resume: this.#lookUpRemoval(command) };
+    if (wasRemoved) return settled(refuse('invitation_invalid'));
     const after = evolve(before, decision.event);
     return this.#applyToGroup(decision.event, accept(openedFor(this.#parts, after, command.by)));
+  }
+
+  async #lookUpRemoval(command: Join): Promise<ConversationCommand> {
+    const { id, store } = this.#parts;
+    this.#removals.learn(command.by, await store.wasRemoved(id, command.by));
+    return command;
   }
 
   #opened(visible: Reply<KnownConversation>, by: string): Reply<OpenedConversation> {
@@ -114,12 +125,14 @@ export class Changing {
     reply: Reply<Value>,
     drop: readonly string[] = [],
   ): Answer<Value> {
-    return this.#parts.sequence.append({
+    const answer = this.#parts.sequence.append({
       event,
       reply,
       drop,
       committed: () => this.#parts.receipts.happened(event),
     });
+    if (answer.kind === 'append') this.#removals.decided(event);
+    return answer;
   }
 
   noteBlock({ userId, blocked, version }: NoteBlock): Answer {

@@ -46,6 +46,31 @@ void test('[GRP-2] when the last one has left nobody joins by an old invitation'
   assert.equal(codeOf(world.ask({ type: 'join', by: bob, codeHash: 'hash' })), 'invitation_invalid');
 });
 
+void test('[GRP-4] no invitation brings back someone whom another one removed, until an admin adds them', async () => {
+  const world = await group();
+  const joinAs = async (by: string, codeHash: string) => {
+    const reply = world.ask({ type: 'join', by, codeHash });
+    // The record is asked in between.
+    await turn();
+    await turn();
+    await world.commit();
+    return codeOf(reply);
+  };
+  world.ask({ type: 'set_invite', by: ada, codeHash: 'old' });
+  world.ask({ type: 'remove_member', by: ada, userId: eve });
+  // Even before the removal is durable.
+  assert.equal(await joinAs(eve, 'old'), 'invitation_invalid');
+  world.ask({ type: 'set_invite', by: ada, codeHash: 'new' });
+  assert.equal(await joinAs(eve, 'new'), 'invitation_invalid');
+  world.ask({ type: 'add_members', by: ada, userIds: [eve] });
+  world.ask({ type: 'remove_member', by: eve, userId: eve });
+  await world.commit();
+  assert.equal(await joinAs(eve, 'new'), 'accepted', 'who left by herself may come back');
+  world.ask({ type: 'remove_member', by: bob, userId: bob });
+  await world.commit();
+  assert.equal(await joinAs(bob, 'new'), 'accepted');
+});
+
 void test('[MSG-4] the repeat of someone who was removed since gets the first answer', async () => {
   const world = await group();
   const key = world.key();

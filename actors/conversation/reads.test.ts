@@ -39,6 +39,7 @@ function storeOf(projected: number): ConversationStore {
     findKey: refuse,
     head: refuse,
     message: refuse,
+    wasRemoved: refuse,
     ordinalAt: refuse,
     page: (_id, { direction, seq, limit }) => Promise.resolve(modelPage(projected, direction, seq, limit)),
   };

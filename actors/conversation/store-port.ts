@@ -36,6 +36,8 @@ export interface ConversationStore {
   /** Events strictly before or after seq, nearest first to it, returned ascending. */
   page(conversationId: string, query: PageQuery): Promise<EventPage>;
   message(conversationId: string, seq: number): Promise<MessageFacts | null>;
+  /** Whether the last change of this person's membership was that somebody else removed them. */
+  wasRemoved(conversationId: string, userId: string): Promise<boolean>;
   /** The ordinal of the last message at or before seq. */
   ordinalAt(conversationId: string, seq: number): Promise<number>;
   /** Head and cursors for a member (null: for the server itself); null when there is none for this user. */

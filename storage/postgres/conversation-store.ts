@@ -110,6 +110,18 @@ export class PostgresConversationStore implements ConversationStore {
     };
   }
 
+  async wasRemoved(conversationId: string, userId: string): Promise<boolean> {
+    const { rows } = await this.#pool.query<{ removed: boolean }>({
+      name: 'conversation-was-removed',
+      text: `select type = 8 and fields->>0 <> $2 as removed from conversation_events
+             where conversation_id = $1 and type in (7, 8)
+               and case type when 8 then fields->>1 = $2 else fields->1 ? $2 end
+             order by seq desc limit 1`,
+      values: [conversationId, userId],
+    });
+    return rows[0]?.removed ?? false;
+  }
+
   async ordinalAt(conversationId: string, seq: number): Promise<number> {
     const { rows } = await this.#pool.query<{ ordinal: number }>({
       name: 'conversation-ordinal-at',

@@ -62,6 +62,15 @@ export class MemoryStore implements ConversationStore {
     await this.#read();
     return factsFrom(this.events, seq);
   }
+  async wasRemoved(_id: string, userId: string): Promise<boolean> {
+    const last = this.events.findLast(
+      (event) =>
+        (event.type === 'memberRemoved' && event.userId === userId) ||
+        (event.type === 'membersAdded' && event.userIds.includes(userId)),
+    );
+    return last?.type === 'memberRemoved' && last.by !== userId;
+  }
+
   async ordinalAt(_id: string, seq: number): Promise<number> {
     await this.#read();
     return this.events.filter((event) => event.seq <= seq && event.type === 'message').length;

@@ -6,6 +6,8 @@ import { answerOf } from '../../../ops/testing/refusal.ts';
 import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
 import { TestCluster, userIdOf } from '../../../ops/testing/test-cluster.ts';
 import type { ConversationSummary, SkeinClient } from '../../../protocol/client/index.ts';
+import { PostgresConversationStore } from '../../../storage/postgres/conversation-store.ts';
+import { systemClock, systemTimers } from '../../system-ports.ts';
 import { KeyMaker } from '../../../protocol/ids.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { rounds } from '../../../protocol/testing/rounds.ts';
@@ -152,8 +154,18 @@ void test('[GRP-2] whoever has the invitation joins; without it, or with an old 
   await ada.removeMember(id, userIdOf(dan));
   const newer = await ada.createInvite(id);
   assert.equal(await answerOf(() => dan.join(id, code)), 'invitation_invalid');
+  assert.equal(await answerOf(() => dan.join(id, newer)), 'invitation_invalid', 'removed by another');
   await ada.revokeInvite(id);
-  assert.equal(await answerOf(() => dan.join(id, newer)), 'invitation_invalid');
+  // The record says so too, once it has it: for the time after a restart.
+  const store = new PostgresConversationStore(cluster.database, systemClock, systemTimers);
+  await eventually(() => store.wasRemoved(id, userIdOf(dan)));
+  assert.equal(await store.wasRemoved(id, userIdOf(bob)), false);
+  await ada.addMembers(id, [userIdOf(dan)]);
+  await dan.removeMember(id, userIdOf(dan));
+  await eventually(async () => !(await store.wasRemoved(id, userIdOf(dan))));
+  const third = await ada.createInvite(id);
+  assert.equal(await answerOf(() => dan.join(id, third)), 'accepted', 'left by himself');
+  await ada.revokeInvite(id);
   const { events } = await bob.history(id, 'after', 0);
   assert.ok(!JSON.stringify(events).includes(newer), 'the code is in no event');
 });
