@@ -26,15 +26,18 @@ export type AppendResult =
 export const wrongLastSequence = 10071;
 export const streamNotFound = 10059;
 
-export async function tryAppend(
-  client: JetStreamClient,
-  subject: string,
-  record: PendingRecord,
-  id: string,
-  expectedStreamSeq: number,
-  readLast: () => Promise<StoredMsg | null>,
-  log: Log,
-): Promise<AppendResult> {
+export interface Append {
+  readonly client: JetStreamClient;
+  readonly subject: string;
+  readonly record: PendingRecord;
+  readonly id: string;
+  readonly expectedStreamSeq: number;
+  readonly readLast: () => Promise<StoredMsg | null>;
+  readonly log: Log;
+}
+
+export async function tryAppend(append: Append): Promise<AppendResult> {
+  const { client, subject, record, id, expectedStreamSeq, readLast, log } = append;
   try {
     const ack = await client.publish(subject, record.bytes, {
       msgID: id,

@@ -177,7 +177,8 @@ export class JournalWriter implements Journal {
     let pauseMs: number = journalBounds.repeatFirstMs;
     while (!this.#ended) {
       const readLast = () => streams.last(incarnation);
-      const result = await tryAppend(this.#client, subject, record, id, this.#streamSeq, readLast, log);
+      const target = { client: this.#client, subject, expectedStreamSeq: this.#streamSeq };
+      const result = await tryAppend({ ...target, record, id, readLast, log });
       if (result.kind === 'durable') return result.streamSeq;
       if (result.kind === 'fenced') {
         this.#end(result.reason);

@@ -56,7 +56,7 @@ class SlowlyListedStreams extends JournalStreams {
 test('[OPS-4] who joins while the leader looks is not taken for dead', async (t) => {
   const { namespace } = services;
   const streams = new SlowlyListedStreams(connection, namespace);
-  const members = new Members<MemberRecord>(kv, 'member', timers, silentLog);
+  const members = new Members<MemberRecord>({ kv, kind: 'member', timers, log: silentLog });
   await members.start();
   t.after(() => members.stop());
   const joined: string[] = [];

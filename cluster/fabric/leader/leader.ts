@@ -74,7 +74,7 @@ export class Leader {
       onSealed: (incarnation) => this.#tellReplaced(incarnation),
       onDrained: wake,
     });
-    this.#moves = new Moves(connection, namespace, kv, clock, log, wake);
+    this.#moves = new Moves({ connection, namespace, kv, clock, log, onMoved: wake });
     this.#startedMs = clock.monotonicMs();
   }
 

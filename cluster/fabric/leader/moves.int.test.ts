@@ -63,7 +63,8 @@ async function world(t: TestContext, release: (terms: readonly Term[]) => Promis
   await connection.flush();
   const time = new ManualTime();
   let ended = 0;
-  const moves = new Moves(connection, namespace, kv, time, silentLog, () => void ended++);
+  const onMoved = () => void ended++;
+  const moves = new Moves({ connection, namespace, kv, clock: time, log: silentLog, onMoved });
   const map = async () => (await kv.get<ShardMap>(shardMapKey))!.value;
   return {
     time,

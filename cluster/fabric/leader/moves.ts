@@ -19,6 +19,16 @@ const retryAfterMs = 3_000;
 /** Within which a worker has to have its shards in PostgreSQL; shorter than it waits before it takes them back. */
 const releaseWithinMs = 4_000;
 
+export interface MovesOptions {
+  readonly connection: NatsConnection;
+  readonly namespace: string;
+  readonly kv: ClusterKv;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Called after each step: the map has changed, or the step has failed. */
+  readonly onMoved: () => void;
+}
+
 export class Moves {
   readonly #connection: NatsConnection;
   readonly #namespace: string;
@@ -30,15 +40,7 @@ export class Moves {
   #notBeforeMs = 0;
   readonly totals = { steps: 0, shards: 0, failed: 0 };
 
-  /** @param onMoved called after each step: the map has changed, or the step has failed */
-  constructor(
-    connection: NatsConnection,
-    namespace: string,
-    kv: ClusterKv,
-    clock: Clock,
-    log: Log,
-    onMoved: () => void,
-  ) {
+  constructor({ connection, namespace, kv, clock, log, onMoved }: MovesOptions) {
     this.#connection = connection;
     this.#namespace = namespace;
     this.#kv = kv;

@@ -5,6 +5,16 @@ import type { Cancel, Log, Timers } from '../../../actors/runtime/ports.ts';
 import type { ClusterKv } from './cluster-kv.ts';
 import { membershipTiming } from './timing.ts';
 
+export interface AnnouncementOptions {
+  readonly kv: ClusterKv;
+  readonly key: string;
+  readonly about: object;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** While it is not, it is not counted on; always by default. */
+  readonly isWell?: () => boolean;
+}
+
 export class Announcement {
   readonly #kv: ClusterKv;
   readonly #key: string;
@@ -17,15 +27,7 @@ export class Announcement {
   #renewing = false;
   #cancel: Cancel = () => undefined;
 
-  /** @param isWell while it is not, it is not counted on */
-  constructor(
-    kv: ClusterKv,
-    key: string,
-    about: object,
-    timers: Timers,
-    log: Log,
-    isWell: () => boolean = () => true,
-  ) {
+  constructor({ kv, key, about, timers, log, isWell = () => true }: AnnouncementOptions) {
     this.#kv = kv;
     this.#key = key;
     this.#about = about;

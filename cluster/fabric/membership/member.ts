@@ -24,6 +24,15 @@ export interface MemberRecord {
 
 export const memberKey = (incarnation: string) => `member.${incarnation}`;
 
+export interface MemberOptions {
+  readonly about: Omit<MemberRecord, 'admin' | 'renewal'>;
+  readonly kv: ClusterKv;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly onDeclaredDead: (reason: string) => void;
+}
+
 export class Member {
   readonly #kv: ClusterKv;
   readonly #clock: Clock;
@@ -40,14 +49,7 @@ export class Member {
   #confirm: () => Promise<void> = () => Promise.resolve();
   readonly #onDeclaredDead: (reason: string) => void;
 
-  constructor(
-    about: Omit<MemberRecord, 'admin' | 'renewal'>,
-    kv: ClusterKv,
-    clock: Clock,
-    timers: Timers,
-    log: Log,
-    onDeclaredDead: (reason: string) => void,
-  ) {
+  constructor({ about, kv, clock, timers, log, onDeclaredDead }: MemberOptions) {
     this.#onDeclaredDead = onDeclaredDead;
     this.#record = { ...about, admin: '', renewal: 0 };
     this.#kv = kv;

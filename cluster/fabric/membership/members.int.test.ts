@@ -14,7 +14,7 @@ import { Announcement } from './announcement.ts';
 import { ClusterKv, type Versioned } from './cluster-kv.ts';
 import { Member, memberKey } from './member.ts';
 import { Members } from './members.ts';
-import { silentLog } from '../../../actors/runtime/testing/silent-log.ts';
+import { silentLog as log } from '../../../actors/runtime/testing/silent-log.ts';
 
 let services: TestServices;
 let connection: NatsConnection;
@@ -42,7 +42,7 @@ const about = (incarnation: string) => ({
 
 test('those who come and go are seen, and one that was deleted does not come back by a late reading', async (t) => {
   let changes = 0;
-  const members = new Members<object>(kv, 'some', timers, silentLog, () => changes++);
+  const members = new Members<object>({ kv, kind: 'some', timers, log, onChange: () => changes++ });
   await kv.put('some.early', { n: 1 });
   await members.start();
   t.after(() => members.stop());
@@ -97,14 +97,14 @@ test('what was deleted is forgotten in time, and a key that is in use again is n
 
 test('[OPS-4] a worker whose renewals are not answered neither serves nor looks alive', async (t) => {
   const deaf = new DeafKv(kv);
-  const member = new Member(
-    about('w1'),
-    deaf as unknown as ClusterKv,
+  const member = new Member({
+    about: about('w1'),
+    kv: deaf as unknown as ClusterKv,
     clock,
     timers,
-    silentLog,
-    () => undefined,
-  );
+    log,
+    onDeclaredDead: () => undefined,
+  });
   t.after(() => member.leave());
   await member.join('');
   assert.equal(member.valid, true);
@@ -121,7 +121,7 @@ test('[OPS-4] a worker whose renewals are not answered neither serves nor looks 
 test('a worker that the others counted as gone does not come back under its name', async (t) => {
   let declaredDead = '';
   const onDeclaredDead = (reason: string) => (declaredDead = reason);
-  const member = new Member(about('w2'), kv, clock, timers, silentLog, onDeclaredDead);
+  const member = new Member({ about: about('w2'), kv, clock, timers, log, onDeclaredDead });
   t.after(() => member.leave());
   await member.join('');
   await kv.delete(memberKey('w2'));
@@ -131,7 +131,7 @@ test('a worker that the others counted as gone does not come back under its name
 });
 
 test('[OPS-7] a second supervisor of the same name is refused, one after a crash is not', async (t) => {
-  const first = new Announcement(kv, hostKey('same'), { host: 'same', pid: 17 }, timers, silentLog);
+  const first = new Announcement({ kv, key: hostKey('same'), about: { host: 'same', pid: 17 }, timers, log });
   await claimHostName(kv, 'same', timers);
   await first.start();
   t.after(() => first.stop());
@@ -146,7 +146,7 @@ test('[OPS-7] a second supervisor of the same name is refused, one after a crash
 
 test('[OPS-2] wishes of several operators at once are all kept, and those who follow hear of them', async (t) => {
   const heard: number[] = [];
-  const watch = new IntentWatch(kv, timers, silentLog, ({ pins }) => heard.push(Object.keys(pins).length));
+  const watch = new IntentWatch(kv, timers, log, ({ pins }) => heard.push(Object.keys(pins).length));
   await watch.start();
   t.after(() => watch.stop());
   await Promise.all(

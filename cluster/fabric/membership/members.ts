@@ -4,6 +4,17 @@ import type { ClusterKv, Versioned } from './cluster-kv.ts';
 import { Departures } from './departures.ts';
 import { membershipTiming } from './timing.ts';
 
+export interface MembersOptions {
+  readonly kv: ClusterKv;
+  /** First part of the keys. */
+  readonly kind: string;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** Called when somebody has come or gone. */
+  readonly onChange?: (name: string, isHere: boolean) => void;
+  readonly readEveryMs?: number;
+}
+
 export class Members<Value> {
   readonly #kv: ClusterKv;
   readonly #kind: string;
@@ -17,21 +28,13 @@ export class Members<Value> {
   readonly #departures = new Departures();
   #cancels: Cancel[] = [];
 
-  /** @param kind first part of the keys  @param onChange called when somebody has come or gone */
-  constructor(
-    kv: ClusterKv,
-    kind: string,
-    timers: Timers,
-    log: Log,
-    onChange: (name: string, isHere: boolean) => void = () => undefined,
-    readEveryMs: number = membershipTiming.mapReadEveryMs,
-  ) {
-    this.#kv = kv;
-    this.#kind = kind;
-    this.#timers = timers;
-    this.#log = log;
-    this.#onChange = onChange;
-    this.#readEveryMs = readEveryMs;
+  constructor(options: MembersOptions) {
+    this.#kv = options.kv;
+    this.#kind = options.kind;
+    this.#timers = options.timers;
+    this.#log = options.log;
+    this.#onChange = options.onChange ?? (() => undefined);
+    this.#readEveryMs = options.readEveryMs ?? membershipTiming.mapReadEveryMs;
   }
 
   get all(): ReadonlyMap<string, Versioned<Value>> {

@@ -88,7 +88,14 @@ export class ShardServer {
     const onChange = (incarnation: string, isHere: boolean) => {
       if (!isHere) this.#gatewaysGone(new Set([incarnation]));
     };
-    const members = new Members(kv, 'member', timers, log, onChange, departuresLookEveryMs);
+    const members = new Members({
+      kv,
+      kind: 'member',
+      timers,
+      log,
+      onChange,
+      readEveryMs: departuresLookEveryMs,
+    });
     const look = () => this.#gatewaysGone(this.#departures.look(bus.peers, new Set(members.all.keys())));
     const stopLooking = timers.setInterval(look, departuresLookEveryMs);
     this.#stopMembers = () => {

@@ -63,7 +63,8 @@ await runChild(
     const id = `p${systemRandom.uuid().replaceAll('-', '').slice(0, 12)}`;
     const about = { id, host: config.host, pid: process.pid, admin: admin.address };
     const isWell = () => projector.tryingForMs < tryingForMsMax;
-    const share = new ProjectorShare(about, kv, clock, timers, log, isWell, () => projector.reconsider());
+    const onChange = () => projector.reconsider();
+    const share = new ProjectorShare({ about, kv, clock, timers, log, isWell, onChange });
     await share.start();
     projector.start();
     const stopControl = serveControl(connection, config.namespace, id, {

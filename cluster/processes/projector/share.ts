@@ -19,6 +19,18 @@ export interface ProjectorRecord {
 
 export const projectorKind = 'projector';
 
+export interface ProjectorShareOptions {
+  readonly about: ProjectorRecord;
+  readonly kv: ClusterKv;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** Whether this one gets on with its work; while not, the others take its journals. */
+  readonly isWell: () => boolean;
+  /** Called when journals may have come or gone. */
+  readonly onChange: () => void;
+}
+
 export class ProjectorShare {
   readonly #id: string;
   readonly #announcement: Announcement;
@@ -30,26 +42,15 @@ export class ProjectorShare {
   #alive: readonly string[];
   #cancel: Cancel = () => undefined;
 
-  /**
-   * @param isWell whether this one gets on with its work; while not, the others take its journals
-   * @param onChange called when journals may have come or gone
-   */
-  constructor(
-    about: ProjectorRecord,
-    kv: ClusterKv,
-    clock: Clock,
-    timers: Timers,
-    log: Log,
-    isWell: () => boolean,
-    onChange: () => void,
-  ) {
+  constructor({ about, kv, clock, timers, log, isWell, onChange }: ProjectorShareOptions) {
     this.#id = about.id;
     this.#alive = [about.id];
     this.#clock = clock;
     this.#timers = timers;
     this.#onChange = onChange;
-    this.#announcement = new Announcement(kv, `${projectorKind}.${about.id}`, about, timers, log, isWell);
-    this.#members = new Members(kv, projectorKind, timers, log, () => this.#look());
+    const key = `${projectorKind}.${about.id}`;
+    this.#announcement = new Announcement({ kv, key, about, timers, log, isWell });
+    this.#members = new Members({ kv, kind: projectorKind, timers, log, onChange: () => this.#look() });
   }
 
   async start(): Promise<void> {

@@ -39,7 +39,8 @@ export async function startSupervisor(
   const connection = await connectNats(config.natsUrl, `skein supervisor ${host}`);
   const kv = await ClusterKv.open(connection, namespace);
   await claimHostName(kv, host, timers);
-  const members = new Members<MemberRecord>(kv, 'member', timers, log, () => leader.wake());
+  const onChange = () => leader.wake();
+  const members = new Members<MemberRecord>({ kv, kind: 'member', timers, log, onChange });
   const count = runsWorkers(config) ? config.workers : 0;
   const leader = new Leader({
     connection,
@@ -65,7 +66,8 @@ export async function startSupervisor(
     log,
     onExit: (incarnation) => leader.workerExited(incarnation),
   });
-  const announcement = new Announcement(kv, hostKey(host), recordOf(config, count), timers, log);
+  const about = recordOf(config, count);
+  const announcement = new Announcement({ kv, key: hostKey(host), about, timers, log });
   await Promise.all([members.start(), announcement.start()]);
   // Members of this host so far belong to a life that has ended.
   for (const [incarnation, { value }] of members.all) {

@@ -60,7 +60,8 @@ export async function startWorker({
   const watch = new ShardMapWatch(kv, timers, log);
   const acts = config.roles.includes('actors');
   const place = placeOf(config.host, number);
-  const member = new Member(aboutWorker(config, incarnation, place), kv, clock, timers, log, onFatal);
+  const about = aboutWorker(config, incarnation, place);
+  const member = new Member({ about, kv, clock, timers, log, onDeclaredDead: onFatal });
   const links = buildLinks({ connection, pool, config, incarnation, watch, member, clock, log });
   const actors = buildActors({ connection, pool, config, incarnation, links, watch, clock, log, onFatal });
   const limits = buildLimits(config, name, clock, log);
