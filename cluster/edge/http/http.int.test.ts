@@ -58,7 +58,10 @@ test('the application answers every path that is no file; files are cached by th
   const page = await fetch(`${cluster.url}/c/anything`);
   assert.match(await page.text(), /the app/);
   assert.equal(page.headers.get('cache-control'), 'no-cache');
-  assert.match(page.headers.get('content-security-policy') ?? '', /default-src 'self'/);
+  const policy = page.headers.get('content-security-policy') ?? '';
+  assert.match(policy, /default-src 'self'/);
+  assert.ok(policy.includes(`connect-src 'self' ${cluster.url.replace('http', 'ws')};`), policy);
+  assert.equal(page.headers.get('strict-transport-security'), null);
   const again = await fetch(`${cluster.url}/`, { headers: { 'if-none-match': page.headers.get('etag')! } });
   assert.equal(again.status, 304);
   const script = await fetch(`${cluster.url}/assets/app-1.js`);

@@ -26,21 +26,37 @@ const types: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-const securityHeaders: readonly (readonly [string, string])[] = [
-  [
-    'content-security-policy',
-    "default-src 'self'; img-src 'self' data: blob:; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
-  ],
-  ['x-content-type-options', 'nosniff'],
-  ['referrer-policy', 'no-referrer'],
-  ['cross-origin-opener-policy', 'same-origin'],
-];
+type Headers = readonly (readonly [name: string, value: string])[];
 
-export function attachStaticFiles(app: TemplatedApp, folder: string): void {
+/** Half a year: long enough for browsers' lists, short enough to be taken back. */
+const strictTransportSeconds = 15_552_000;
+
+/** The page may connect to its own server alone; over TLS browsers keep to TLS (RFC 6797). */
+function securityHeaders(publicUrl: string): Headers {
+  const policy = [
+    `default-src 'self'`,
+    `img-src 'self' data: blob:`,
+    `connect-src 'self' ${publicUrl.replace(/^http/, 'ws')}`,
+    `frame-ancestors 'none'`,
+    `base-uri 'none'`,
+    `form-action 'self'`,
+  ];
+  const always: Headers = [
+    ['content-security-policy', policy.join('; ')],
+    ['x-content-type-options', 'nosniff'],
+    ['referrer-policy', 'no-referrer'],
+    ['cross-origin-opener-policy', 'same-origin'],
+  ];
+  if (!publicUrl.startsWith('https:')) return always;
+  return [...always, ['strict-transport-security', `max-age=${strictTransportSeconds}`]];
+}
+
+export function attachStaticFiles(app: TemplatedApp, folder: string, publicUrl: string): void {
   const files = loadFiles(folder);
+  const headers = securityHeaders(publicUrl);
   const answer = (response: HttpResponse, request: HttpRequest): void => {
     const file = files.get(request.getUrl()) ?? files.get('/index.html');
-    if (file) sendFile(response, request, file);
+    if (file) sendFile(response, request, file, headers);
     else response.writeStatus('404 Not Found').end('The web client is not built.');
   };
   app.get('/*', answer).head('/*', answer);
@@ -63,13 +79,13 @@ function loadFiles(folder: string): Map<string, StaticFile> {
   return files;
 }
 
-function sendFile(response: HttpResponse, request: HttpRequest, file: StaticFile): void {
+function sendFile(response: HttpResponse, request: HttpRequest, file: StaticFile, headers: Headers): void {
   const unchanged = request.getHeader('if-none-match') === file.etag;
   const gzip = request.getHeader('accept-encoding').includes('gzip');
   response.cork(() => {
     response.writeStatus(unchanged ? '304 Not Modified' : '200 OK');
     response.writeHeader('etag', file.etag).writeHeader('cache-control', file.cacheControl);
-    for (const [name, value] of securityHeaders) response.writeHeader(name, value);
+    for (const [name, value] of headers) response.writeHeader(name, value);
     if (unchanged) return void response.endWithoutBody();
     response.writeHeader('content-type', file.type).writeHeader('vary', 'accept-encoding');
     const body = gzip ? file.gzipped : file.body;

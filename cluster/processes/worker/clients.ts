@@ -157,7 +157,7 @@ export async function serveClients(
       addresses: new ClientAddresses(config),
       log,
     });
-  attachStaticFiles(app, config.webDir);
+  attachStaticFiles(app, config.webDir, config.publicUrl);
   let socket: us_listen_socket | null = listen(app, config);
   let closed = false;
   const pause = () => {
