@@ -17,6 +17,56 @@ void test('addresses are told from the sentence around them', () => {
   ]);
 });
 
+void test('the sentence goes on behind an address in every script, and the address is whole', () => {
+  const cases: Record<string, string> = {
+    'https://a.example/foo。次の文': 'https://a.example/foo',
+    '（https://a.example/bar）です': 'https://a.example/bar',
+    'https://a.example/guide，详见': 'https://a.example/guide',
+    '*https://a.example/b*': 'https://a.example/b',
+    'https://a.example/f(x)[1]': 'https://a.example/f(x)[1]',
+    "https://a.example/it's": "https://a.example/it's",
+    'https://a.example/a_b_ and': 'https://a.example/a_b_',
+    'https://de.wikipedia.org/wiki/Zürich!': 'https://de.wikipedia.org/wiki/Zürich',
+    'siehe HTTPS://A.example/x?a=1&b=2, und': 'HTTPS://A.example/x?a=1&b=2',
+  };
+  for (const [body, href] of Object.entries(cases)) {
+    assert.deepEqual(links(body), [href], body);
+    assert.equal(
+      bodyParts(body)
+        .map(({ text }) => text)
+        .join(''),
+      body,
+    );
+  }
+  assert.deepEqual(links('ftp://a.example/x mailto:a@b.example //c.example www.d.example e@f.example'), []);
+});
+
+void test('no text takes more than its length to read: twice as long is about twice as slow', () => {
+  const took = (body: string) => {
+    const before = process.cpuUsage();
+    bodyParts(body);
+    const { user, system } = process.cpuUsage(before);
+    return user + system;
+  };
+  const hostile = [
+    (n: number) => `http://a.b/${')'.repeat(n)}a`,
+    (n: number) => `http://a.b/${'('.repeat(n)}`,
+    (n: number) => 'http://'.repeat(n / 8),
+    (n: number) => `https://${'a.'.repeat(n / 2)}`,
+    (n: number) => `https://a.example/${'?!'.repeat(n / 2)}x`,
+    (n: number) => '@'.repeat(n),
+    (n: number) => `http://a.b/${'。'.repeat(n)}`,
+    (n: number) => `http://${'*_'.repeat(n / 2)}`,
+    (n: number) => 'https://a.example/x '.repeat(n / 20),
+  ];
+  for (const [at, make] of hostile.entries()) {
+    took(make(16_000));
+    // Sixteen times as long: quadratic work would be 256 times as much.
+    const [short, long] = [Math.max(500, took(make(16_000))), took(make(256_000))];
+    assert.ok(long < 64 * short, `${at}: ${short} µs, then ${long} µs`);
+  }
+});
+
 void test('only web addresses become links, and no text is lost', () => {
   for (const body of [
     'javascript:alert(1)',

@@ -1,5 +1,6 @@
 // A message's text with its web addresses and the people it names told apart. Text stays text: nothing here or later is
 // ever parsed as HTML.
+import LinkifyIt from 'linkify-it';
 import { limits } from '../../../protocol/limits.ts';
 
 export interface BodyPart {
@@ -10,9 +11,16 @@ export interface BodyPart {
   readonly handle: string | null;
 }
 
-const address = /\bhttps?:\/\/[^\s<>"'`]+/gi;
-/** Punctuation that follows an address in a sentence and does not belong to it. */
-const trailing = /[.,;:!?)\]}»”’]+$/;
+/** Finds addresses in time that grows with the text alone, whatever is in it. Only what names its scheme is a link. */
+const linkifier = new LinkifyIt({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false })
+  .add('ftp:', null)
+  .add('mailto:', null)
+  .add('//', null);
+/** Punctuation of scripts that write no space after it: a sentence goes on behind it, not the address. */
+const wideMark =
+  /[\u3001\u3002\u3008-\u3011\u3014-\u301b\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f\u061f\u060c]/;
+/** Marks that people put around words for emphasis. */
+const emphasis = /[*_~]/;
 /** As the server finds them (MEN-1). */
 const mention = new RegExp(
   `(?<![\\w@])@([a-z0-9_]{${limits.handleLengthMin},${limits.handleLengthMax}})(?![a-z0-9_])`,
@@ -22,15 +30,22 @@ const mention = new RegExp(
 export function bodyParts(body: string): BodyPart[] {
   const parts: BodyPart[] = [];
   let end = 0;
-  for (const match of body.matchAll(address)) {
-    const text = withoutTrailing(match[0]);
+  for (const { index, raw } of linkifier.match(body) ?? []) {
+    const text = withoutSentence(raw, body[index - 1] ?? '');
     if (!URL.canParse(text)) continue;
-    if (match.index > end) parts.push(...namesIn(body.slice(end, match.index)));
+    if (index > end) parts.push(...namesIn(body.slice(end, index)));
     parts.push({ text, href: text, handle: null });
-    end = match.index + text.length;
+    end = index + text.length;
   }
   if (end < body.length) parts.push(...namesIn(body.slice(end)));
   return parts;
+}
+
+/** The address without the sentence around it. */
+function withoutSentence(address: string, before: string): string {
+  const wide = address.search(wideMark);
+  const cut = wide < 0 ? address : address.slice(0, wide);
+  return emphasis.test(before) && cut.endsWith(before) ? cut.slice(0, -1) : cut;
 }
 
 function namesIn(text: string): BodyPart[] {
@@ -47,10 +62,4 @@ function namesIn(text: string): BodyPart[] {
 
 function plain(text: string): BodyPart {
   return { text, href: null, handle: null };
-}
-
-function withoutTrailing(text: string): string {
-  const cut = text.replace(trailing, '');
-  // A closing bracket belongs to the address when it was opened in it.
-  return cut.includes('(') && text.startsWith(`${cut})`) ? `${cut})` : cut;
 }
