@@ -29,17 +29,17 @@ export class Conversation implements Activation<ConversationCommand> {
 
   constructor(
     id: string,
-    stored: StoredConversation | null,
+    stored: StoredConversation,
     context: ActivationContext<ConversationCommand>,
     dependencies: ConversationDependencies,
   ) {
     const { store, journal, clock, timers } = dependencies;
-    const sequence = (this.#sequence = new Sequence(id, stored?.state ?? null, context, journal));
+    const sequence = (this.#sequence = new Sequence(id, stored.state, context, journal));
     const parts = { id, store, journal, clock, timers, context, sequence };
-    const receipts = (this.#receipts = new Receipts(parts, stored?.cursors ?? []));
-    const blocks = new Blocks(stored?.blocks ?? []);
+    const receipts = (this.#receipts = new Receipts(parts, stored.cursors));
+    const blocks = new Blocks(stored.blocks);
     const messages = new MessageBook();
-    this.#sending = new Sending({ ...parts, receipts, blocks }, stored?.keys ?? []);
+    this.#sending = new Sending({ ...parts, receipts, blocks }, stored.keys);
     this.#changing = new Changing({ ...parts, receipts, blocks, messages });
     this.#reading = new Reading({ ...parts, receipts, blocks, messages });
   }

@@ -16,7 +16,7 @@ import { refuse, type Reply } from '../runtime/reply.ts';
 import type { ConversationCommand } from './commands.ts';
 import { erased } from './annotate.ts';
 import { effectsOf } from './effects.ts';
-import { absent, evolve, type ConversationState, type KnownConversation } from './state.ts';
+import { evolve, type ConversationState } from './state.ts';
 
 export type Answer<Value = null> = Outcome<ConversationCommand, Value>;
 
@@ -38,15 +38,15 @@ export class Sequence {
 
   constructor(
     id: string,
-    stored: KnownConversation | null,
+    stored: ConversationState,
     context: ActivationContext<ConversationCommand>,
     journal: Pick<Journal, 'accepts'>,
   ) {
     this.#id = id;
     this.#context = context;
     this.#journal = journal;
-    this.#decided = this.#durable = stored ?? absent;
-    this.tail = new EventTail(stored?.headSeq ?? 0, bounds.tailEventsKept);
+    this.#decided = this.#durable = stored;
+    this.tail = new EventTail(stored.status === 'absent' ? 0 : stored.headSeq, bounds.tailEventsKept);
   }
 
   /** As decided; may be ahead of what is durable. */

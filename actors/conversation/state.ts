@@ -10,6 +10,8 @@ export type ConversationState = AbsentConversation | KnownConversation;
 
 export interface AbsentConversation {
   readonly status: 'absent';
+  /** The epoch that it begins with: one that was here before may be lost. */
+  readonly epoch: number;
 }
 
 export interface KnownConversation {
@@ -32,14 +34,14 @@ export interface KnownConversation {
   readonly lastAtMs: number;
 }
 
-export const absent: AbsentConversation = { status: 'absent' };
-
 /** The epoch of a history that was never truncated. */
 export const firstEpoch = 1;
 
+export const absent: AbsentConversation = { status: 'absent', epoch: firstEpoch };
+
 export function evolve(before: ConversationState, event: ConversationEvent): KnownConversation {
   const { seq, atMs } = event;
-  if (event.type === 'created') return created(event);
+  if (event.type === 'created') return created(event, before.epoch);
   if (before.status === 'absent') throw new Error(`event ${seq} of a conversation that was never created`);
   const state = { ...before, headSeq: seq, lastAtMs: atMs };
   switch (event.type) {
@@ -65,14 +67,14 @@ export function evolve(before: ConversationState, event: ConversationEvent): Kno
   }
 }
 
-function created(event: ConversationCreated) {
+function created(event: ConversationCreated, epoch: number) {
   const { seq, atMs, by, kind, memberIds, name, description, avatarId } = event;
   const members = new Map<string, Role>(memberIds.map((userId) => [userId, 'member']));
   if (kind === 'group') members.set(by, 'admin');
   return {
     status: 'open',
     kind,
-    epoch: firstEpoch,
+    epoch,
     createdAtMs: atMs,
     members,
     name,

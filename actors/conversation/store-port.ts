@@ -5,10 +5,10 @@ import type { MemberCursor } from '../../protocol/frames/subscribe.ts';
 import type { StoredBlock } from './blocks.ts';
 import type { StoredKey } from './key-window.ts';
 import type { MessageFacts } from './message-book.ts';
-import type { KnownConversation } from './state.ts';
+import type { ConversationState } from './state.ts';
 
 export interface StoredConversation {
-  readonly state: KnownConversation;
+  readonly state: ConversationState;
   readonly cursors: readonly MemberCursor[];
   readonly blocks: readonly StoredBlock[];
   /** The newest keys, oldest first; all that there are when fewer than asked for. */
@@ -31,7 +31,7 @@ export interface PageQuery {
 }
 
 export interface ConversationStore {
-  load(conversationId: string, keysMax: number): Promise<StoredConversation | null>;
+  load(conversationId: string, keysMax: number): Promise<StoredConversation>;
   findKey(conversationId: string, key: string): Promise<StoredKey | null>;
   /** Events strictly before or after seq, nearest first to it, returned ascending. */
   page(conversationId: string, query: PageQuery): Promise<EventPage>;

@@ -1,4 +1,5 @@
-// Reads every record of a journal that is there, and checks numbers, hashes, and that PostgreSQL has gone the same way.
+// Reads every record of a journal that is there, and checks numbers, hashes, that PostgreSQL has gone the same way, and that
+// all that was acknowledged is there.
 import type { StoredMsg } from '@nats-io/jetstream';
 import type { Log } from '../../actors/runtime/ports.ts';
 import { systemTimers } from '../../cluster/system-ports.ts';
@@ -9,6 +10,7 @@ import {
   type JournalPosition,
 } from '../../storage/journal/reader.ts';
 import { decodeRecord, hashOf } from '../../storage/journal/record.ts';
+import { lossOf } from '../../storage/journal/head.ts';
 import type { ClusterAccess } from './cluster/access.ts';
 import { reasonOf } from './errors.ts';
 
@@ -31,10 +33,15 @@ interface Checkpoint {
 /** Readers log that they read again after a lost connection; the check goes on without a word. */
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** Up to what was its end at the beginning: the journal of a living worker grows meanwhile. Rejects as NATS does. */
+/**
+ * Up to what was its end at the beginning: the journal of a living worker grows meanwhile. Rejects as NATS does.
+ *
+ * @param head the last record that was known to be acknowledged before
+ */
 export async function checkJournal(
   access: ClusterAccess,
   incarnation: string,
+  head: JournalPosition | null,
   onRecord: (done: number, all: number) => void,
 ): Promise<JournalVerdict> {
   const checkpoint = await readCheckpoint(access, incarnation);
@@ -47,8 +54,8 @@ export async function checkJournal(
     sealed: false,
     bytes: state.bytes,
   };
-  if (state.messages === 0) return { ...nothing, damage: damageOfEmpty(checkpoint) };
-  const check = new Check(incarnation, state.bytes, checkpoint);
+  if (state.messages === 0) return { ...nothing, damage: damageOfMissing(checkpoint, head) };
+  const check = new Check(incarnation, state.bytes, checkpoint, head);
   try {
     const first = await firstMessage(access, incarnation, state.first_seq);
     const last = decodeRecord((await access.streams.last(incarnation))!.data).number;
@@ -75,13 +82,21 @@ class Check {
   readonly #incarnation: string;
   readonly #bytes: number;
   readonly #checkpoint: Checkpoint | null;
+  readonly #head: JournalPosition | null;
   #first: number | null = null;
   #last: JournalPosition = journalStart;
+  #lastBatch: JournalPosition = journalStart;
   #sealed = false;
   #divergence: string | null = null;
   records = 0;
 
-  constructor(incarnation: string, bytes: number, checkpoint: Checkpoint | null) {
+  constructor(
+    incarnation: string,
+    bytes: number,
+    checkpoint: Checkpoint | null,
+    head: JournalPosition | null,
+  ) {
+    this.#head = head;
     this.#incarnation = incarnation;
     this.#bytes = bytes;
     this.#checkpoint = checkpoint;
@@ -102,6 +117,7 @@ class Check {
     this.records++;
     this.#last = position;
     this.#sealed = sealed;
+    if (!sealed) this.#lastBatch = position;
     const checkpoint = this.#checkpoint;
     if (checkpoint?.number === position.number && Buffer.compare(checkpoint.hash, position.hash) !== 0) {
       this.#divergence = `record ${position.number} is not the one that PostgreSQL has`;
@@ -120,8 +136,18 @@ class Check {
     };
   }
 
+  /** How far what is here and what is in PostgreSQL go together; a seal is nothing that was acknowledged. */
+  #end(): JournalPosition {
+    const checkpoint = this.#checkpoint ?? journalStart;
+    return checkpoint.number > this.#lastBatch.number ? checkpoint : this.#lastBatch;
+  }
+
   #gapToCheckpoint(): string | null {
     const projected = this.#checkpoint?.number ?? 0;
+    const loss = lossOf(this.#head, this.#end());
+    if (loss) return loss;
+    // Known to be all that was acknowledged: it is in PostgreSQL, and its loss does no harm.
+    if (this.#last.number < projected && this.#head && this.#head.number <= projected) return null;
     if (this.#last.number < projected) {
       return `it ends with record ${this.#last.number}, though PostgreSQL has record ${projected}: its end is lost`;
     }
@@ -132,8 +158,21 @@ class Check {
   }
 }
 
-function damageOfEmpty(checkpoint: Checkpoint | null): string | null {
+/** Of a journal without any record: all that was acknowledged is in PostgreSQL, or lost. */
+function damageOfMissing(checkpoint: Checkpoint | null, head: JournalPosition | null): string | null {
+  if (head) return lossOf(head, checkpoint ?? journalStart);
   return checkpoint ? `it is empty, though PostgreSQL has record ${checkpoint.number} of it` : null;
+}
+
+/** A journal that PostgreSQL knows of and NATS does not. */
+export async function checkMissing(
+  access: ClusterAccess,
+  incarnation: string,
+  head: JournalPosition,
+): Promise<JournalVerdict> {
+  const loss = damageOfMissing(await readCheckpoint(access, incarnation), head);
+  const nothing = { records: 0, firstRecord: null, lastRecord: null, sealed: false, bytes: 0 };
+  return { incarnation, ...nothing, damage: loss && `its stream is missing: ${loss}` };
 }
 
 function firstMessage(

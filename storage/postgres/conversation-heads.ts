@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import type { StoredHead } from '../../actors/conversation/store-port.ts';
 import type { Clock, Timers } from '../../actors/runtime/ports.ts';
+import { shardOf } from '../../actors/runtime/address.ts';
 import type { MemberCursor } from '../../protocol/frames/subscribe.ts';
 import { limits } from '../../protocol/limits.ts';
 import { Gathered } from './gathered.ts';
@@ -29,19 +30,25 @@ export function gatherHeads(pool: pg.Pool, clock: Clock, timers: Timers): Gather
     const { rows } = await pool.query<Row>({
       name: 'conversation-heads',
       text: `
-        select wish.position::int4 as position, c.epoch, c.head_seq, c.head_ordinal,
+        select wish.position::int4 as position, greatest(c.epoch, cut.epoch_floor) as epoch, c.head_seq, c.head_ordinal,
                c.deleted_at is not null as deleted,
                (select coalesce(json_agg(json_build_object('userId', m.user_id, 'deliveredSeq', m.delivered_seq,
                                                            'readSeq', m.read_seq, 'readOrdinal', m.read_ordinal)), '[]')
                 from conversation_members m where m.conversation_id = c.conversation_id
                   and (wish.user_id is null or m.user_id = wish.user_id
                        or c.member_count <= ${limits.receiptsMembersMax})) as cursors
-        from unnest($1::uuid[], $2::uuid[]) with ordinality as wish (conversation_id, user_id, position)
+        from unnest($1::uuid[], $2::uuid[], $3::int4[]) with ordinality
+          as wish (conversation_id, user_id, shard, position)
         join conversations c on c.conversation_id = wish.conversation_id
+        left join shard_history cut on cut.shard = wish.shard
         where wish.user_id is null
            or exists (select 1 from conversation_members me
                       where me.conversation_id = wish.conversation_id and me.user_id = wish.user_id)`,
-      values: [wishes.map((wish) => wish.conversationId), wishes.map((wish) => wish.userId)],
+      values: [
+        wishes.map((wish) => wish.conversationId),
+        wishes.map((wish) => wish.userId),
+        wishes.map((wish) => shardOf(wish.conversationId)),
+      ],
     });
     return rows.map(({ position, deleted, epoch, head_seq: headSeq, head_ordinal: headOrdinal, cursors }) => [
       position,

@@ -2,12 +2,15 @@
 import type pg from 'pg';
 import type { StoredConversation } from '../../actors/conversation/store-port.ts';
 import type { Clock, Timers } from '../../actors/runtime/ports.ts';
+import { firstEpoch } from '../../actors/conversation/state.ts';
+import { shardOf } from '../../actors/runtime/address.ts';
 import type { ConversationKind, Role } from '../../protocol/events/conversation-event.ts';
 import { Gathered } from './gathered.ts';
 
 interface Row {
   readonly position: number;
-  readonly kind: ConversationKind;
+  /** Null: there is no such conversation. */
+  readonly kind: ConversationKind | null;
   readonly epoch: number;
   readonly created_at: Date;
   readonly head_seq: number;
@@ -44,7 +47,8 @@ export function gatherLoads(pool: pg.Pool, clock: Clock, timers: Timers): Gather
     const { rows } = await pool.query<Row>({
       name: 'conversation-loads',
       text: `
-        select wish.position::int4 as position, c.kind, c.epoch, c.created_at, c.head_seq, c.head_ordinal, c.last_at,
+        select wish.position::int4 as position, c.kind,
+               greatest(c.epoch, cut.epoch_floor, ${firstEpoch}) as epoch, c.created_at, c.head_seq, c.head_ordinal, c.last_at,
                c.name, c.description, c.avatar_id, c.invite_hash, c.deleted_at is not null as deleted,
                (select coalesce(json_agg(json_build_array(m.user_id, m.role, m.delivered_seq, m.read_seq, m.read_ordinal,
                                                           m.blocks, m.blocks_version)
@@ -55,16 +59,24 @@ export function gatherLoads(pool: pg.Pool, clock: Clock, timers: Timers): Gather
                                          order by k.seq), '[]')
                 from (select idempotency_key, seq, ordinal, sent_at, fingerprint from messages
                       where conversation_id = c.conversation_id order by seq desc limit wish.keys_max) k) as keys
-        from unnest($1::uuid[], $2::int4[]) with ordinality as wish (conversation_id, keys_max, position)
-        join conversations c on c.conversation_id = wish.conversation_id`,
-      values: [wishes.map((wish) => wish.conversationId), wishes.map((wish) => wish.keysMax)],
+        from unnest($1::uuid[], $2::int4[], $3::int4[]) with ordinality
+          as wish (conversation_id, keys_max, shard, position)
+        left join conversations c on c.conversation_id = wish.conversation_id
+        left join shard_history cut on cut.shard = wish.shard`,
+      values: [
+        wishes.map((wish) => wish.conversationId),
+        wishes.map((wish) => wish.keysMax),
+        wishes.map((wish) => shardOf(wish.conversationId)),
+      ],
     });
     return rows.map((row) => [row.position, storedConversationOf(row)]);
   };
   return new Gathered({ query, wishesPerQuery, clock, timers });
 }
 
-function storedConversationOf({ members: listed, keys, ...row }: Row): StoredConversation {
+function storedConversationOf({ members: listed, keys, kind, ...row }: Row): StoredConversation {
+  if (kind === null)
+    return { state: { status: 'absent', epoch: row.epoch }, cursors: [], blocks: [], keys: [] };
   const members = listed.map(([userId, role, deliveredSeq, readSeq, readOrdinal, blocked, version]) => ({
     userId,
     role,
@@ -74,7 +86,7 @@ function storedConversationOf({ members: listed, keys, ...row }: Row): StoredCon
   return {
     state: {
       status: row.deleted ? 'deleted' : 'open',
-      kind: row.kind,
+      kind,
       epoch: row.epoch,
       createdAtMs: row.created_at.getTime(),
       members: new Map(members.map(({ userId, role }) => [userId, role])),

@@ -40,8 +40,10 @@ export class PostgresConversationStore implements ConversationStore {
     this.#loads = gatherLoads(pool, clock, timers);
   }
 
-  load(conversationId: string, keysMax: number): Promise<StoredConversation | null> {
-    return this.#loads.read({ conversationId, keysMax });
+  async load(conversationId: string, keysMax: number): Promise<StoredConversation> {
+    const stored = await this.#loads.read({ conversationId, keysMax });
+    if (!stored) throw new Error('a conversation that was asked for is not in the answer');
+    return stored;
   }
 
   async findKey(conversationId: string, key: string): Promise<StoredKey | null> {

@@ -40,12 +40,11 @@ export class MemoryStore implements ConversationStore {
     if (entry.type === 'conversation') this.events.push(entry.event);
     if (entry.type === 'cursors') for (const cursor of entry.cursors) this.cursors.set(cursor.userId, cursor);
   }
-  async load(_id: string, keysMax: number): Promise<StoredConversation | null> {
+  async load(_id: string, keysMax: number): Promise<StoredConversation> {
     await this.#read();
     const state = this.#state();
-    return (
-      state && { state, cursors: this.#cursorsOf(state), blocks: [], keys: this.#keys().slice(-keysMax) }
-    );
+    const cursors = state ? this.#cursorsOf(state) : [];
+    return { state: state ?? absent, cursors, blocks: [], keys: this.#keys().slice(-keysMax) };
   }
   async findKey(_id: string, key: string): Promise<StoredKey | null> {
     await this.#read();

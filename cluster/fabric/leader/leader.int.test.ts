@@ -72,6 +72,11 @@ test('[OPS-4] who joins while the leader looks is not taken for dead', async (t)
   };
   const workersExpected = 0;
   const options = { connection, namespace, kv, members, streams, clock, timers, log: silentLog };
+  // No projector runs here: there is nothing in PostgreSQL.
+  const asked = connection.subscribe(streams.unfinishedSubject, {
+    callback: (_error, message) => void message.respond('[]'),
+  });
+  t.after(() => asked.unsubscribe());
   const leader = new Leader({ ...options, id: 'a', workersExpected });
   await leader.start();
   t.after(() => leader.stop());

@@ -19,6 +19,7 @@ import { emptyShardMap, ownersOf, reassign, shardMapKey, type ShardMap } from '.
 import { LeaderLease } from './lease.ts';
 import { Moves } from './moves.ts';
 import { Takeovers } from './takeover.ts';
+import { UnfinishedJournals } from './unfinished.ts';
 import { forgetFailovers, forgetMoves, placementWorkers, wishesOf } from './wishes.ts';
 
 export interface LeaderOptions {
@@ -46,6 +47,7 @@ export class Leader {
   readonly #lease: LeaderLease;
   readonly #takeovers: Takeovers;
   readonly #moves: Moves;
+  readonly #unfinished: UnfinishedJournals;
   readonly #members: Members<MemberRecord>;
   readonly #intent: IntentWatch;
   readonly #detector = new FailureDetector(membershipTiming.deadAfterMs);
@@ -75,6 +77,7 @@ export class Leader {
       onDrained: wake,
     });
     this.#moves = new Moves({ connection, namespace, kv, clock, log, onMoved: wake });
+    this.#unfinished = new UnfinishedJournals(options.streams, clock, log);
     this.#startedMs = clock.monotonicMs();
   }
 
@@ -145,14 +148,18 @@ export class Leader {
     const journals = new Set(await streams.list());
     const stored = await kv.get<ShardMap>(shardMapKey);
     const map = stored?.value ?? emptyShardMap;
-    await this.#endJournals(alive, journals);
+    // Without a shard map, all that NATS had may be lost: nobody gets a shard before it is known what was in it.
+    const unfinished = stored ? this.#unfinished.recent : await this.#unfinished.ask();
+    await this.#endJournals(alive, new Set([...journals, ...map.workers, ...(unfinished ?? [])]));
     this.#takeovers.remind();
+    const isOpen = (incarnation: string) =>
+      !alive.has(incarnation) && !this.#takeovers.isDrained(incarnation);
+    if (!stored && (!unfinished || [...unfinished].some(isOpen))) return;
     const members = this.#members.all;
     // One without a journal could not be fenced: it gets shards once it has one.
     const placeable = new Set([...alive].filter((incarnation) => journals.has(incarnation)));
     const workers = placementWorkers(placeable, members, intent);
-    const isFree = (owner: string) =>
-      !alive.has(owner) && (this.#takeovers.isDrained(owner) || !journals.has(owner));
+    const isFree = (owner: string) => !alive.has(owner) && this.#takeovers.isDrained(owner);
     const next = this.#nextMap(map, workers, isFree);
     if (next !== map) {
       const written = await kv.compareAndSet(shardMapKey, next, stored?.revision ?? 0);
@@ -204,11 +211,12 @@ export class Leader {
 
   async #cleanUp(alive: ReadonlySet<string>, journals: ReadonlySet<string>, map: ShardMap): Promise<void> {
     const { kv, streams } = this.#options;
-    for (const incarnation of new Set([...journals, ...this.#members.all.keys()])) {
+    const known = [...journals, ...this.#members.all.keys(), ...this.#takeovers.incarnations];
+    for (const incarnation of new Set(known)) {
       if (alive.has(incarnation) || map.workers.includes(incarnation)) continue;
-      if (journals.has(incarnation)) {
+      if (journals.has(incarnation) || this.#takeovers.has(incarnation)) {
         if (!this.#takeovers.isDrained(incarnation)) continue;
-        await streams.delete(incarnation);
+        if (journals.has(incarnation)) await streams.delete(incarnation);
       } else if (!this.#exited.has(incarnation) && !(await this.#isDead(incarnation))) {
         continue;
       }

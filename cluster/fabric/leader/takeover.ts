@@ -2,8 +2,13 @@
 // call the worker's shards free. The order is the safety: after the seal the old owner can acknowledge nothing,
 // after the projection PostgreSQL holds all it ever acknowledged, so a new owner that starts from PostgreSQL
 // misses nothing.
+//
+// A journal whose stream is missing takes nothing from anyone either. Whether it held more than PostgreSQL has is for the
+// projector to say; until it says no, the shards wait.
+import { JetStreamApiError } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Clock, Log } from '../../../actors/runtime/ports.ts';
+import { streamNotFound } from '../../../storage/journal/append.ts';
 import { sealJournal } from '../../../storage/journal/seal.ts';
 import type { JournalStreams } from '../../../storage/journal/streams.ts';
 import { decodeNotice } from '../../../storage/projector/projector.ts';
@@ -55,6 +60,11 @@ export class Takeovers {
     return this.#stages.get(incarnation)?.name === 'drained';
   }
 
+  /** Takeovers that have begun and are not forgotten. */
+  get incarnations(): Iterable<string> {
+    return this.#stages.keys();
+  }
+
   /** It has begun. */
   has(incarnation: string): boolean {
     return this.#stages.has(incarnation);
@@ -65,20 +75,25 @@ export class Takeovers {
     if (this.#stages.has(incarnation)) return;
     this.#stages.set(incarnation, { name: 'sealing' });
     const { connection, streams, by, log, clock, onSealed } = this.#options;
-    sealJournal(connection, streams, incarnation, by, log).then(
-      () => {
-        this.totals.sealed++;
-        onSealed(incarnation);
-        this.#callForDrain(incarnation);
-        if (this.#stages.get(incarnation)?.name === 'sealing') {
-          this.#stages.set(incarnation, { name: 'draining', sinceMs: clock.monotonicMs() });
-        }
-      },
-      (error: unknown) => {
-        log.warn({ incarnation, reason: String(error) }, 'the journal could not be sealed; trying again');
-        if (this.#stages.get(incarnation)?.name === 'sealing') this.#stages.delete(incarnation);
-      },
-    );
+    sealJournal(connection, streams, incarnation, by, log)
+      .catch((error: unknown) => {
+        if (!(error instanceof JetStreamApiError) || error.code !== streamNotFound) throw error;
+        log.error({ incarnation }, 'a journal of a worker that is gone has no stream');
+      })
+      .then(
+        () => {
+          this.totals.sealed++;
+          onSealed(incarnation);
+          this.#callForDrain(incarnation);
+          if (this.#stages.get(incarnation)?.name === 'sealing') {
+            this.#stages.set(incarnation, { name: 'draining', sinceMs: clock.monotonicMs() });
+          }
+        },
+        (error: unknown) => {
+          log.warn({ incarnation, reason: String(error) }, 'the journal could not be sealed; trying again');
+          if (this.#stages.get(incarnation)?.name === 'sealing') this.#stages.delete(incarnation);
+        },
+      );
   }
 
   /** Asks again for what is not drained yet: a request may have been lost, and so may have been who heard it. */

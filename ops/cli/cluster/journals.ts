@@ -2,6 +2,7 @@
 import { badNews, wrongUse } from '../errors.ts';
 import { livingMembers, memberAt } from './facts.ts';
 import type { ClusterSnapshot, JournalFacts } from './snapshot.ts';
+import type { UnfinishedJournal } from './unfinished.ts';
 
 /** A journal by its incarnation, or by the place of the worker that writes it. */
 export function journalNamed(snapshot: ClusterSnapshot, name: string): JournalFacts {
@@ -13,6 +14,13 @@ export function journalNamed(snapshot: ClusterSnapshot, name: string): JournalFa
     (journal) => `${journal.incarnation} (${ownerOfJournal(snapshot, journal)})`,
   );
   throw wrongUse(`There is no journal of ${name}. The journals are: ${present.join(', ')}.`);
+}
+
+/** Journals that PostgreSQL knows of as not drained, and NATS does not have. */
+export function withoutStream({ unfinished, journals }: ClusterSnapshot): UnfinishedJournal[] {
+  return unfinished.filter(
+    ({ incarnation }) => !journals.some((journal) => journal.incarnation === incarnation),
+  );
 }
 
 export function ownerOfJournal(snapshot: ClusterSnapshot, { incarnation }: JournalFacts): string {

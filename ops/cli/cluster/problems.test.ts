@@ -39,6 +39,13 @@ test('[OPS-2] journals that are left over, and damaged ones, are bad news', () =
     /1 journal .* w-gone \(6 records left\)/,
   );
   assert.match(whats(cluster, { ...nothing, damagedJournals: 1 }), /1 journal found damaged/);
+  const damage = 'journal w-gone: record 12 was acknowledged and is not there';
+  const head = { number: 12, hash: new Uint8Array(16) };
+  const unfinished = [{ incarnation: 'w-gone', host: 'two', head, damage }];
+  const [lost] = problemsOf({ ...cluster, unfinished }, { ...nothing, damagedJournals: 1 });
+  assert.match(lost!.what, /host two: .*record 12 was acknowledged and is not there/);
+  assert.match(lost!.fix, /skein journal repair w-gone/);
+  assert.equal(whats({ ...cluster, unfinished: [{ ...unfinished[0]!, damage: null }] }), '');
   assert.match(whats(cluster, { ...nothing, silent: ['Worker one/1'] }), /Worker one\/1 does not answer/);
 });
 

@@ -124,11 +124,17 @@ function ofJournals(snapshot: ClusterSnapshot, { damagedJournals }: Asked): Prob
       fix: 'The projector does that in a moment. If it stays: skein journal verify, and the projector’s log.',
     });
   }
-  if (damagedJournals > 0) {
+  const damaged = snapshot.unfinished.filter(({ damage }) => damage !== null);
+  const lost = damaged.map(({ incarnation, host, damage }) => ({
+    what: `NATS has lost acknowledged messages of a worker of host ${host}: ${damage}`,
+    fix: `Its shards wait, the others serve. Bring back the storage of NATS, or give up what is lost: skein journal repair ${incarnation}`,
+  }));
+  // A projector says so in PostgreSQL a moment after it has found it.
+  if (damagedJournals > damaged.length) {
     problems.push({
       what: `${plural(damagedJournals, 'journal')} found damaged by the projector, which does not go on with them`,
       fix: 'skein journal verify says where; see the storage of NATS.',
     });
   }
-  return problems;
+  return [...problems, ...lost];
 }

@@ -11,6 +11,7 @@ import { projectorKind, type ProjectorRecord } from '../../../cluster/processes/
 import { decodeRecord } from '../../../storage/journal/record.ts';
 import { reasonOf } from '../errors.ts';
 import type { ClusterAccess } from './access.ts';
+import { readUnfinished, type UnfinishedJournal } from './unfinished.ts';
 
 /** A record that is renewed again and again, and how long ago it last was. */
 export type Renewed<Value> = Value & { readonly silentMs: number };
@@ -46,16 +47,17 @@ export interface JournalFacts {
 export interface ClusterSnapshot extends ClusterState {
   readonly atMs: number;
   readonly journals: readonly JournalFacts[];
+  /** Of which something acknowledged may be outside PostgreSQL; none while PostgreSQL does not answer. */
+  readonly unfinished: readonly UnfinishedJournal[];
   /** Why PostgreSQL did not answer; null when it did. */
   readonly postgresDown: string | null;
 }
 
 export async function readSnapshot(access: ClusterAccess): Promise<ClusterSnapshot> {
-  const [state, checkpoints] = await Promise.all([readState(access), readCheckpoints(access)]);
-  const projected = checkpoints instanceof Map ? checkpoints : null;
-  const journals = await readJournals(access, projected);
-  const postgresDown = checkpoints instanceof Map ? null : checkpoints;
-  return { ...state, atMs: Date.now(), journals, postgresDown };
+  const [state, tables] = await Promise.all([readState(access), readTables(access)]);
+  const journals = await readJournals(access, tables.checkpoints);
+  const { unfinished, postgresDown } = tables;
+  return { ...state, atMs: Date.now(), journals, unfinished, postgresDown };
 }
 
 /** The part that is cheap enough to be read several times a second. */
@@ -134,15 +136,16 @@ function endOf(bytes: Uint8Array): Pick<JournalFacts, 'lastRecord' | 'sealed'> {
   }
 }
 
-/** The last projected record of each journal, or why nobody can tell. */
-async function readCheckpoints(access: ClusterAccess): Promise<Map<string, number> | string> {
+/** The last projected record of each journal and those that are not drained, or why nobody can tell. */
+async function readTables(access: ClusterAccess) {
   try {
     const rows = await access.query<{ incarnation: string; batch: string }>(
       'select incarnation, batch from journal_checkpoints',
     );
-    return new Map(rows.map(({ incarnation, batch }) => [incarnation, Number(batch)]));
+    const checkpoints = new Map(rows.map(({ incarnation, batch }) => [incarnation, Number(batch)]));
+    return { checkpoints, unfinished: await readUnfinished(access), postgresDown: null };
   } catch (error) {
-    return reasonOf(error);
+    return { checkpoints: null, unfinished: [], postgresDown: reasonOf(error) };
   }
 }
 

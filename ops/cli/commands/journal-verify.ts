@@ -3,11 +3,11 @@ import type { Command } from 'commander';
 import { streamNotFound } from '../../../storage/journal/append.ts';
 import { JetStreamApiError } from '@nats-io/jetstream';
 import type { ClusterAccess } from '../cluster/access.ts';
-import { journalNamed } from '../cluster/journals.ts';
+import { journalNamed, withoutStream } from '../cluster/journals.ts';
 import { readSnapshot } from '../cluster/snapshot.ts';
 import { examples, jsonOption, onCluster } from '../command-line.ts';
 import { exitCodes, unreachable } from '../errors.ts';
-import { checkJournal, type JournalVerdict } from '../journal-check.ts';
+import { checkJournal, checkMissing, type JournalVerdict } from '../journal-check.ts';
 import { formatBytes, formatCount, plural } from '../terminal/numbers.ts';
 import { bad, good, print, type OutputOptions } from '../terminal/output.ts';
 import { Progress } from '../terminal/progress.ts';
@@ -20,7 +20,7 @@ export function addJournalVerify(journal: Command): void {
     .command('verify')
     .argument('[incarnation|place]', 'one journal; all of them otherwise')
     .description(
-      'read every record that is there and check its number, its hash, and PostgreSQL’s checkpoint',
+      'read every record that is there and check its number, its hash, PostgreSQL’s checkpoint, and what was acknowledged',
     )
     .addOption(jsonOption())
     .action(onCluster(verify));
@@ -43,6 +43,7 @@ async function verify(
     );
   }
   const journals = name === undefined ? snapshot.journals : [journalNamed(snapshot, name)];
+  const heads = new Map(snapshot.unfinished.map(({ incarnation, head }) => [incarnation, head]));
   const progress = new Progress();
   const verdicts: JournalVerdict[] = [];
   for (const { incarnation } of journals) {
@@ -50,8 +51,15 @@ async function verify(
       if (done % tellEvery === 0)
         progress.say(`${incarnation}: ${formatCount(done)} of ${formatCount(all)} records`);
     };
-    const verdict = await checkJournal(access, incarnation, say).catch(unlessDeleted);
+    const verdict = await checkJournal(access, incarnation, heads.get(incarnation) ?? null, say).catch(
+      unlessDeleted,
+    );
     if (verdict) verdicts.push(verdict);
+  }
+  if (name === undefined) {
+    for (const { incarnation, head } of withoutStream(snapshot)) {
+      verdicts.push(await checkMissing(access, incarnation, head));
+    }
   }
   progress.end();
   print(options, verdicts, () => verdicts.map(describe).join('\n') || 'There are no journals.');

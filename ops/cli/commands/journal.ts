@@ -10,6 +10,7 @@ import { formatBytes, formatCount } from '../terminal/numbers.ts';
 import { bad, doubtful, print, type OutputOptions } from '../terminal/output.ts';
 import { table } from '../terminal/table.ts';
 import { addJournalInspect } from './journal-inspect.ts';
+import { addJournalRepair } from './journal-repair.ts';
 import { addJournalVerify } from './journal-verify.ts';
 
 export function addJournal(program: Command): void {
@@ -26,6 +27,7 @@ export function addJournal(program: Command): void {
   );
   addJournalVerify(journal);
   addJournalInspect(journal);
+  addJournalRepair(journal);
 }
 
 async function journalStatus(access: ClusterAccess, options: OutputOptions): Promise<void> {

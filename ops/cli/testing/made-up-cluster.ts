@@ -57,6 +57,7 @@ export function madeUpCluster(about: Partial<ClusterSnapshot> = {}): ClusterSnap
     map: reassign(emptyShardMap, owners),
     intent: noIntent,
     journals: members.map(({ incarnation }) => madeUpJournal(incarnation)),
+    unfinished: [],
     postgresDown: null,
     ...about,
   };
