@@ -37,6 +37,8 @@ export interface BreakableService {
 export interface PrivateServices extends TestServices {
   readonly postgres: BreakableService;
   readonly nats: BreakableService;
+  /** The folder in which NATS keeps JetStream's files. */
+  readonly natsStore: string;
 }
 
 /** A fresh database and namespace on the services of the test run, or on some started for this call. */
@@ -67,6 +69,7 @@ export async function startPrivateServices(): Promise<PrivateServices> {
   return {
     postgres,
     nats,
+    natsStore: path.join(stateDir, 'nats', 'jetstream'),
     databaseUrl: postgres.url,
     natsUrl: nats.url,
     namespace: randomName('t'),

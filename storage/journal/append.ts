@@ -3,6 +3,7 @@
 // tells. A record is never formed anew under an id that was used.
 import { JetStreamApiError, type JetStreamClient } from '@nats-io/jetstream';
 import type { StoredMsg } from '@nats-io/jetstream';
+import { RequestError } from '@nats-io/transport-node';
 import type { Log } from '../../actors/runtime/ports.ts';
 import { journalBounds } from './bounds.ts';
 import { decodeRecord, hashOf } from './record.ts';
@@ -26,6 +27,8 @@ export type AppendResult =
 export const wrongLastSequence = 10071;
 export const streamNotFound = 10059;
 
+const gone = { kind: 'fenced', reason: 'the journal was deleted' } as const;
+
 export interface Append {
   readonly client: JetStreamClient;
   readonly subject: string;
@@ -47,8 +50,8 @@ export async function tryAppend(append: Append): Promise<AppendResult> {
     });
     return { kind: 'durable', streamSeq: ack.seq };
   } catch (error) {
-    if (!(error instanceof JetStreamApiError)) return { kind: 'unknown', reason: String(error) };
-    if (error.code === streamNotFound) return { kind: 'fenced', reason: 'the journal was deleted' };
+    if (!(error instanceof JetStreamApiError)) return unheard(error, readLast);
+    if (error.code === streamNotFound) return gone;
     if (error.code !== wrongLastSequence) return { kind: 'unknown', reason: error.message };
     log.warn(
       { batch: record.number, expectedStreamSeq },
@@ -56,6 +59,25 @@ export async function tryAppend(append: Append): Promise<AppendResult> {
     );
     return settleByLast(await readLast().catch(() => undefined), record);
   }
+}
+
+/** When nobody takes what is published, JetStream is asked whether the stream is gone. Anything else may pass. */
+async function unheard(error: unknown, readLast: () => Promise<unknown>): Promise<AppendResult> {
+  const unknown = { kind: 'unknown', reason: String(error) } as const;
+  if (!isWithoutResponders(error)) return unknown;
+  return readLast().then(
+    () => unknown,
+    (reason: unknown) => (isMissingStream(reason) ? gone : unknown),
+  );
+}
+
+function isWithoutResponders(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : null;
+  return cause instanceof RequestError && cause.isNoResponders();
+}
+
+export function isMissingStream(error: unknown): boolean {
+  return error instanceof JetStreamApiError && error.code === streamNotFound;
 }
 
 function settleByLast(last: StoredMsg | null | undefined, record: PendingRecord): AppendResult {

@@ -9,7 +9,7 @@ import { systemClock as clock, systemTimers as timers } from '../../cluster/syst
 import type { JournalEntry } from '../../actors/runtime/journal-port.ts';
 import { eventually } from '../../ops/embedded/waiting.ts';
 import { startPrivateServices, type PrivateServices } from '../../ops/testing/services.ts';
-import { noHeads } from './head.ts';
+import { noHeads, type HeadKeeper } from './head.ts';
 import { journalStart, JournalDamaged, JournalReader } from './reader.ts';
 import type { JournalRecord } from './record.ts';
 import { sealJournal } from './seal.ts';
@@ -32,7 +32,9 @@ after(async () => {
 });
 
 let made = 0;
-async function open(): Promise<{ writer: JournalWriter; incarnation: string; fenced: string[] }> {
+async function open(
+  head: Partial<HeadKeeper> = {},
+): Promise<{ writer: JournalWriter; incarnation: string; fenced: string[] }> {
   const incarnation = `w${++made}`;
   const fenced: string[] = [];
   // The test before may have cost the connection, and a question that is lost with it times out.
@@ -47,7 +49,7 @@ async function open(): Promise<{ writer: JournalWriter; incarnation: string; fen
     connection,
     streams,
     incarnation,
-    head: noHeads.open(incarnation),
+    head: { ...noHeads.open(incarnation), ...head },
     clock,
     timers,
     log: silentLog,
@@ -221,6 +223,37 @@ test('who reads goes on soon after NATS stood still and then lost the connection
   await eventually(() => read === 2, { timeoutMs: 12_000 });
   reader.stop();
   await reading;
+});
+
+test('[MSG-2] a journal whose stream is deleted has ended: its owner learns it and answers nobody (FAULTS 34)', async () => {
+  const { writer, incarnation, fenced } = await open();
+  await append(writer, 1);
+  await streams.delete(incarnation);
+  let answered = false;
+  writer.append([entry(2)], () => (answered = true));
+  await eventually(() => fenced.length > 0);
+  assert.deepEqual(fenced, ['the journal was deleted']);
+  assert.equal(answered, false);
+});
+
+test('[MSG-2] the head of a journal is kept before anybody is answered (FAULTS 32)', async () => {
+  const kept: number[] = [];
+  const { writer } = await open({ keep: ({ number }) => void kept.push(number) });
+  for (const seq of [1, 2, 3]) {
+    const batch = await append(writer, seq);
+    assert.equal(kept.at(-1), batch);
+  }
+});
+
+test('[MSG-2] a journal whose head cannot be kept ends, and nobody is answered (FAULTS 32)', async () => {
+  const keep = () => {
+    throw new Error('no room');
+  };
+  const { writer, fenced } = await open({ keep });
+  let answered = false;
+  writer.append([entry(1)], () => (answered = true));
+  await eventually(() => fenced.length > 0);
+  assert.equal(answered, false);
 });
 
 test('a record that is missing from the middle is noticed (FAULTS 12)', async () => {

@@ -51,6 +51,7 @@ export class JournalWriter implements Journal {
   #streamSeq = 0;
   #pumping = false;
   #ended = false;
+  #settlingSinceMs: number | null = null;
   #trimming = false;
   #drained: (() => void)[] = [];
   /** Records and entries made durable, for metrics. */
@@ -78,6 +79,10 @@ export class JournalWriter implements Journal {
   }
   get head(): JournalPosition {
     return { number: this.#lastBatch, hash: this.#lastHash };
+  }
+  /** For how long the present record has waited to become durable; 0 when there is none. */
+  get settlingForMs(): number {
+    return this.#settlingSinceMs === null ? 0 : this.#options.clock.monotonicMs() - this.#settlingSinceMs;
   }
   /** Bytes that PostgreSQL does not have yet. */
   get backlogBytes(): number {
@@ -142,7 +147,9 @@ export class JournalWriter implements Journal {
   async #write(entries: readonly Uint8Array[]): Promise<boolean> {
     const number = this.#lastBatch + 1;
     const bytes = encodeBatch(this.#options.incarnation, number, this.#lastHash, entries);
+    this.#settlingSinceMs = this.#options.clock.monotonicMs();
     const streamSeq = await this.#settle({ bytes, number, previousHash: this.#lastHash });
+    this.#settlingSinceMs = null;
     if (streamSeq === null) return false;
     this.#streamSeq = streamSeq;
     this.#lastBatch = number;

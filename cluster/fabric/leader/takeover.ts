@@ -5,10 +5,9 @@
 //
 // A journal whose stream is missing takes nothing from anyone either. Whether it held more than PostgreSQL has is for the
 // projector to say; until it says no, the shards wait.
-import { JetStreamApiError } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Clock, Log } from '../../../actors/runtime/ports.ts';
-import { streamNotFound } from '../../../storage/journal/append.ts';
+import { isMissingStream } from '../../../storage/journal/append.ts';
 import { sealJournal } from '../../../storage/journal/seal.ts';
 import type { JournalStreams } from '../../../storage/journal/streams.ts';
 import { decodeNotice } from '../../../storage/projector/projector.ts';
@@ -77,7 +76,7 @@ export class Takeovers {
     const { connection, streams, by, log, clock, onSealed } = this.#options;
     sealJournal(connection, streams, incarnation, by, log)
       .catch((error: unknown) => {
-        if (!(error instanceof JetStreamApiError) || error.code !== streamNotFound) throw error;
+        if (!isMissingStream(error)) throw error;
         log.error({ incarnation }, 'a journal of a worker that is gone has no stream');
       })
       .then(

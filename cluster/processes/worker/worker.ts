@@ -27,6 +27,9 @@ import { workerRegistry } from './metrics.ts';
 /** A page of history takes a connection a few milliseconds: who would wait for half a second is told to come later. */
 const poolBounds = { connectionsMax: 8, waitingMax: 256 };
 
+/** A worker whose record has not become durable for this long stores nothing: others are to be asked. */
+const settlingForMsMax = 3_000;
+
 export interface WorkerOptions {
   readonly config: ClusterConfig;
   readonly incarnation: string;
@@ -69,6 +72,7 @@ export async function startWorker({
   const uploads = await buildUploads({ pool, config, limits, router: links.router, clock, log }, clients);
   const readiness: Readiness = () => [
     ...(member.valid ? [] : ['membership (NATS)']),
+    ...(actors.journal.settlingForMs < settlingForMsMax ? [] : ['journal (NATS)']),
     ...(watch.map.workers.length > 0 ? [] : ['shard map']),
     ...(clients.gateway.draining ? ['sockets (draining)'] : []),
   ];
