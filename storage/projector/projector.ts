@@ -6,7 +6,13 @@ import type { Cancel, Clock, Log, Timers } from '../../actors/runtime/ports.ts';
 import type { JournalHeads } from '../journal/head.ts';
 import { JournalDamaged, JournalReader } from '../journal/reader.ts';
 import type { JournalStreams } from '../journal/streams.ts';
-import { finishedJournals, knownHead, noteDamage, unfinishedJournals } from '../postgres/journal-registry.ts';
+import {
+  finishedJournals,
+  knownHead,
+  noteDamage,
+  reportHead,
+  unfinishedJournals,
+} from '../postgres/journal-registry.ts';
 import { JournalProjector } from './journal-projector.ts';
 
 export interface ProjectorOptions {
@@ -189,11 +195,15 @@ export class Projector {
   /** Says in PostgreSQL what is lost, and goes on with journals whose loss was given up. */
   async #lookAtDamaged(): Promise<void> {
     if (this.damaged.size === 0) return;
-    const { pool } = this.#options;
+    const { pool, heads } = this.#options;
     for (const incarnation of await finishedJournals(pool, [...this.damaged.keys()])) {
       this.damaged.delete(incarnation);
     }
-    for (const [incarnation, damage] of this.damaged) await noteDamage(pool, incarnation, damage);
+    for (const [incarnation, damage] of this.damaged) {
+      const head = heads.read(incarnation);
+      if (head) await reportHead(pool, incarnation, '', head);
+      await noteDamage(pool, incarnation, damage);
+    }
   }
 
   #announce(notice: ProjectedNotice): void {
