@@ -19,7 +19,7 @@ export interface ProjectorOptions {
   readonly connection: NatsConnection;
   readonly streams: JournalStreams;
   readonly pool: pg.Pool;
-  /** What this host knows of how far journals went. */
+  /** Heads that this host keeps of its journals. */
   readonly heads: JournalHeads;
   /** Whether this projector, of several, is to project the journal; asked again on `reconsider`. */
   readonly isMine?: (incarnation: string) => boolean;

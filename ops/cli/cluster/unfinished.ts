@@ -10,7 +10,7 @@ export interface UnfinishedJournal {
   readonly host: string;
   /** The last record that is known to be acknowledged, as this host or PostgreSQL knows it. */
   readonly head: JournalPosition;
-  /** What a projector found missing, in words; null when nothing. */
+  /** Words of a projector for that which is missing; null when nothing is. */
   readonly damage: string | null;
 }
 
