@@ -32,7 +32,7 @@ export const noHeads: JournalHeads = {
   remove: () => undefined,
 };
 
-/** What is missing of a journal that ends here, in words; null when it is all that was acknowledged. */
+/** Says in words which acknowledged records a journal that ends here lacks; null when it lacks none. */
 export function lossOf(head: JournalPosition | null, end: JournalPosition): string | null {
   if (!head || head.number < end.number) return null;
   if (head.number === end.number) {

@@ -175,7 +175,7 @@ export class JournalProjector {
     return 'passed';
   }
 
-  /** What is missing before the seal, if that is the last of the records. */
+  /** Says what is missing before the seal, if the last of the records is one. */
   async #lossAt(records: readonly ReadRecord[], from: JournalPosition): Promise<string | null> {
     if (records.at(-1)!.record.type !== 'seal') return null;
     const end = records.at(-2)?.position ?? from;
