@@ -53,13 +53,15 @@ export async function startInstance(
   await inStep(progress.step('Schema'), (step) => prepareSchema(postgres.url, step));
   const identityPort = await freePort();
   const env = supervisorEnv(options, { databaseUrl: postgres.url, natsUrl: nats.url, webDir, identityPort });
+  const namespace = process.env['SKEIN_NAMESPACE'] ?? 'skein';
+  // Before anything serves: the CLI may be needed to get that far.
+  const reachable = { databaseUrl: postgres.url, natsUrl: nats.url, namespace };
+  writeInstanceRecord(folder.dir, { url: options.publicUrl, ...reachable });
   const supervisor = await inStep(progress.step('Supervisor'), (step) =>
     prepareSupervisor({ supervisorMain, env, logsDir: folder.logsDir, progress, step }, parts),
   );
   keepLogsBounded(['supervisor', 'postgres', 'nats'].map((name) => path.join(folder.logsDir, `${name}.log`)));
   const url = supervisor.current().url;
-  const namespace = process.env['SKEIN_NAMESPACE'] ?? 'skein';
-  writeInstanceRecord(folder.dir, { url, databaseUrl: postgres.url, natsUrl: nats.url, namespace });
   const gaveUp = Promise.race([postgres.gaveUp, nats.gaveUp, supervisor.gaveUp]);
   return { url, databaseUrl: postgres.url, supervisor, logsDir: folder.logsDir, gaveUp };
 }

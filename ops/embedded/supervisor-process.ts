@@ -21,12 +21,14 @@ export interface RunningSupervisor extends Restartable {
 type SupervisorMessage =
   { type: 'progress'; step: string } | { type: 'ready'; url: string } | { type: 'failed'; sentence: string };
 
-const readyTimeoutMs = 120_000;
+/** Time without a sign of progress after which a start has failed. */
+const silentMsMax = 120_000;
 const stopGraceMs = 15_000;
 
 /** Starts the supervisor and waits until it serves; throws EmbeddedError with its own sentence when it cannot. */
 export async function startSupervisor(options: SupervisorOptions): Promise<RunningSupervisor> {
   const outcome = Promise.withResolvers<SupervisorMessage>();
+  let heardAt = performance.now();
   const server = await startServer({
     command: process.execPath,
     args: [options.main],
@@ -36,12 +38,15 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
     lastWill: 'SIGTERM',
     onMessage: (raw) => {
       const message = parseMessage(raw);
+      heardAt = performance.now();
       if (message?.type === 'progress') options.onProgress?.(message.step);
       else if (message !== undefined) outcome.resolve(message);
     },
   });
   const first = Promise.race([outcome.promise, server.exited.then(() => undefined)]);
-  const settled = await settlesWithin(first, readyTimeoutMs);
+  const leftMs = () => heardAt + silentMsMax - performance.now();
+  let settled = false;
+  while (!settled && leftMs() > 0) settled = await settlesWithin(first, leftMs());
   const message = settled ? await first : undefined;
   if (message?.type === 'ready') return asRunning(server, message.url);
   await stop(server);
@@ -72,7 +77,7 @@ async function stop(server: ServerProcess): Promise<void> {
 async function silentEnd(server: ServerProcess, ended: boolean, logFile: string): Promise<string> {
   const what = ended
     ? `ended (${describeExit(await server.exited)}) before it was ready`
-    : `was not ready after ${readyTimeoutMs / 1000} seconds`;
+    : `was not heard of for ${silentMsMax / 1000} seconds`;
   return `The supervisor ${what}: its log ${logFile} says why.`;
 }
 

@@ -186,9 +186,9 @@ export class Leader {
   }
 
   /**
-   * Confirms a death: the watch may be late, and a worker may have joined or renewed since the living were told from the dead: it
-   * is dead if its renewal is still the one it was judged by. A worker joins before it makes its journal: one without a
-   * member is dead.
+   * Confirms a death. The watch may be late, and a worker may have joined or renewed since the living were told from the
+   * dead: it is dead if its renewal is still the one it was judged by. A worker joins before it makes its journal, so one
+   * without a member is dead.
    */
   async #isDead(incarnation: string): Promise<boolean> {
     const present = await this.#members.confirm(incarnation);
@@ -221,6 +221,7 @@ export class Leader {
         continue;
       }
       await kv.delete(memberKey(incarnation));
+      if (this.#takeovers.isDrained(incarnation)) this.#unfinished.finished(incarnation);
       this.#takeovers.forget(incarnation);
       this.#exited.delete(incarnation);
     }

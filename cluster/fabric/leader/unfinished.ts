@@ -4,6 +4,8 @@ import type { Clock, Log } from '../../../actors/runtime/ports.ts';
 import type { JournalStreams } from '../../../storage/journal/streams.ts';
 
 const askEveryMs = 5_000;
+/** Finished journals that are remembered: more than end while one answer is under way. */
+const finishedKeptMax = 1_000;
 
 export class UnfinishedJournals {
   readonly #streams: JournalStreams;
@@ -11,6 +13,7 @@ export class UnfinishedJournals {
   readonly #log: Log;
   #recent: ReadonlySet<string> = new Set();
   #askedMs = Number.NEGATIVE_INFINITY;
+  readonly #finished = new Set<string>();
 
   constructor(streams: JournalStreams, clock: Clock, log: Log) {
     this.#streams = streams;
@@ -18,10 +21,17 @@ export class UnfinishedJournals {
     this.#log = log;
   }
 
-  /** As of a few seconds ago. */
+  /** As of a few seconds ago, without those that this leader has finished since. */
   get recent(): ReadonlySet<string> {
     if (this.#clock.monotonicMs() - this.#askedMs > askEveryMs) void this.ask();
-    return this.#recent;
+    return new Set([...this.#recent].filter((incarnation) => !this.#finished.has(incarnation)));
+  }
+
+  /** Nothing of the journal is outside PostgreSQL any more. Incarnations never come back. */
+  finished(incarnation: string): void {
+    this.#finished.add(incarnation);
+    const [oldest] = this.#finished;
+    if (this.#finished.size > finishedKeptMax && oldest !== undefined) this.#finished.delete(oldest);
   }
 
   /** As of now; null when no projector tells. */

@@ -27,7 +27,15 @@ try {
   const config = readConfig();
   const log = openLog('supervisor', config.logLevel);
   running = await startSupervisor(config, process.env, log, (step) => tell({ type: 'progress', step }));
-  if (config.roles.includes('gateway')) await untilServing(config);
+  if (config.roles.includes('gateway')) {
+    await untilServing(config, {
+      onWaiting: (missing) =>
+        tell({
+          type: 'progress',
+          step: `Waiting for ${missing.join(', ')} ("npm run skein -- status" says why)`,
+        }),
+    });
+  }
   log.info({ url: config.publicUrl }, 'serving');
   tell({ type: 'ready', url: config.publicUrl });
 } catch (error) {

@@ -37,6 +37,8 @@ export interface ArrivalParts {
 export function bindArrivals(parts: ArrivalParts): void {
   const { client, store, groups, alerts } = parts;
   const doubts = new Doubts(parts);
+  /** Conversations that this person has come into and whose beginning is not here yet. */
+  const newcomers = new Set<string>();
   client.on('state', (state) => stateChanged(parts, state));
   client.on('event', (id, event, asOfSeq) => {
     store.dispatch({ type: 'event', id, event, asOfSeq });
@@ -48,17 +50,31 @@ export function bindArrivals(parts: ArrivalParts): void {
   });
   client.on('cursor', (id, cursor) => store.dispatch({ type: 'cursor', id, ...cursor }));
   client.on('outbox', (message) => outboxChanged(parts, message));
-  client.on('subscribed', (id, head) => subscribed(parts, id, head));
+  client.on('subscribed', (id, head) => {
+    const begun = subscribed(parts, id, head);
+    // Messages from before the subscription are no events, and a conversation mostly begins with one.
+    if (newcomers.delete(id)) void begun.then(() => alerts.conversationBegan(id));
+  });
   // `reset` follows a `subscribed` with a new epoch, by which the reducer has dropped the old history already.
   client.on('subscriptionRefused', (id, code) => {
     if (code === 'conversation_deleted') store.dispatch({ type: 'removed', id, how: 'deleted' });
     if (code === 'conversation_not_found') store.dispatch({ type: 'removed', id, how: null });
   });
   client.on('presence', (presences) => store.dispatch({ type: 'presence', presences }));
-  client.on('inbox', (event) => inboxChanged(parts, doubts, event));
+  client.on('inbox', (event) => {
+    if (event.type === 'conversationAdded' && !store.get().conversations.has(event.conversationId)) {
+      newcomers.add(event.conversationId);
+    }
+    inboxChanged(parts, doubts, event);
+  });
 }
 
-function subscribed({ client, store, history, signal }: ArrivalParts, id: string, head: Head): void {
+/** Resolves when the last message before the subscription is here, if it had to be asked for. */
+async function subscribed(
+  { client, store, history, signal }: ArrivalParts,
+  id: string,
+  head: Head,
+): Promise<void> {
   const known = store.get().conversations.get(id);
   store.dispatch({ type: 'subscribed', id, head });
   // From here on events are live; what was there before is known to this device, and can be paged to.
@@ -66,11 +82,11 @@ function subscribed({ client, store, history, signal }: ArrivalParts, id: string
   // The summary may have trailed the head, and a replaced history has no preview: fetch the last message.
   const begins = known?.loadedFrom === null || known?.epoch !== head.epoch;
   if (!begins) return;
-  if ((store.get().conversations.get(id)?.last?.ordinal ?? 0) < head.headOrdinal) {
-    void history.loadEarlier(id, 1);
-  }
   if (known?.kind === 'group' && known.details.asOfSeq < head.headSeq) {
     loadAgain(client, store, signal, id).catch(() => undefined);
+  }
+  if ((store.get().conversations.get(id)?.last?.ordinal ?? 0) < head.headOrdinal) {
+    await history.loadEarlier(id, 1);
   }
 }
 

@@ -30,6 +30,8 @@ export class Alerts {
   readonly #store: Store<ChatState, Action>;
   readonly #feed: NotificationFeed;
   #wanted = false;
+  /** The last message of each direct conversation that was told. */
+  readonly #told = new Map<string, number>();
 
   constructor(store: Store<ChatState, Action>, feed: NotificationFeed) {
     this.#store = store;
@@ -48,8 +50,20 @@ export class Alerts {
     const conversation = state.conversations.get(conversationId);
     if (conversation?.kind !== 'direct') return;
     if (!deservesAlert(state, conversationId, event.by, Date.now())) return;
-    const body = event.body || 'Sent a file';
-    this.#show({ conversationId, seq: event.seq, title: titleOf(conversation, state.myId), body });
+    const { seq, body } = event;
+    this.#showDirect({ conversationId, seq, title: titleOf(conversation, state.myId), body });
+  }
+
+  /** Somebody has begun a conversation with this person, and may have said something already. */
+  conversationBegan(conversationId: string): void {
+    if (!this.#listening()) return;
+    const state = this.#store.get();
+    const conversation = state.conversations.get(conversationId);
+    const last = conversation?.last;
+    if (conversation?.kind !== 'direct' || !last || last.body === null) return;
+    if (!deservesAlert(state, conversationId, last.senderId, Date.now())) return;
+    const { seq, body } = last;
+    this.#showDirect({ conversationId, seq, title: titleOf(conversation, state.myId), body });
   }
 
   async inboxChanged(event: InboxEvent): Promise<void> {
@@ -72,6 +86,13 @@ export class Alerts {
       'Notification' in window &&
       Notification.permission === 'granted'
     );
+  }
+
+  /** The beginning of a conversation may be told as such and as an event. */
+  #showDirect(alert: Alert): void {
+    if (alert.seq <= (this.#told.get(alert.conversationId) ?? 0)) return;
+    this.#told.set(alert.conversationId, alert.seq);
+    this.#show({ ...alert, body: alert.body || 'Sent a file' });
   }
 
   #show({ conversationId, seq, title, body }: Alert): void {
