@@ -5,7 +5,8 @@ import { fileTypeFromBuffer } from 'file-type';
 import sharp from 'sharp';
 import { limits } from '../../../../protocol/limits.ts';
 import { decoderOf, fileTypeUnknown, isPictureType, type PictureType } from './content-types.ts';
-import { strip, Unsure } from './metadata/strip.ts';
+import { strip } from './metadata/strip.ts';
+import { Unsure } from './metadata/unsure.ts';
 
 export type Inspection =
   | {

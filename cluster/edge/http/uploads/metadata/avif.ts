@@ -1,7 +1,7 @@
 // AVIF (ISO/IEC 14496-12 boxes, 23008-12 items): a table says where in the file each item lies. Moving bytes would need a
 // new table, so what is not of the picture is overwritten with zeros where it lies, and boxes nobody needs become free
 // space. An orientation is a property of the picture itself here and stays.
-import { Unsure } from './strip.ts';
+import { Unsure } from './unsure.ts';
 
 interface Box {
   readonly type: string;

@@ -1,6 +1,6 @@
 // GIF89a: blocks, of which those with an extension label other than timing and repetition are comments, text and whatever
 // a program left.
-import { Unsure } from './strip.ts';
+import { Unsure } from './unsure.ts';
 
 const trailer = 0x3b;
 const imageDescriptor = 0x2c;

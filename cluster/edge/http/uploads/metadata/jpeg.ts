@@ -1,6 +1,6 @@
 // JPEG (ITU-T T.81, annex B): a list of segments, with the compressed picture after each start of scan.
 import { isUpright, orientationExif } from './orientation.ts';
-import { Unsure } from './strip.ts';
+import { Unsure } from './unsure.ts';
 
 const startOfImage = 0xd8;
 const endOfImage = 0xd9;

@@ -1,7 +1,7 @@
 // PNG (third edition, W3C 2025): chunks with a length, a type and a checksum.
 import { crc32 } from 'node:zlib';
 import { isUpright, orientationExif } from './orientation.ts';
-import { Unsure } from './strip.ts';
+import { Unsure } from './unsure.ts';
 
 const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 /** The picture, its frames, its colours and its size; no text, time, place or chunk of a program's own. */

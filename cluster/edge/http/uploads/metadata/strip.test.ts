@@ -6,7 +6,8 @@ import sharp from 'sharp';
 import { chance } from '../../../../../protocol/testing/seeded-random.ts';
 import type { PictureType } from '../content-types.ts';
 import { animation, photoWithPlace, picture, pictures } from '../testing/pictures.ts';
-import { strip, Unsure } from './strip.ts';
+import { strip } from './strip.ts';
+import { Unsure } from './unsure.ts';
 
 const secret = 'latitude 51.5007 taken by Somebody';
 const words = Buffer.from(secret);

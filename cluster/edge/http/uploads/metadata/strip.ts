@@ -6,12 +6,8 @@ import { stripAvif } from './avif.ts';
 import { stripGif } from './gif.ts';
 import { stripJpeg } from './jpeg.ts';
 import { stripPng } from './png.ts';
+import { Unsure } from './unsure.ts';
 import { stripWebp } from './webp.ts';
-
-/** The structure of the file is not understood: the picture has to be encoded anew. */
-export class Unsure extends Error {
-  override readonly name = 'Unsure';
-}
 
 const strippers: Readonly<Record<PictureType, (content: Buffer, orientation: number) => Buffer>> = {
   'image/jpeg': stripJpeg,

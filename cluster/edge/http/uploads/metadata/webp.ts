@@ -1,6 +1,6 @@
 // WebP (RFC 9649): chunks in a RIFF container; the frames of an animation hold chunks of their own.
 import { isUpright, orientationExif } from './orientation.ts';
-import { Unsure } from './strip.ts';
+import { Unsure } from './unsure.ts';
 
 const kept = new Set(['VP8 ', 'VP8L', 'VP8X', 'ALPH', 'ANIM', 'ANMF', 'ICCP']);
 const keptInFrame = new Set(['VP8 ', 'VP8L', 'ALPH']);
