@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
+import { rounds } from '../../../../../protocol/testing/rounds.ts';
 import { chance } from '../../../../../protocol/testing/seeded-random.ts';
 import type { PictureType } from '../content-types.ts';
 import { animation, photoWithPlace, picture, pictures } from '../testing/pictures.ts';
@@ -196,8 +197,8 @@ void test('[MSG-7] the side that is up is the only tag that stays', async () => 
   }
 });
 
-void test('[MSG-7] a picture of twelve megapixels is read once, not encoded anew', async () => {
-  const large = await picture(4000, 3000)
+void test('[MSG-7] a large picture is read once, not encoded anew', async () => {
+  const large = await picture(1600, 1200)
     .jpeg({ quality: 95 })
     .withExif({ IFD0: { Artist: secret } })
     .toBuffer();
@@ -213,7 +214,7 @@ void test('[MSG-7] a picture of twelve megapixels is read once, not encoded anew
 void test('[MSG-7] damaged files are refused as such, in a time that their length bounds', () => {
   const random = chance(20_261_130);
   for (const [_name, type, content] of constructs) {
-    for (let round = 0; round < 200; round++) {
+    for (let round = 0; round < rounds(200, 40); round++) {
       const damaged = Buffer.from(content.subarray(0, 1 + Math.floor(random() * content.length)));
       for (let flips = Math.floor(random() * 8); flips > 0; flips--) {
         damaged[Math.floor(random() * damaged.length)] = Math.floor(random() * 256);
