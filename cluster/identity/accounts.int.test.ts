@@ -18,7 +18,7 @@ let publicUrl: string;
 
 before(async () => {
   services = await acquireServices();
-  identity = await runIdentity(services.databaseUrl, { reservedHandles: ['CEO'] });
+  identity = await runIdentity(services.databaseUrl, { reservedHandles: ['Founders'] });
   publicUrl = identity.publicUrl;
 });
 
@@ -102,7 +102,7 @@ void describe('names and passwords', () => {
   });
 
   void test('[ACC-3] nobody takes a handle that others would take for the server or for everyone', async () => {
-    for (const handle of ['admin', 'Support', '@everyone', 'skein', 'ceo']) {
+    for (const handle of ['admin', 'Support', '@everyone', 'skein', 'founders']) {
       await assert.rejects(
         signUp(publicUrl, { handle, displayName: 'N', password }),
         /This handle is reserved/,
