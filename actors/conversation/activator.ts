@@ -9,6 +9,7 @@ import type {
   ConversationCommands,
   HistoryPage,
   ReadHistory,
+  Standing,
   SubscribeConversation,
 } from './commands.ts';
 import { Conversation, type ConversationDependencies } from './conversation.ts';
@@ -50,10 +51,10 @@ export class ConversationActivator implements Activator<ConversationCommand> {
     return accept(answerSubscribe(conversationId, command, head, null, (userId) => members.has(userId)));
   }
 
-  async #checkMember(conversationId: string, { by }: CheckMember): Promise<Reply<null>> {
+  async #checkMember(conversationId: string, { by }: CheckMember): Promise<Reply<Standing>> {
     const head = await this.#dependencies.store.head(conversationId, by);
     if (!head) return refuse('conversation_not_found');
-    return head.deleted ? refuse('conversation_deleted') : accept(null);
+    return head.deleted ? refuse('conversation_deleted') : accept({ changedSeq: 0 });
   }
 
   async #history(conversationId: string, command: ReadHistory): Promise<Reply<HistoryPage>> {

@@ -152,7 +152,7 @@ export interface ReadHistory {
   readonly limit: number;
 }
 
-/** Whether this one belongs to the open conversation now, and a message stands; answered without waking it. */
+/** Asks whether this one belongs to the open conversation now, and a message stands; answered without waking it. */
 export interface CheckMember {
   readonly type: 'check_member';
   readonly by: string;
@@ -222,6 +222,12 @@ export interface HistoryPage extends EventPage {
   readonly epoch: number;
 }
 
+/** The one who asked belongs to the conversation, and the message stands. */
+export interface Standing {
+  /** Sequence number of the latest event that memory holds of that message; 0: the record has all of them. */
+  readonly changedSeq: number;
+}
+
 /** Every command of a conversation, and the answer to it. */
 export type ConversationCommands = {
   readonly open_direct: { readonly command: OpenDirect; readonly answer: OpenedConversation };
@@ -243,7 +249,7 @@ export type ConversationCommands = {
   readonly typing: { readonly command: Typing; readonly answer: null };
   readonly subscribe: { readonly command: SubscribeConversation; readonly answer: SubscribeAnswer };
   readonly history: { readonly command: ReadHistory; readonly answer: HistoryPage };
-  readonly check_member: { readonly command: CheckMember; readonly answer: null };
+  readonly check_member: { readonly command: CheckMember; readonly answer: Standing };
   readonly describe: { readonly command: Describe; readonly answer: OpenedConversation };
   readonly members: { readonly command: ListMembers; readonly answer: readonly MemberRole[] };
   readonly receipts: { readonly command: ReadReceipts; readonly answer: MemberCursor[] };

@@ -144,5 +144,7 @@ void test('[MSG-5] what is deleted is gone for whoever asks, before the record k
   const check = (messageSeq: number | null) =>
     codeOf(world.ask({ type: 'check_member', by: ada, messageSeq }));
   assert.equal(check(2), 'message_deleted');
-  valueOf(world.ask({ type: 'check_member', by: ada, messageSeq: null }));
+  assert.deepEqual(valueOf(world.ask({ type: 'check_member', by: ada, messageSeq: null })), {
+    changedSeq: 0,
+  });
 });

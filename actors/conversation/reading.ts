@@ -12,12 +12,13 @@ import type {
   OpenedConversation,
   ReadHistory,
   ReadReceipts,
+  Standing,
   SubscribeConversation,
   Typing,
 } from './commands.ts';
 import { knownMessage, openedFor, type ConversationParts } from './parts.ts';
 import { visibleTo } from './permissions.ts';
-import { answerSubscribe, fitPage, readPage, type SubscribeAnswer } from './reads.ts';
+import { answerSubscribe, fitPage, latestChange, readPage, type SubscribeAnswer } from './reads.ts';
 import type { Answer } from './sequence.ts';
 import type { KnownConversation } from './state.ts';
 import type { EventPage } from './store-port.ts';
@@ -86,12 +87,14 @@ export class Reading {
   }
 
   /** The record may trail; memory knows everything that it does not have yet. */
-  check({ by, messageSeq }: CheckMember): Answer {
+  check({ by, messageSeq }: CheckMember): Answer<Standing> {
     const visible = visibleTo(this.#parts.sequence.durable, by);
     if (!visible.ok) return { kind: 'read', reply: visible };
     const known = messageSeq === null ? null : knownMessage(this.#parts, messageSeq);
     const isDeleted = known?.kind === 'known' && known.facts.deleted;
-    return { kind: 'read', reply: isDeleted ? refuse('message_deleted') : accept(null) };
+    if (isDeleted) return { kind: 'read', reply: refuse('message_deleted') };
+    const changedSeq = messageSeq === null ? 0 : latestChange(messageSeq, this.#parts.sequence.tail);
+    return { kind: 'read', reply: accept({ changedSeq }) };
   }
 
   describe({ by }: Describe): Answer<OpenedConversation> {

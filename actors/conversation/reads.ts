@@ -1,5 +1,6 @@
 // How a conversation answers reads, from memory where it can and from the record where it must.
 import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
+import { changedMessage } from '../../protocol/events/message-changes.ts';
 import type { HistoryDirection } from '../../protocol/frames/history.ts';
 import type { MemberCursor, SubscribeResult } from '../../protocol/frames/subscribe.ts';
 import { limits } from '../../protocol/limits.ts';
@@ -70,6 +71,13 @@ function sizeOf(value: unknown): number {
   if (typeof value === 'string') return 5 + Buffer.byteLength(value);
   if (typeof value !== 'object' || value === null) return 9;
   return Object.values(value).reduce<number>((bytes, each) => bytes + sizeOf(each), 5);
+}
+
+/** Sequence number of the latest event in memory that is or changes this message; 0 when memory holds none. */
+export function latestChange(messageSeq: number, tail: EventTail<ConversationEvent>): number {
+  const isOfMessage = (event: ConversationEvent) =>
+    event.seq === messageSeq || changedMessage(event) === messageSeq;
+  return tail.between(Math.max(messageSeq, tail.firstSeq), tail.headSeq).findLast(isOfMessage)?.seq ?? 0;
 }
 
 const rereadsMax = 5;

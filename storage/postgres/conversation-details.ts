@@ -15,6 +15,21 @@ export interface Insight {
   readonly asOfSeq: number;
 }
 
+export interface ReactorsQuery {
+  readonly conversationId: string;
+  readonly messageSeq: number;
+  readonly emoji: string;
+  /** The last user id of the page before; null for the first page. */
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+export interface Reactors {
+  readonly userIds: string[];
+  readonly more: boolean;
+  readonly asOfSeq: number;
+}
+
 interface InsightRow {
   readonly created_ms: number;
   readonly created_by: string;
@@ -37,6 +52,10 @@ interface AuditRow {
 const mostActiveMax = 20;
 const us = (column: string) => `round(extract(epoch from ${column}) * 1000000)::int8`;
 
+/** How far the conversation of message `m` is projected. */
+const projectedHead =
+  '(select head_seq from conversations c where c.conversation_id = m.conversation_id) as head_seq';
+
 /** Line of the audit trail for each event: the person or message concerned, and a word about it. */
 const eventAudit = `
   case type ${Object.entries(types)
@@ -51,8 +70,11 @@ export class ConversationDetails {
   }
 
   /** Null: there is no such message. Oldest first; empty for a deleted one. */
-  async revisions(conversationId: string, messageSeq: number): Promise<Revision[] | null> {
-    const { rows } = await this.#pool.query<{ revisions: Revision[] }>({
+  async revisions(
+    conversationId: string,
+    messageSeq: number,
+  ): Promise<{ revisions: Revision[]; asOfSeq: number } | null> {
+    const { rows } = await this.#pool.query<{ revisions: Revision[]; head_seq: number }>({
       name: 'details-revisions',
       text: `select case
                when m.deleted_at is not null then '[]'::json
@@ -61,34 +83,36 @@ export class ConversationDetails {
                else (select json_agg(json_build_object('atMs', round(extract(epoch from r.at) * 1000), 'body', r.body)
                                     order by r.seq)
                      from message_revisions r
-                     where r.conversation_id = m.conversation_id and r.message_seq = m.seq) end as revisions
+                     where r.conversation_id = m.conversation_id and r.message_seq = m.seq) end as revisions,
+               ${projectedHead}
              from messages m where m.conversation_id = $1 and m.seq = $2`,
       values: [conversationId, messageSeq],
     });
-    return rows[0]?.revisions ?? null;
+    return rows[0] ? { revisions: rows[0].revisions, asOfSeq: rows[0].head_seq } : null;
   }
 
   /** Null: there is no such message. */
-  async reactors(
-    conversationId: string,
-    messageSeq: number,
-    emoji: string,
-    after: string | null,
-    limit: number,
-  ): Promise<{ userIds: string[]; more: boolean } | null> {
-    const { rows } = await this.#pool.query<{ user_ids: string[] }>({
+  async reactors({
+    conversationId,
+    messageSeq,
+    emoji,
+    after,
+    limit,
+  }: ReactorsQuery): Promise<Reactors | null> {
+    const { rows } = await this.#pool.query<{ user_ids: string[]; head_seq: number }>({
       name: 'details-reactors',
       text: `select (select coalesce(json_agg(user_id), '[]') from (
                  select user_id from reactions r
                  where r.conversation_id = $1 and r.message_seq = $2 and r.emoji = $3
                    and ($4::uuid is null or r.user_id > $4)
-                 order by user_id limit $5) as page) as user_ids
+                 order by user_id limit $5) as page) as user_ids,
+               ${projectedHead}
              from messages m where m.conversation_id = $1 and m.seq = $2`,
       values: [conversationId, messageSeq, emoji, after, limit + 1],
     });
     if (!rows[0]) return null;
-    const { user_ids: userIds } = rows[0];
-    return { userIds: userIds.slice(0, limit), more: userIds.length > limit };
+    const { user_ids: userIds, head_seq: asOfSeq } = rows[0];
+    return { userIds: userIds.slice(0, limit), more: userIds.length > limit, asOfSeq };
   }
 
   /** Null: there is no such conversation. */

@@ -2,7 +2,7 @@
 // replies, mentions, blocks, typing, presence, and the counts and the trail that they leave.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { eventually } from '../../../ops/embedded/waiting.ts';
+import { eventually, settlesWithin } from '../../../ops/embedded/waiting.ts';
 import { answerOf } from '../../../ops/testing/refusal.ts';
 import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
 import { TestCluster, userIdOf } from '../../../ops/testing/test-cluster.ts';
@@ -87,16 +87,46 @@ void test('[MSG-5] an edit shows on every screen and in history, and its history
   assert.ok(edited.type === 'message');
   assert.deepEqual([edited.atMs, edited.body, edited.editedAtMs !== null], [atMs, 'hello!', true]);
   assert.equal((await messageAt(bob, id, seq + 1)).type, 'messageEdited');
-  await projected(id, seq + 2);
   assert.deepEqual(
     (await bob.revisions(id, seq)).map(({ body }) => body),
     ['helo', 'hello', 'hello!'],
   );
+  await projected(id, seq + 2);
   assert.deepEqual(await messageAt(bob, id, seq), edited, 'the record shows what memory shows');
   assert.equal(await answerOf(() => bob.edit(id, seq, 'mine')), 'not_the_author');
   assert.equal(await answerOf(() => ada.edit(id, seq, '  ')), 'body_empty');
   assert.equal(await answerOf(() => ada.edit(id, seq + 1, 'no message')), 'message_not_found');
   assert.equal(await answerOf(() => ada.edit(id, 999, 'no event')), 'message_not_found');
+});
+
+void test('[MSG-5] [REA-1] versions and reactors show what was acknowledged, while the record trails', async () => {
+  const { ada, bob, id } = await group('m10');
+  const { seq } = await ada.send(id, 'helo');
+  await projected(id, seq);
+  const projection = await cluster.database.connect();
+  try {
+    // Readers pass this lock; the projection stands before it.
+    await projection.query('begin; lock table messages, message_revisions, reactions in share mode');
+    await ada.edit(id, seq, 'hello');
+    await bob.react(id, seq, '👍');
+    const unprojected = await ada.send(id, 'new');
+    const answers = Promise.all([
+      bob.revisions(id, seq),
+      bob.revisions(id, unprojected.seq),
+      ada.reactors(id, seq, '👍'),
+    ]);
+    const isEarly = await settlesWithin(answers, 500);
+    assert.equal(isEarly, false, 'answered before the record could know');
+    await projection.query('commit');
+    const [edited, fresh, reactors] = await answers;
+    assert.deepEqual(
+      [edited, fresh].map((revisions) => revisions.map(({ body }) => body)),
+      [['helo', 'hello'], ['new']],
+    );
+    assert.deepEqual([reactors.userIds, reactors.more], [[userIdOf(bob)], false]);
+  } finally {
+    projection.release(true);
+  }
 });
 
 void test('[MSG-5] a message is edited so often that its history fits into a frame, and no oftener', async () => {

@@ -86,6 +86,7 @@ export function buildGateway({ pool, config, limits, router, watch, clock, log }
     details: new ConversationDetails(pool),
     attachments: new Attachments(pool),
     clock,
+    timers,
     random,
   };
   const requests = new AdmittedRequests(dependencies, admission);

@@ -1,7 +1,7 @@
 // The common shape of request handlers: the caller, the parts they may use, and their answers.
 import type { ConversationCommands } from '../../../../actors/conversation/commands.ts';
 import type { AnswerIn, CommandIn } from '../../../../actors/runtime/commands.ts';
-import type { Clock, Random } from '../../../../actors/runtime/ports.ts';
+import type { Clock, Random, Timers } from '../../../../actors/runtime/ports.ts';
 import type { Reply } from '../../../../actors/runtime/reply.ts';
 import type { SessionCommands } from '../../../../actors/session/commands.ts';
 import type { AnswerTo, RequestOf, WithoutId } from '../../../../protocol/frames/answers.ts';
@@ -29,6 +29,7 @@ export interface RequestDependencies {
   readonly details: ConversationDetails;
   readonly attachments: Attachments;
   readonly clock: Clock;
+  readonly timers: Timers;
   readonly random: Random;
 }
 
@@ -82,18 +83,6 @@ export function askConversation<Type extends keyof ConversationCommands>(
   command: CommandIn<ConversationCommands, Type>,
 ): Promise<Reply<AnswerIn<ConversationCommands, Type>>> {
   return router.ask({ kind: 'conversation', id: conversationId }, command);
-}
-
-/** Null: this one may see the conversation now, and the message stands. The record alone may trail behind both. */
-export async function refusalToSee(
-  dependencies: RequestDependencies,
-  by: string,
-  conversationId: string,
-  messageSeq: number | null = null,
-): Promise<Answer<never> | null> {
-  const command = { type: 'check_member', by, messageSeq } as const;
-  const reply = await askConversation(dependencies, conversationId, command);
-  return reply.ok ? null : refused(reply.error);
 }
 
 export function askSession<Type extends keyof SessionCommands>(

@@ -6,13 +6,13 @@ import { opcodes } from '../../../../protocol/opcodes.ts';
 import {
   askConversation,
   answered,
-  refusalToSee,
   refused,
   refusedWith,
   type Answer,
   type Handlers,
   type RequestDependencies,
 } from './handler.ts';
+import { checkMember } from './standing-record.ts';
 
 type Codes = typeof opcodes.insight | typeof opcodes.audit | typeof opcodes.moderate;
 
@@ -20,8 +20,8 @@ export function insightRequests(dependencies: RequestDependencies): Handlers<Cod
   const { details, directory } = dependencies;
   return {
     async [opcodes.insight]({ userId }, { conversationId, days }) {
-      const refusal = await refusalToSee(dependencies, userId, conversationId);
-      if (refusal) return refusal;
+      const member = await checkMember(dependencies, userId, conversationId);
+      if (!member.ok) return refused(member.error);
       const insight = await details.insight(conversationId, days);
       if (!insight) return refusedWith('conversation_not_found');
       return answered({ opcode: opcodes.insightDetails, conversationId, ...insight });

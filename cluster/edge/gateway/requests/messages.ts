@@ -10,13 +10,13 @@ import {
   askConversation,
   doneOr,
   answered,
-  refusalToSee,
   refused,
   refusedWith,
   type Answer,
   type Handlers,
   type RequestDependencies,
 } from './handler.ts';
+import { checkMember, readStanding } from './standing-record.ts';
 
 type Codes =
   | typeof opcodes.send
@@ -41,18 +41,24 @@ export function messageRequests(dependencies: RequestDependencies): Handlers<Cod
       return doneOr(await askConversation(dependencies, conversationId, command));
     },
     async [opcodes.revisions]({ userId }, { conversationId, messageSeq }) {
-      const refusal = await refusalToSee(dependencies, userId, conversationId, messageSeq);
-      if (refusal) return refusal;
-      const revisions = await details.revisions(conversationId, messageSeq);
-      if (!revisions) return refusedWith('message_not_found');
+      const standing = await checkMember(dependencies, userId, conversationId, messageSeq);
+      if (!standing.ok) return refused(standing.error);
+      const read = () => details.revisions(conversationId, messageSeq);
+      const found = await readStanding(dependencies, standing.value, read);
+      if (!found.ok) return refused(found.error);
+      if (!found.value) return refusedWith('message_not_found');
+      const { revisions } = found.value;
       return answered({ opcode: opcodes.revisionList, conversationId, messageSeq, revisions });
     },
     async [opcodes.reactors]({ userId }, { conversationId, messageSeq, emoji, after, limit }) {
-      const refusal = await refusalToSee(dependencies, userId, conversationId, messageSeq);
-      if (refusal) return refusal;
-      const page = await details.reactors(conversationId, messageSeq, emoji, after, limit);
-      if (!page) return refusedWith('message_not_found');
-      return answered({ opcode: opcodes.reactorList, conversationId, messageSeq, ...page });
+      const standing = await checkMember(dependencies, userId, conversationId, messageSeq);
+      if (!standing.ok) return refused(standing.error);
+      const read = () => details.reactors({ conversationId, messageSeq, emoji, after, limit });
+      const found = await readStanding(dependencies, standing.value, read);
+      if (!found.ok) return refused(found.error);
+      if (!found.value) return refusedWith('message_not_found');
+      const { userIds, more } = found.value;
+      return answered({ opcode: opcodes.reactorList, conversationId, messageSeq, userIds, more });
     },
   };
 }

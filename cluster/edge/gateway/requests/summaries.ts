@@ -4,7 +4,8 @@ import type { Reply } from '../../../../actors/runtime/reply.ts';
 import type { WithoutId } from '../../../../protocol/frames/answers.ts';
 import type { Conversation } from '../../../../protocol/frames/conversations.ts';
 import { opcodes } from '../../../../protocol/opcodes.ts';
-import { answered, refusalToSee, refused, type Answer, type RequestDependencies } from './handler.ts';
+import { answered, refused, type Answer, type RequestDependencies } from './handler.ts';
+import { checkMember } from './standing-record.ts';
 
 export async function answerWithSummary(
   dependencies: RequestDependencies,
@@ -22,8 +23,7 @@ export async function answerWithSummary(
   ]);
   const last = stored?.lastMessage ?? null;
   // The record may not know yet that it was deleted.
-  const stands =
-    last !== null && (await refusalToSee(dependencies, userId, conversationId, last.seq)) === null;
+  const stands = last !== null && (await checkMember(dependencies, userId, conversationId, last.seq)).ok;
   const { memberIds: _, ...shown } = opened;
   const lastMessage = stands ? last : null;
   const mutedUntilMs = stored?.mutedUntilMs ?? 0;
