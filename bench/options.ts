@@ -5,10 +5,21 @@ import { Command, InvalidArgumentError } from 'commander';
 import { BenchError } from './bench-error.ts';
 import type { CarryOut, Scenario } from './scenario.ts';
 
+/** A server that runs already. */
+export interface RunningServer {
+  readonly url: string;
+  /** The token issuer that it trusts. */
+  readonly issuer: string;
+  /** The head of its family of processes on this machine; null: what it takes of the machine is not counted. */
+  readonly pid: number | null;
+  /** Where its processes tell what they count, the projector first; empty: nobody says how far it projected. */
+  readonly metricsUrls: readonly string[];
+}
+
 /** The server under load, and what to keep of the run. */
 export interface CommonOptions {
   /** Null: a server of our own with this many workers. */
-  readonly server: { readonly url: string; readonly issuer: string } | null;
+  readonly server: RunningServer | null;
   readonly workers: number;
   readonly json: string | undefined;
   /** Leave the own server's folder, with its data and logs. */
@@ -22,6 +33,8 @@ export interface CommonFlags extends Omit<CommonOptions, 'server' | 'workers'> {
   readonly workers?: number;
   readonly url?: string;
   readonly issuer?: string;
+  readonly pid?: number;
+  readonly metrics?: readonly string[];
 }
 
 /** Sockets of one process: below the 20,000 files that a process may have open on a usual machine. */
@@ -32,7 +45,8 @@ const workersMin = 2;
 const about = `
 The bench starts a fresh server of its own in the folder for temporary files (TMPDIR) and removes it afterwards. To use a
 server that runs already, start "node ops/testing/token-issuer.ts", which prints its address, start the server with that
-address in SKEIN_OIDC_ISSUERS, and name both with --url and --issuer.
+address in SKEIN_OIDC_ISSUERS, and name both with --url and --issuer. With --pid and --metrics its processor time and
+its projection are told too.
 
 Exit codes: 0 every message was delivered once and in order; 1 one was not; 2 the run could not be carried out.`;
 
@@ -53,6 +67,8 @@ export function withCommonOptions(command: Command): Command {
     )
     .option('--url <url>', 'a running server, instead of starting one')
     .option('--issuer <url>', 'the token issuer that this server trusts')
+    .option('--pid <number>', 'the first process of that server, if it runs on this machine', whole(1))
+    .option('--metrics <urls...>', "the metrics of that server's processes, the projector's first")
     .option('--keep', "leave the bench's own server's data and logs where they are", false)
     .option('--json <file>', 'write the result there as well')
     .option('--profile <folder>', 'write a processor profile of each Node process there, at its end');
@@ -60,14 +76,24 @@ export function withCommonOptions(command: Command): Command {
 
 /** Throws BenchError with what to change. */
 export function checkedCommon(flags: CommonFlags, connections: number): CommonOptions {
-  const { url, issuer, json, keep, profile } = flags;
+  const { json, keep, profile } = flags;
   const workers = flags.workers ?? processesFor(connections, workersMin);
+  const server = runningServer(flags);
+  if (!server) requireRoom('--workers', workers, connections);
+  return { server, workers, json, keep, profile: profile === undefined ? undefined : path.resolve(profile) };
+}
+
+function runningServer({ url, issuer, pid, metrics = [] }: CommonFlags): RunningServer | null {
   if ((url === undefined) !== (issuer === undefined))
     throw new BenchError('--url and --issuer are needed together.');
-  if (url === undefined) requireRoom('--workers', workers, connections);
-  const server =
-    url === undefined || issuer === undefined ? null : { url: plain(url), issuer: plain(issuer) };
-  return { server, workers, json, keep, profile: profile === undefined ? undefined : path.resolve(profile) };
+  if (url === undefined || issuer === undefined) {
+    if (pid !== undefined || metrics.length > 0)
+      throw new BenchError(
+        '--pid and --metrics are about a running server: name it with --url and --issuer.',
+      );
+    return null;
+  }
+  return { url: plain(url), issuer: plain(issuer), pid: pid ?? null, metricsUrls: metrics.map(plain) };
 }
 
 /** How many processes hold the connections. */

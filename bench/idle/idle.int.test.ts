@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hasProcesses } from '../machine/processes.ts';
-import { runBench } from '../peers/testing/bench-run.ts';
+import { runBench } from '../testing/bench-run.ts';
 import type { IdleResult } from './report.ts';
 
 test(

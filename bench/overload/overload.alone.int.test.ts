@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rounds } from '../../protocol/testing/rounds.ts';
-import { runBench } from '../peers/testing/bench-run.ts';
+import { runBench } from '../testing/bench-run.ts';
 import type { OverloadResult } from './report.ts';
 
 const seconds = rounds(6, 3);
@@ -31,11 +31,4 @@ test('more is asked than can be done: every request is answered, the rest is tol
   assert.deepEqual([more, code], [[], said!.startsWith('OK') ? 0 : 1]);
   assert.match(stdout, new RegExp(`overload ${seconds} .*\\n {2}after 1 `));
   assert.deepEqual(leftovers, []);
-});
-
-test('readers who would be stopped by their own limits are refused with what to change', async () => {
-  const few = ['--conversations', '2', '--messages', '20', '--times', '1000'];
-  const { code, stderr } = await runBench('overload', ...few);
-  assert.equal(code, 2);
-  assert.match(stderr, /Use at least --conversations \d+/);
 });

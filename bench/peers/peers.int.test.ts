@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findRedis } from './redis.ts';
 import type { PeersResult } from './report.ts';
-import { runBench } from './testing/bench-run.ts';
+import { runBench } from '../testing/bench-run.ts';
 
 const size = ['--connections', '20', '--members', '20', '--rate', '50', '--window', '2'];
 const load = [...size, '--seconds', '1', '--warmup', '0.5'];

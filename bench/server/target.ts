@@ -8,9 +8,9 @@ import { OwnServer } from './own-server.ts';
 export interface Target {
   readonly url: string;
   readonly issuer: string;
-  /** The head of the server's family of processes; null: it is not ours. */
+  /** The head of the server's family of processes; null: unknown. */
   readonly pid: number | null;
-  /** Where the server tells what it counts; empty when it is not ours. */
+  /** Where the server tells what it counts; empty: unknown. */
   readonly metricsUrls: readonly string[];
   /** Facts about the server that a reader of the numbers needs. */
   readonly notes: readonly string[];
@@ -24,7 +24,7 @@ export async function openTarget(
   started: AsyncDisposable[],
   onProgress: (line: string) => void,
 ): Promise<Target> {
-  if (options.server) return { ...options.server, pid: null, metricsUrls: [], notes: [] };
+  if (options.server) return { ...options.server, notes: [] };
   const issuer = await startIssuer();
   started.push(issuer);
   const { workers, keep, profile } = options;

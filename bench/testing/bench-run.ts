@@ -14,7 +14,7 @@ export interface BenchRun {
   readonly leftovers: readonly string[];
 }
 
-const program = path.resolve(import.meta.dirname, '..', '..', 'run.ts');
+const program = path.resolve(import.meta.dirname, '..', 'run.ts');
 
 export async function runBench(...args: string[]): Promise<BenchRun> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'skein-bench-test-'));
