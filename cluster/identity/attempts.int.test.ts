@@ -1,7 +1,7 @@
 // ACC-6 for signing in and up: who tries too often is told when to try again.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { eventually } from '../../ops/embedded/waiting.ts';
+import { eventually } from '../../protocol/waiting.ts';
 import { redisMissing, startPrivateRedis } from '../../ops/testing/redis.ts';
 import { acquireServices } from '../../ops/testing/services.ts';
 import type { TestServices } from '../../ops/testing/services.ts';

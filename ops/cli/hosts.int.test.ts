@@ -1,7 +1,7 @@
 // Two hosts, drained and restarted while people chat.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { eventually } from '../embedded/waiting.ts';
+import { eventually } from '../../protocol/waiting.ts';
 import { acquireServices, type TestServices } from '../testing/services.ts';
 import { TestCluster } from '../testing/test-cluster.ts';
 import { Chat } from './testing/chat.ts';

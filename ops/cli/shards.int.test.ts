@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { shardOf } from '../../actors/runtime/address.ts';
-import { until } from '../embedded/waiting.ts';
+import { until } from '../../protocol/waiting.ts';
 import { acquireServices, type TestServices } from '../testing/services.ts';
 import { TestCluster } from '../testing/test-cluster.ts';
 import type { RebalancePlan } from './rebalance-plan.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { issueAccessToken } from '../../cluster/identity/issue-token.ts';
 import { freePort } from '../embedded/ports.ts';
-import { eventually } from '../embedded/waiting.ts';
+import { eventually } from '../../protocol/waiting.ts';
 import { acquireServices } from '../testing/services.ts';
 import { TestCluster } from '../testing/test-cluster.ts';
 import { groups, longThread, people, talks } from './cast.ts';

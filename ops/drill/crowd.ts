@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Latency } from '../../bench/latency.ts';
 import { shardOf } from '../../actors/runtime/address.ts';
 import { SkeinClient, type ClientOptions } from '../../protocol/client/index.ts';
-import { eventually } from '../embedded/waiting.ts';
+import { eventually } from '../../protocol/waiting.ts';
 import { violations, type SeenEvent } from '../faults/history.ts';
 import { Load } from '../faults/load.ts';
 import { seenOf, type Seat } from '../faults/seat.ts';

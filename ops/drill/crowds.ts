@@ -2,7 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { Latency, type LatencySummary } from '../../bench/latency.ts';
-import { eventually } from '../embedded/waiting.ts';
+import { eventually } from '../../protocol/waiting.ts';
 import type { TestCluster } from '../testing/test-cluster.ts';
 import type { CrowdReport, FromCrowd, ToCrowd } from './crowd-messages.ts';
 

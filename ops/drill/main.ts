@@ -8,7 +8,7 @@ import { ClusterKv } from '../../cluster/fabric/membership/cluster-kv.ts';
 import { connectNats } from '../../cluster/fabric/nats.ts';
 import { shardMapKey, type ShardMap } from '../../cluster/fabric/placement/shard-map.ts';
 import { seededRandom } from '../../protocol/testing/seeded-random.ts';
-import { eventually } from '../embedded/waiting.ts';
+import { eventually } from '../../protocol/waiting.ts';
 import { startPrivateServices, type PrivateServices } from '../testing/services.ts';
 import { TestCluster } from '../testing/test-cluster.ts';
 import { Crowds } from './crowds.ts';

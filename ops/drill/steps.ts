@@ -7,7 +7,7 @@ import type { MemberRecord } from '../../cluster/fabric/membership/member.ts';
 import { planMoves } from '../../cluster/fabric/placement/plan-moves.ts';
 import { ownersOf } from '../../cluster/fabric/placement/shard-map.ts';
 import { isAlive, signal } from '../embedded/process-tree.ts';
-import { eventually } from '../embedded/waiting.ts';
+import { eventually } from '../../protocol/waiting.ts';
 import type { PrivateServices } from '../testing/services.ts';
 import type { TestCluster } from '../testing/test-cluster.ts';
 import type { TestHost } from '../testing/test-host.ts';

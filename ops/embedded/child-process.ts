@@ -5,7 +5,7 @@ import { closeSync } from 'node:fs';
 import { EmbeddedError } from './embedded-error.ts';
 import { openLog } from './log-files.ts';
 import { signal } from './process-tree.ts';
-import { settlesWithin } from './waiting.ts';
+import { settlesWithin } from '../../protocol/waiting.ts';
 
 export interface Exit {
   code: number | null;

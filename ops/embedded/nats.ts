@@ -13,7 +13,7 @@ import { requireFreePort } from './ports.ts';
 import { commandLineOf, isAlive, signal } from './process-tree.ts';
 import { serviceOf, type RunningService, type ServiceOptions } from './service.ts';
 import { logsDirOf, makeStateDir } from './state-folder.ts';
-import { until } from './waiting.ts';
+import { until } from '../../protocol/waiting.ts';
 
 export interface NatsOptions extends ServiceOptions {
   /** `always`, or a duration such as `1s`: how long an acknowledged append may stay in the page cache. */

@@ -6,7 +6,7 @@ import type { PostgresBinaries } from './postgres-binaries.ts';
 import type { ServerUser } from './postgres-user.ts';
 import { commandLineOf, isAlive, processesIn, signal } from './process-tree.ts';
 import { lastLine, runCommand } from './run-command.ts';
-import { until } from './waiting.ts';
+import { until } from '../../protocol/waiting.ts';
 
 const initTimeoutMs = 120_000;
 const fastShutdownMs = 20_000;

@@ -10,7 +10,7 @@ import { freePort } from './ports.ts';
 import { startPostgres } from './postgres.ts';
 import { isAlive, signal } from './process-tree.ts';
 import type { RunningService } from './service.ts';
-import { until } from './waiting.ts';
+import { until } from '../../protocol/waiting.ts';
 
 const stateDir = mkdtempSync(path.join(os.tmpdir(), 'skein-postgres-'));
 const dataDir = path.join(stateDir, 'postgres', 'data');

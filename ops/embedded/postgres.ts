@@ -13,7 +13,7 @@ import { chooseServerUser, ownerOf, postgresHome } from './postgres-user.ts';
 import { signalTree } from './process-tree.ts';
 import type { RunningService, ServiceOptions } from './service.ts';
 import { logsDirOf, makeStateDir, stateSecret } from './state-folder.ts';
-import { until } from './waiting.ts';
+import { until } from '../../protocol/waiting.ts';
 
 export type RunningPostgres = RunningService;
 

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { freePort } from './ports.ts';
 import { isAlive, signal } from './process-tree.ts';
-import { patienceMs, until } from './waiting.ts';
+import { patienceMs, until } from '../../protocol/waiting.ts';
 
 const main = path.resolve(import.meta.dirname, '..', 'testing', 'stub-start.ts');
 const stateDir = mkdtempSync(path.join(os.tmpdir(), 'skein-start-'));

@@ -4,7 +4,7 @@ import { startServer, type ServerProcess } from './child-process.ts';
 import { EmbeddedError } from './embedded-error.ts';
 import { describeExit, type Restartable } from './keep-running.ts';
 import { signalTree } from './process-tree.ts';
-import { settlesWithin } from './waiting.ts';
+import { settlesWithin } from '../../protocol/waiting.ts';
 
 export interface SupervisorOptions {
   main: string;

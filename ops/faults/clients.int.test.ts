@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import WebSocket from 'ws';
 import type { SkeinClient } from '../../protocol/client/index.ts';
 import { closeCodes } from '../../protocol/close-codes.ts';
-import { eventually } from '../embedded/waiting.ts';
+import { eventually } from '../../protocol/waiting.ts';
 import { rounds } from '../../protocol/testing/rounds.ts';
 import { userIdOf } from '../testing/test-cluster.ts';
 import { Stage } from './stage.ts';

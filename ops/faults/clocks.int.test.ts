@@ -1,7 +1,7 @@
 // Hosts whose clocks tell different times of day, by an hour ahead and an hour behind.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { eventually } from '../embedded/waiting.ts';
+import { eventually } from '../../protocol/waiting.ts';
 import type { TestHost } from '../testing/test-host.ts';
 import { clockOffBy, faketimeMissing } from '../testing/faketime-library.ts';
 import { onlyInAll } from '../../protocol/testing/rounds.ts';

@@ -11,7 +11,7 @@ import { JournalStreams } from '../../storage/journal/streams.ts';
 import type { ClusterStatus } from '../cli/status.ts';
 import { skeinOn } from '../cli/testing/run-skein.ts';
 import { signal } from '../embedded/process-tree.ts';
-import { eventually } from '../embedded/waiting.ts';
+import { eventually } from '../../protocol/waiting.ts';
 import { onlyInAll } from '../../protocol/testing/rounds.ts';
 import { startPrivateServices, type PrivateServices } from '../testing/services.ts';
 import { TestCluster, userIdOf } from '../testing/test-cluster.ts';

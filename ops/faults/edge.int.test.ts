@@ -1,7 +1,7 @@
 // Gateways on a host of their own, which loses the way to the workers that own the shards.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { eventually } from '../embedded/waiting.ts';
+import { eventually } from '../../protocol/waiting.ts';
 import { isReady } from './balancer.ts';
 import { insist } from './insist.ts';
 import type { Way } from './relay.ts';

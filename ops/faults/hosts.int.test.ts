@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { signal } from '../embedded/process-tree.ts';
-import { eventually } from '../embedded/waiting.ts';
+import { eventually } from '../../protocol/waiting.ts';
 import type { TestHost } from '../testing/test-host.ts';
 import type { Way } from './relay.ts';
 import { onlyInAll } from '../../protocol/testing/rounds.ts';

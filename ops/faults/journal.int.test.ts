@@ -1,7 +1,7 @@
 // Journals that fill: PostgreSQL is away, and then there is no room for what people write.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { eventually } from '../embedded/waiting.ts';
+import { eventually } from '../../protocol/waiting.ts';
 import { onlyInAll } from '../../protocol/testing/rounds.ts';
 import { Stage } from './stage.ts';
 

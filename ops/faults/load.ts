@@ -1,7 +1,7 @@
 // A steady load of people who chat through the SDK, in pairs and in groups, and which records everything that its
 // clients saw.
 import type { ClientOptions, SkeinClient } from '../../protocol/client/index.ts';
-import { eventually, patienceMs, until, type Waiting } from '../embedded/waiting.ts';
+import { eventually, patienceMs, until, type Waiting } from '../../protocol/waiting.ts';
 import { userIdOf, type TestCluster } from '../testing/test-cluster.ts';
 import type { TokenIssuer } from '../testing/token-issuer.ts';
 import type { Acknowledgement, SentMessage } from './history.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { metric } from '../../cluster/edge/gateway/testing/worker-metrics.ts';
-import { eventually } from '../embedded/waiting.ts';
+import { eventually } from '../../protocol/waiting.ts';
 import { disagreements } from './checkpoints.ts';
 import { onlyInAll } from '../../protocol/testing/rounds.ts';
 import { lasting, Stage } from './stage.ts';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { membershipTiming } from '../../cluster/fabric/membership/timing.ts';
-import { eventually } from '../embedded/waiting.ts';
+import { eventually } from '../../protocol/waiting.ts';
 import { isReady } from './balancer.ts';
 import { onlyInAll } from '../../protocol/testing/rounds.ts';
 import { printedSeed, Stage, type NetworkedHost } from './stage.ts';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { PoolClient } from 'pg';
-import { eventually } from '../embedded/waiting.ts';
+import { eventually } from '../../protocol/waiting.ts';
 import { disagreements } from './checkpoints.ts';
 import type { Load } from './load.ts';
 import { rounds } from '../../protocol/testing/rounds.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { RequestError } from '../../protocol/client/index.ts';
 import { isAlive } from '../embedded/process-tree.ts';
-import { eventually, until } from '../embedded/waiting.ts';
+import { eventually, until } from '../../protocol/waiting.ts';
 import { disagreements } from './checkpoints.ts';
 import { lasting, Stage } from './stage.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { after, afterEach, before, test } from 'node:test';
-import { eventually, until } from '../embedded/waiting.ts';
+import { eventually, until } from '../../protocol/waiting.ts';
 import { Relay, type Way } from './relay.ts';
 
 /** Nothing is to come: so long is waited for it. */

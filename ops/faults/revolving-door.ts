@@ -2,7 +2,7 @@
 // which a removal is acknowledged until someone asks the person back in, nothing of the group may reach them.
 import { setTimeout as delay } from 'node:timers/promises';
 import { RequestError, type ConversationEvent } from '../../protocol/client/index.ts';
-import { patienceMs, settlesWithin } from '../embedded/waiting.ts';
+import { patienceMs, settlesWithin } from '../../protocol/waiting.ts';
 import type { Removal } from './history.ts';
 import { insist } from './insist.ts';
 import type { Seat } from './seat.ts';

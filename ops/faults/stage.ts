@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { seededRandom, type SeededRandom } from '../../protocol/testing/seeded-random.ts';
-import { eventually, patienceMs } from '../embedded/waiting.ts';
+import { eventually, patienceMs } from '../../protocol/waiting.ts';
 import { loadBound } from '../../cluster/fabric/placement/placement.ts';
 import { needBound } from '../../cluster/fabric/placement/plan-moves.ts';
 import { startPrivateServices, type PrivateServices } from '../testing/services.ts';

@@ -8,7 +8,7 @@ import { startServer } from '../embedded/child-process.ts';
 import { EmbeddedError, sentenceOf } from '../embedded/embedded-error.ts';
 import { freePort } from '../embedded/ports.ts';
 import { serviceOf, type RunningService } from '../embedded/service.ts';
-import { until } from '../embedded/waiting.ts';
+import { until } from '../../protocol/waiting.ts';
 import { findRedisServer, type RedisBinary } from './redis-binary.ts';
 import { breakable, type BreakableService } from './services.ts';
 

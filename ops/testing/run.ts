@@ -6,7 +6,7 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { parseArgs } from 'node:util';
 import { sentenceOf } from '../embedded/embedded-error.ts';
-import { patienceMs, until } from '../embedded/waiting.ts';
+import { patienceMs, until } from '../../protocol/waiting.ts';
 import { runAgain, shareThatExcuses } from './again.ts';
 import { runInLanes } from './lanes.ts';
 import { startQuickly } from './quick-starts.ts';

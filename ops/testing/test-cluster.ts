@@ -13,7 +13,7 @@ import { shardMapKey, type ShardMap } from '../../cluster/fabric/placement/shard
 import { SkeinClient, type ClientOptions } from '../../protocol/client/index.ts';
 import { migrate } from '../../storage/postgres/migrate.ts';
 import { freePort } from '../embedded/ports.ts';
-import { eventually } from '../embedded/waiting.ts';
+import { eventually } from '../../protocol/waiting.ts';
 import type { TestServices } from './services.ts';
 import { TestHost } from './test-host.ts';
 import { startTokenIssuer, type TokenIssuer } from './token-issuer.ts';

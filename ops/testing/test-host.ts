@@ -2,7 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { openSync, closeSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { settlesWithin } from '../embedded/waiting.ts';
+import { settlesWithin } from '../../protocol/waiting.ts';
 import { childrenOf, commandLineOf, signal } from '../embedded/process-tree.ts';
 
 const supervisorMain = path.join(import.meta.dirname, '../../cluster/processes/supervisor/main.ts');

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { eventually, until } from '../../ops/embedded/waiting.ts';
+import { eventually, until } from '../waiting.ts';
 import { startPrivateServices, type PrivateServices } from '../../ops/testing/services.ts';
 import { TestCluster, userIdOf } from '../../ops/testing/test-cluster.ts';
 import { limits } from '../limits.ts';

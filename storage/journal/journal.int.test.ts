@@ -7,7 +7,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { connectNats } from '../../cluster/fabric/nats.ts';
 import { systemClock as clock, systemTimers as timers } from '../../cluster/system-ports.ts';
 import type { JournalEntry } from '../../actors/runtime/journal-port.ts';
-import { eventually } from '../../ops/embedded/waiting.ts';
+import { eventually } from '../../protocol/waiting.ts';
 import { startPrivateServices, type PrivateServices } from '../../ops/testing/services.ts';
 import { noHeads, type HeadKeeper } from './head.ts';
 import { journalStart, JournalDamaged, JournalReader } from './reader.ts';

@@ -8,7 +8,7 @@ import { connectNats } from '../../cluster/fabric/nats.ts';
 import { systemClock as clock, systemTimers as timers } from '../../cluster/system-ports.ts';
 import type { MessageSent } from '../../protocol/events/conversation-event.ts';
 import type { JournalEntry } from '../../actors/runtime/journal-port.ts';
-import { eventually, until } from '../../ops/embedded/waiting.ts';
+import { eventually, until } from '../../protocol/waiting.ts';
 import { acquireServices, type TestServices } from '../../ops/testing/services.ts';
 import { noHeads } from '../journal/head.ts';
 import { JournalDamaged, JournalReader } from '../journal/reader.ts';

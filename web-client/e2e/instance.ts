@@ -9,7 +9,7 @@ import pg from 'pg';
 import { leaveLastWill } from '../../ops/embedded/child-process.ts';
 import { freePort } from '../../ops/embedded/ports.ts';
 import { childrenOf, commandLineOf, isAlive, signal, signalTree } from '../../ops/embedded/process-tree.ts';
-import { patienceMs, settlesWithin } from '../../ops/embedded/waiting.ts';
+import { patienceMs, settlesWithin } from '../../protocol/waiting.ts';
 import { eventually } from './waiting.ts';
 
 const startMain = path.resolve(import.meta.dirname, '../../ops/start.ts');

@@ -1,7 +1,7 @@
 // Someone with a browser: does what a person does with Skein, and tells what their screen shows.
 import assert from 'node:assert/strict';
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { patienceMs } from '../../ops/embedded/waiting.ts';
+import { patienceMs } from '../../protocol/waiting.ts';
 import { becomes, eventually } from './waiting.ts';
 
 export interface Identity {

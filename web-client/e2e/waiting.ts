@@ -1,6 +1,6 @@
 // Waiting for what a person would see in the end, with patience for slow machines.
 import assert from 'node:assert/strict';
-import { patienceMs, until } from '../../ops/embedded/waiting.ts';
+import { patienceMs, until } from '../../protocol/waiting.ts';
 
 /** Resolves once `condition` holds; rejects with a sentence when it did not in time. */
 export async function eventually(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { bounds } from '../../../actors/runtime/bounds.ts';
-import { patienceMs, until } from '../../../ops/embedded/waiting.ts';
+import { patienceMs, until } from '../../../protocol/waiting.ts';
 import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
 import { TestCluster, userIdOf } from '../../../ops/testing/test-cluster.ts';
 import { Connection } from '../../../protocol/client/connection.ts';

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { WebSocket } from 'ws';
-import { eventually, until } from '../../../ops/embedded/waiting.ts';
+import { eventually, until } from '../../../protocol/waiting.ts';
 import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
 import { TestCluster, userIdOf } from '../../../ops/testing/test-cluster.ts';
 import type { SkeinClient, SocketLike } from '../../../protocol/client/index.ts';

@@ -21,7 +21,7 @@ import {
 import { ActorHost } from '../../../actors/runtime/actor-host.ts';
 import type { Reply } from '../../../actors/runtime/reply.ts';
 import { silentLog as log } from '../../../actors/runtime/testing/silent-log.ts';
-import { eventually } from '../../../ops/embedded/waiting.ts';
+import { eventually } from '../../../protocol/waiting.ts';
 import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
 import { decodeServerFrame } from '../../../protocol/codec/frames.ts';
 import type { ServerFrame } from '../../../protocol/frames/server-frames.ts';

@@ -1,7 +1,7 @@
 // Groups on a real cluster of two workers: who belongs, who may do what, and that nobody hears what is not for them.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { eventually } from '../../../ops/embedded/waiting.ts';
+import { eventually } from '../../../protocol/waiting.ts';
 import { answerOf } from '../../../ops/testing/refusal.ts';
 import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
 import { TestCluster, userIdOf } from '../../../ops/testing/test-cluster.ts';

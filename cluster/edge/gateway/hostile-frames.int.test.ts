@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import net from 'node:net';
 import { after, afterEach, before, test } from 'node:test';
-import { eventually, until } from '../../../ops/embedded/waiting.ts';
+import { eventually, until } from '../../../protocol/waiting.ts';
 import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
 import { TestCluster, userIdOf } from '../../../ops/testing/test-cluster.ts';
 import { startTokenIssuer } from '../../../ops/testing/token-issuer.ts';

@@ -2,7 +2,7 @@
 // replies, mentions, blocks, typing, presence, and the counts and the trail that they leave.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { eventually, settlesWithin } from '../../../ops/embedded/waiting.ts';
+import { eventually, settlesWithin } from '../../../protocol/waiting.ts';
 import { answerOf } from '../../../ops/testing/refusal.ts';
 import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
 import { TestCluster, userIdOf } from '../../../ops/testing/test-cluster.ts';

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { eventually, until } from '../../../ops/embedded/waiting.ts';
+import { eventually, until } from '../../../protocol/waiting.ts';
 import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
 import { TestCluster, userIdOf } from '../../../ops/testing/test-cluster.ts';
 import { closeCodes } from '../../../protocol/close-codes.ts';

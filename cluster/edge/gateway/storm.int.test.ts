@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { WebSocket } from 'ws';
-import { eventually, until } from '../../../ops/embedded/waiting.ts';
+import { eventually, until } from '../../../protocol/waiting.ts';
 import { startPrivateServices, type PrivateServices } from '../../../ops/testing/services.ts';
 import { TestCluster, userIdOf } from '../../../ops/testing/test-cluster.ts';
 import type { SkeinClient, SocketLike } from '../../../protocol/client/index.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { WebSocket } from 'ws';
-import { eventually } from '../../../ops/embedded/waiting.ts';
+import { eventually } from '../../../protocol/waiting.ts';
 import { redisMissing, startPrivateRedis } from '../../../ops/testing/redis.ts';
 import { acquireServices, type BreakableService, type TestServices } from '../../../ops/testing/services.ts';
 import { TestCluster, userIdOf } from '../../../ops/testing/test-cluster.ts';

@@ -1,7 +1,7 @@
 // Limits that two processes share over a real Redis, and what they are worth while it is gone.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { eventually } from '../../../ops/embedded/waiting.ts';
+import { eventually } from '../../../protocol/waiting.ts';
 import { redisMissing, startPrivateRedis } from '../../../ops/testing/redis.ts';
 import type { BreakableService } from '../../../ops/testing/services.ts';
 import { systemClock as clock, systemTimers as timers } from '../../system-ports.ts';

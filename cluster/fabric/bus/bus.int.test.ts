@@ -7,7 +7,7 @@ import { after, afterEach, before, test } from 'node:test';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { startNats } from '../../../ops/embedded/nats.ts';
 import { freePort } from '../../../ops/embedded/ports.ts';
-import { eventually } from '../../../ops/embedded/waiting.ts';
+import { eventually } from '../../../protocol/waiting.ts';
 import { breakable, type BreakableService } from '../../../ops/testing/services.ts';
 import { connectNats } from '../nats.ts';
 import { systemClock as clock, systemTimers as timers } from '../../system-ports.ts';

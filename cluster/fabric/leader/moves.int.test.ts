@@ -4,7 +4,7 @@ import { after, before, test, type TestContext } from 'node:test';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { silentLog } from '../../../actors/runtime/testing/silent-log.ts';
 import { ManualTime } from '../../../actors/runtime/testing/manual-time.ts';
-import { eventually } from '../../../ops/embedded/waiting.ts';
+import { eventually } from '../../../protocol/waiting.ts';
 import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
 import { serveControl } from '../control/control.ts';
 import { ClusterKv } from '../membership/cluster-kv.ts';

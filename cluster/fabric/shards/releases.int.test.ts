@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Journal } from '../../../actors/runtime/journal-port.ts';
-import { eventually, until } from '../../../ops/embedded/waiting.ts';
+import { eventually, until } from '../../../protocol/waiting.ts';
 import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
 import { ClusterKv } from '../membership/cluster-kv.ts';
 import { connectNats } from '../nats.ts';

@@ -6,7 +6,7 @@ import type { ActorCommands } from '../../../actors/commands.ts';
 import type { ConversationCommand } from '../../../actors/conversation/commands.ts';
 import type { ActorHost } from '../../../actors/runtime/actor-host.ts';
 import { shardOf } from '../../../actors/runtime/address.ts';
-import { eventually } from '../../../ops/embedded/waiting.ts';
+import { eventually } from '../../../protocol/waiting.ts';
 import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
 import type { Bus } from '../bus/bus.ts';
 import { ClusterKv } from '../membership/cluster-kv.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import { test } from 'node:test';
 import { text } from 'node:stream/consumers';
-import { eventually } from '../../../ops/embedded/waiting.ts';
+import { eventually } from '../../../protocol/waiting.ts';
 import { freePort } from '../../../ops/embedded/ports.ts';
 import { readConfig } from '../../config.ts';
 import { serveClients, type Listening } from './clients.ts';

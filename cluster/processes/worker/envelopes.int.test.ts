@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { accept, type Reply } from '../../../actors/runtime/reply.ts';
-import { eventually } from '../../../ops/embedded/waiting.ts';
+import { eventually } from '../../../protocol/waiting.ts';
 import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
 import { Bus } from '../../fabric/bus/bus.ts';
 import { connectNats } from '../../fabric/nats.ts';

@@ -1,7 +1,7 @@
 // People who chat all the while an operator works, and who judge afterwards whether they missed anything.
 import assert from 'node:assert/strict';
 import type { SkeinClient } from '../../../protocol/client/index.ts';
-import { eventually } from '../../embedded/waiting.ts';
+import { eventually } from '../../../protocol/waiting.ts';
 import { userIdOf, type TestCluster } from '../../testing/test-cluster.ts';
 
 interface Pair {

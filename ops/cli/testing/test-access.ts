@@ -1,6 +1,6 @@
 // The state of a test's cluster without a process for each look.
 import assert from 'node:assert/strict';
-import { until } from '../../embedded/waiting.ts';
+import { until } from '../../../protocol/waiting.ts';
 import type { TestServices } from '../../testing/services.ts';
 import { ClusterAccess } from '../cluster/access.ts';
 import { readStatus, type ClusterStatus } from '../status.ts';

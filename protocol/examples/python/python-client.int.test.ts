@@ -13,7 +13,7 @@ import { decodeJwt } from 'jose';
 import { formIn, HttpBrowser } from '../../../cluster/identity/testing/browser.ts';
 import { signUp } from '../../../cluster/identity/testing/sign-up.ts';
 import { freePort } from '../../../ops/embedded/ports.ts';
-import { eventually } from '../../../ops/embedded/waiting.ts';
+import { eventually } from '../../waiting.ts';
 import { missingReason, pythonWith, type Python } from '../../../ops/testing/python.ts';
 import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
 import { TestCluster, userIdOf } from '../../../ops/testing/test-cluster.ts';

@@ -1,7 +1,7 @@
 // A user's whole day over HTTP alone, on a real cluster of two workers, while someone else sees it on a socket.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { until } from '../../../../ops/embedded/waiting.ts';
+import { until } from '../../../../protocol/waiting.ts';
 import { acquireServices, type TestServices } from '../../../../ops/testing/services.ts';
 import { TestCluster, userIdOf as idOfClient } from '../../../../ops/testing/test-cluster.ts';
 import type { ConversationEvent, SkeinClient } from '../../../../protocol/client/index.ts';

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { until } from '../../../../ops/embedded/waiting.ts';
+import { until } from '../../../../protocol/waiting.ts';
 import { acquireServices, type TestServices } from '../../../../ops/testing/services.ts';
 import { TestCluster } from '../../../../ops/testing/test-cluster.ts';
 import { limits } from '../../../../protocol/limits.ts';

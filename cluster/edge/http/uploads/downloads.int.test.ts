@@ -9,7 +9,7 @@ import { pino } from 'pino';
 import sharp from 'sharp';
 import { App, us_listen_socket_close, type us_listen_socket } from 'uWebSockets.js';
 import { freePort } from '../../../../ops/embedded/ports.ts';
-import { eventually } from '../../../../ops/embedded/waiting.ts';
+import { eventually } from '../../../../protocol/waiting.ts';
 import { acquireServices, type TestServices } from '../../../../ops/testing/services.ts';
 import { TestCluster, userIdOf } from '../../../../ops/testing/test-cluster.ts';
 import { accept } from '../../../../actors/runtime/reply.ts';

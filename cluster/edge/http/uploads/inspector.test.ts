@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { pino } from 'pino';
 import { childrenOf, commandLineOf } from '../../../../ops/embedded/process-tree.ts';
-import { eventually } from '../../../../ops/embedded/waiting.ts';
+import { eventually } from '../../../../protocol/waiting.ts';
 import { systemTimers } from '../../../system-ports.ts';
 import { Inspector } from './inspector.ts';
 import { html, picture } from './testing/pictures.ts';

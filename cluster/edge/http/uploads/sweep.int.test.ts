@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { eventually } from '../../../../ops/embedded/waiting.ts';
+import { eventually } from '../../../../protocol/waiting.ts';
 import { acquireServices, type TestServices } from '../../../../ops/testing/services.ts';
 import { TestCluster } from '../../../../ops/testing/test-cluster.ts';
 import { FolderBlobStore } from '../../../../storage/blobs/folder-blob-store.ts';

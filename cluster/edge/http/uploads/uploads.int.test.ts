@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { eventually } from '../../../../ops/embedded/waiting.ts';
+import { eventually } from '../../../../protocol/waiting.ts';
 import { acquireServices, type TestServices } from '../../../../ops/testing/services.ts';
 import { TestCluster } from '../../../../ops/testing/test-cluster.ts';
 import { userIdOf } from '../../gateway/authenticator.ts';
