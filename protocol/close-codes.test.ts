@@ -26,6 +26,7 @@ void test('every code of ours is distinct and lies in the range that fits its re
     too_many_errors: 'stop',
     authentication_failed: 'authenticate',
     reauthenticate: 'authenticate',
+    signed_out: 'authenticate',
     authentication_timeout: 'reconnect',
     slow_consumer: 'reconnect',
     going_away: 'reconnect',

@@ -12,6 +12,7 @@ export const closeCodes = {
   too_many_errors: 4004,
   authentication_failed: 4100,
   reauthenticate: 4101,
+  signed_out: 4102,
   authentication_timeout: 4200,
   slow_consumer: 4201,
   going_away: 4202,

@@ -7,6 +7,10 @@ export const errorCodes = {
   unknown_opcode: { retryable: false, message: 'No request has this opcode in this protocol version.' },
   already_authenticated: { retryable: false, message: 'Say hello once; use reauthenticate for a new token.' },
   unauthenticated: { retryable: false, message: 'The token was refused. Sign in again.' },
+  session_unknown: {
+    retryable: false,
+    message: 'This token names no sign-in that could be ended alone. Sign out everywhere instead.',
+  },
   token_of_other_user: {
     retryable: false,
     message: 'The new token belongs to another user. Open a new socket.',

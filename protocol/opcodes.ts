@@ -43,6 +43,7 @@ export const opcodes = {
   watchPresence: 52,
   audit: 53,
   moderate: 54,
+  signOut: 55,
 
   welcome: 64,
   done: 65,

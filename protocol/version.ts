@@ -5,4 +5,4 @@
 export const protocolVersion = 1;
 
 /** SHA-256 of all frame schemas, first 16 hex digits. */
-export const schemaHash = '240c962251bfe4aa';
+export const schemaHash = 'b138bb20d2bdeaeb';

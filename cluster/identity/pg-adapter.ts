@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { errors } from 'oidc-provider';
 import type { Adapter, AdapterFactory, AdapterPayload } from 'oidc-provider';
 import type pg from 'pg';
+import { endSession, forgetEnded, noteEnded } from '../../storage/postgres/ended-sessions.ts';
 
 const purgeBatchRows = 5_000;
 
@@ -71,12 +72,12 @@ class PgAdapter implements Adapter {
       [this.#model, storedId(this.#model, id)],
     );
     if (rowCount === 1) return;
-    await this.#database.query(
-      `with family as (select grant_id from identity_documents where model = $1 and id = $2)
-       delete from identity_documents document using family
-       where document.grant_id = family.grant_id or (document.model = 'Grant' and document.id = family.grant_id)`,
+    const { rows } = await this.#database.query<{ grantId: string | null }>(
+      'select grant_id as "grantId" from identity_documents where model = $1 and id = $2',
       [this.#model, storedId(this.#model, id)],
     );
+    const grantId = rows[0]?.grantId;
+    if (grantId) await endSession(this.#database, grantId);
     throw new errors.InvalidGrant('already used');
   }
 
@@ -87,7 +88,9 @@ class PgAdapter implements Adapter {
     ]);
   }
 
+  /** Access tokens are not stored: that those of the grant are void is noted where gateways look. */
   async revokeByGrantId(grantId: string): Promise<void> {
+    if (this.#model === 'AccessToken') return noteEnded(this.#database, grantId);
     await this.#database.query('delete from identity_documents where model = $1 and grant_id = $2', [
       this.#model,
       grantId,
@@ -119,6 +122,7 @@ function withoutBearers({ jti: _jti, ...payload }: AdapterPayload): AdapterPaylo
 
 /** Deletes what has expired, in bounded steps. Answers how many rows went. */
 export async function purgeExpired(database: pg.Pool): Promise<number> {
+  await forgetEnded(database);
   let purged = 0;
   for (;;) {
     const { rowCount } = await database.query(

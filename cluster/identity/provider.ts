@@ -103,7 +103,11 @@ function configure({ publicUrl, database, keys, users }: ProviderContext): Confi
       };
     },
     // No display name: a name is personal data (ACC-4), and access tokens travel through logs and headers.
-    extraTokenClaims: (ctx) => ({ handle: ctx.oidc.account?.['handle'] }),
+    // The grant is the sign-in: gateways refuse tokens whose sign-in was ended.
+    extraTokenClaims: (ctx, token) => ({
+      handle: ctx.oidc.account?.['handle'],
+      sid: 'grantId' in token ? token.grantId : undefined,
+    }),
     loadExistingGrant: (ctx) => grantFirstParty(ctx, resource),
     interactions: { policy: prompts, url: (_ctx, { uid }) => `${mountPath}/interaction/${uid}` },
     renderError: (ctx, out, error) => renderProviderError(ctx, out, error, publicUrl),

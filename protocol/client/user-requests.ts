@@ -215,6 +215,11 @@ export abstract class UserRequests extends Emitter<ClientEvents> {
     await this.request({ opcode: opcodes.markNotifications, upToSeq, seqs });
   }
 
+  /** Ends this sign-in, or all of this user's; the connection is closed next (ACC-7). */
+  async signOut(everywhere = false): Promise<void> {
+    await this.request({ opcode: opcodes.signOut, everywhere });
+  }
+
   async findUsers(handlePrefix: string, limit: number = limits.userSearchMax): Promise<readonly Profile[]> {
     return (await this.request({ opcode: opcodes.findUsers, handlePrefix, limit })).users;
   }

@@ -22,7 +22,7 @@ import { DeleteMessage, Edit, ListReactors, ListReceipts, ListRevisions, React, 
 import { Ping } from './ping.ts';
 import { Reauthenticate } from './reauthenticate.ts';
 import { Send } from './send.ts';
-import { FollowInbox, ListNotifications, MarkNotifications, RegisterDevice } from './session.ts';
+import { FollowInbox, ListNotifications, MarkNotifications, RegisterDevice, SignOut } from './session.ts';
 import { Subscribe, Unsubscribe } from './subscribe.ts';
 import { Block, FindUsers, ListBlocks, LookUpUsers, WatchPresence } from './users.ts';
 import { Type } from './schema.ts';
@@ -70,5 +70,6 @@ export const ClientFrame = Type.Union([
   WatchPresence,
   ListAudit,
   Moderate,
+  SignOut,
 ]);
 export type ClientFrame = Named<typeof ClientFrame>;

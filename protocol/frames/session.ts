@@ -77,3 +77,11 @@ export const MarkNotifications = named(
   ],
 );
 export type MarkNotifications = Named<typeof MarkNotifications>;
+
+/** Ends the sign-in of this socket's token, or all of this user's (ACC-7); answered by done, then the socket is closed. */
+export const SignOut = named(
+  'SignOut',
+  ['opcode', 'requestId', 'everywhere'],
+  [Type.Literal(opcodes.signOut), RequestId, Type.Boolean()],
+);
+export type SignOut = Named<typeof SignOut>;

@@ -178,8 +178,36 @@ step('[ACC-5] who is blocked is told why their message is refused; unblocking un
   await ada.at('blocked-bar').waitFor({ state: 'detached' });
   await bob.page.getByRole('button', { name: 'Retry' }).click();
   await ada.hears('why?');
-  assert.deepEqual(story.errors, []);
 });
+
+step('[ACC-7] signing out ends the other tabs, and no other browser', async () => {
+  const phone = await story.returns(eveIs);
+  const tab = await eve.page.context().newPage();
+  await tab.goto(story.url);
+  await tab.getByTestId('sign-out').waitFor();
+  await eve.person.signOut();
+  await tab.getByTestId('sign-in').waitFor();
+  await tab.close();
+  await phone.person.online();
+  await bob.person.openChatWith(eveIs);
+  await bob.writes('still there?');
+  await phone.openRow('Bob Kahn');
+  await phone.hears('still there?');
+});
+
+step(
+  '[ACC-7] signing out everywhere ends the other browsers, and the next sign-in asks for the password',
+  async () => {
+    const phone = await story.returns(adaIs);
+    await phone.page.getByRole('button', { name: 'Account' }).click();
+    await phone.page.getByRole('menuitem', { name: 'Sign out everywhere' }).click();
+    await phone.at('confirm').click();
+    await phone.person.seesLanding();
+    await ada.person.seesLanding();
+    await ada.person.signIn();
+    assert.deepEqual(story.errors, []);
+  },
+);
 
 async function readStates(screen: Screen): Promise<(string | null)[]> {
   const notices = await screen.at('notice').all();

@@ -48,11 +48,23 @@ export class Story {
 
   /** Someone with an account of their own, signed in. */
   async arrive(who: Identity, options: BrowserContextOptions = desktop): Promise<Screen> {
+    const person = await this.#comes(who, options);
+    await person.signUp();
+    return new Screen(person);
+  }
+
+  /** Someone who has an account, in another browser. */
+  async returns(who: Identity): Promise<Screen> {
+    const person = await this.#comes(who, desktop);
+    await person.signIn();
+    return new Screen(person);
+  }
+
+  async #comes(who: Identity, options: BrowserContextOptions): Promise<Person> {
     const person = await Person.arrive(this.#browser!, who, options);
     this.#people.push(person);
     await person.open(this.url);
-    await person.signUp();
-    return new Screen(person);
+    return person;
   }
 
   /** Errors inside of pages. */

@@ -9,26 +9,36 @@ import {
   type JWTVerifyGetKey,
 } from 'jose';
 import { uuidOf } from '../../../actors/runtime/derived-id.ts';
+import type { EndedSessions } from './ended-sessions.ts';
 
 export interface Identity {
   readonly userId: string;
   /** As the token says; a wish only, for people of an outside issuer. */
   readonly handle: string;
   readonly displayName: string | null;
+  readonly issuedAtMs: number;
   readonly expiresAtMs: number;
+  /** The sign-in that the token belongs to; null when it names none. */
+  readonly sessionId: string | null;
   /** Vouched for by an outside issuer: may have no row yet. */
   readonly isExternal: boolean;
 }
 
 /** The token is not valid; signing in again is the only way. */
 export class TokenRefused extends Error {
-  override readonly name = 'TokenRefused';
+  override readonly name: string = 'TokenRefused';
+}
+
+/** The token would be valid, but its sign-in was ended. */
+export class SignedOut extends TokenRefused {
+  override readonly name = 'SignedOut';
 }
 
 export interface AuthenticatorOptions {
   /** The built-in provider's issuer, and where its keys are fetched; null: there is none. */
   readonly builtIn: { readonly issuer: string; readonly jwksUrl: string } | null;
   readonly externalIssuers: readonly string[];
+  readonly ended: Pick<EndedSessions, 'has' | 'ageMs'>;
 }
 
 const audience = 'skein';
@@ -49,8 +59,20 @@ export class Authenticator {
 
   /** Throws TokenRefused; any other error means that it cannot be told now (the issuer does not answer). */
   async verify(token: string): Promise<Identity> {
+    if (this.#options.ended.ageMs === null) throw new Error('the list of ended sessions is not here yet');
     const issuer = this.#issuerOf(token);
     const keys = await this.#keysOf(issuer);
+    const identity = this.#identityOf(issuer, await this.#check(token, issuer, keys));
+    this.refuseEnded(identity);
+    return identity;
+  }
+
+  /** To be asked again after anything that was waited for. Throws SignedOut. */
+  refuseEnded(identity: Identity): void {
+    if (this.#options.ended.has(identity)) throw new SignedOut('the sign-in was ended');
+  }
+
+  async #check(token: string, issuer: string, keys: JWTVerifyGetKey): Promise<JWTPayload> {
     try {
       const { payload } = await jwtVerify(token, keys, {
         issuer,
@@ -59,7 +81,7 @@ export class Authenticator {
         clockTolerance: clockToleranceSeconds,
         requiredClaims: ['sub', 'exp'],
       });
-      return this.#identityOf(issuer, payload);
+      return payload;
     } catch (error) {
       const temporary = error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError);
       throw temporary ? error : new TokenRefused(error.message);
@@ -99,7 +121,9 @@ export class Authenticator {
       userId,
       handle: String(handle),
       displayName: typeof name === 'string' ? name : null,
+      issuedAtMs: (payload.iat ?? 0) * 1000,
       expiresAtMs: payload.exp! * 1000,
+      sessionId: sessionIdOf(isExternal ? issuer : null, payload['sid']),
       isExternal,
     };
   }
@@ -113,6 +137,12 @@ async function discoverKeys(issuer: string): Promise<JWTVerifyGetKey> {
   const { jwks_uri: jwksUri } = (await answer.json()) as { jwks_uri?: string };
   if (!jwksUri) throw new Error(`discovery at ${issuer} names no keys`);
   return createRemoteJWKSet(new URL(jwksUri));
+}
+
+/** Issuers may give the same ids to their sessions. */
+function sessionIdOf(externalIssuer: string | null, sid: unknown): string | null {
+  if (typeof sid !== 'string') return null;
+  return externalIssuer === null ? sid : uuidOf(`${externalIssuer}\n${sid}`);
 }
 
 /** The same person of an outside issuer always gets the same id: a version 8 UUID of issuer and subject. */

@@ -237,7 +237,15 @@ async function clients(t: TestContext, onClosed: (socket: ClientSocket) => void)
     webSocket.on('message', (bytes: Buffer) => void frames.push(decodeServerFrame(bytes)));
     await once(webSocket, 'open');
     const socket = await accepted;
-    const identity = { userId, handle: userId, displayName: null, expiresAtMs: 0, isExternal: false };
+    const times = { issuedAtMs: 0, expiresAtMs: 0 };
+    const identity = {
+      userId,
+      handle: userId,
+      displayName: null,
+      ...times,
+      sessionId: null,
+      isExternal: false,
+    };
     socket.phase = { name: 'open', identity, deviceId: userId, reauthNoticed: false };
     return { socket, frames, webSocket };
   };

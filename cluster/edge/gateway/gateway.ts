@@ -16,6 +16,7 @@ import type { ClientAddresses } from '../../addresses.ts';
 import type { Limiter } from '../limits/limiter.ts';
 import type { LimitKind } from '../limits/rates.ts';
 import { kindOfRequest } from '../limits/request-kinds.ts';
+import type { Identity } from './authenticator.ts';
 import { ClientSocket, socketBounds, type SocketData } from './client-socket.ts';
 import { Door } from './door.ts';
 import type { Following } from './following.ts';
@@ -107,6 +108,12 @@ export class Gateway {
     this.#drain.end();
   }
 
+  /** After sign-ins were ended. */
+  closeSignedOut(): void {
+    for (const client of this.#sockets)
+      if (client.phase.name === 'open') this.#options.greeting.checkEnded(client, client.phase);
+  }
+
   /** For the process's end: quick, and for good. */
   async stop(): Promise<void> {
     await this.drain(lastDrain);
@@ -187,13 +194,13 @@ export class Gateway {
       return this.#refuse(client, frame.requestId, 'overloaded', nowMs, overloadedRetryAfterMs);
     }
     client.requestsInFlight++;
-    void this.#answer(client, userId, frame);
+    void this.#answer(client, phase.identity, frame);
   }
 
-  async #answer(client: ClientSocket, userId: string, request: UserRequest): Promise<void> {
+  async #answer(client: ClientSocket, { userId, sessionId }: Identity, request: UserRequest): Promise<void> {
     const { requests, clock, log } = this.#options;
     try {
-      const answer = await requests.handle({ userId, socket: client }, request);
+      const answer = await requests.handle({ userId, sessionId, socket: client }, request);
       const nowMs = clock.monotonicMs();
       if (client.closed) return;
       if (answer.kind === 'refused') return client.refuse(request.requestId, answer.error, nowMs);

@@ -2,6 +2,7 @@
 // that asks for one when it has ended (ACC-2). Greetings under way are bounded: when everyone comes back at once, those
 // beyond the bound are sent away for a while, instead of all waiting until all have timed out (FAULTS 19).
 import type { Clock, Log } from '../../../actors/runtime/ports.ts';
+import type { CloseReason } from '../../../protocol/close-codes.ts';
 import type { Hello } from '../../../protocol/frames/hello.ts';
 import type { Reauthenticate } from '../../../protocol/frames/reauthenticate.ts';
 import { wireError } from '../../../protocol/errors.ts';
@@ -11,7 +12,7 @@ import { protocolVersion, schemaHash } from '../../../protocol/version.ts';
 import type { Admission } from '../admission/admission.ts';
 import type { Limiter } from '../limits/limiter.ts';
 import type { LimitKind } from '../limits/rates.ts';
-import { TokenRefused, type Authenticator } from './authenticator.ts';
+import { SignedOut, TokenRefused, type Authenticator } from './authenticator.ts';
 import type { ClientSocket, SocketPhase } from './client-socket.ts';
 import type { Profiles } from './profiles.ts';
 
@@ -33,7 +34,7 @@ export class Greeting {
   readonly #admission: Admission;
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly totals = { welcomed: 0, refused: 0, renewed: 0, expired: 0 };
+  readonly totals = { welcomed: 0, refused: 0, renewed: 0, expired: 0, signedOut: 0 };
 
   constructor({ authenticator, profiles, limiter, admission, clock, log }: GreetingOptions) {
     this.#authenticator = authenticator;
@@ -61,6 +62,7 @@ export class Greeting {
       const identity = await this.#authenticator.verify(accessToken);
       const profile = await this.#profiles.greet(identity);
       if (client.closed) return;
+      this.#authenticator.refuseEnded(identity);
       client.phase = { name: 'open', identity, deviceId, reauthNoticed: false };
       this.totals.welcomed++;
       const times = { serverTimeMs: this.#clock.now(), tokenExpiresAtMs: identity.expiresAtMs };
@@ -72,9 +74,10 @@ export class Greeting {
       this.totals.refused++;
       const refused = error instanceof TokenRefused;
       // Counts against the address; the gateway asks when the next socket opens (ACC-6).
-      if (refused && client.address !== null) this.#limiter.take('refusedHellos', client.address);
+      if (refused && !(error instanceof SignedOut) && client.address !== null)
+        this.#limiter.take('refusedHellos', client.address);
       if (!refused) this.#log.warn({ err: error }, 'a token could not be checked');
-      client.close(refused ? 'authentication_failed' : 'unavailable', this.#clock.monotonicMs());
+      client.close(closeReasonOf(error), this.#clock.monotonicMs());
     }
   }
 
@@ -97,6 +100,16 @@ export class Greeting {
     }
   }
 
+  /** Closes the socket when the sign-in of its token was ended (ACC-7). */
+  checkEnded(client: ClientSocket, { identity }: OpenPhase): void {
+    try {
+      this.#authenticator.refuseEnded(identity);
+    } catch {
+      this.totals.signedOut++;
+      client.close('signed_out', this.#clock.monotonicMs());
+    }
+  }
+
   /** Asks for a new token shortly before the end of this one; at the end the socket is closed. */
   checkExpiry(client: ClientSocket, phase: OpenPhase): void {
     const leftMs = phase.identity.expiresAtMs - this.#clock.now();
@@ -110,4 +123,9 @@ export class Greeting {
       client.send(notice, this.#clock.monotonicMs());
     }
   }
+}
+
+function closeReasonOf(error: unknown): CloseReason {
+  if (error instanceof SignedOut) return 'signed_out';
+  return error instanceof TokenRefused ? 'authentication_failed' : 'unavailable';
 }

@@ -6,15 +6,18 @@ import { Attachments } from '../../../storage/blobs/attachments.ts';
 import { ConversationDetails } from '../../../storage/postgres/conversation-details.ts';
 import { ConversationLister } from '../../../storage/postgres/conversation-list.ts';
 import { Directory } from '../../../storage/postgres/directory.ts';
+import { openPool } from '../../../storage/postgres/pool.ts';
 import { Admission } from '../../edge/admission/admission.ts';
 import { AdmittedRequests } from '../../edge/gateway/admitted-requests.ts';
 import type { ClusterConfig } from '../../config.ts';
 import { Authenticator, type AuthenticatorOptions } from '../../edge/gateway/authenticator.ts';
+import { EndedSessions } from '../../edge/gateway/ended-sessions.ts';
 import { Following } from '../../edge/gateway/following.ts';
 import { Gateway } from '../../edge/gateway/gateway.ts';
 import { Greeting } from '../../edge/gateway/greeting.ts';
 import { Profiles } from '../../edge/gateway/profiles.ts';
 import type { RequestDependencies } from '../../edge/gateway/requests/handler.ts';
+import { SignOuts } from '../../edge/gateway/sign-outs.ts';
 import { Watching } from '../../edge/gateway/watching.ts';
 import { attachHealth, type Readiness } from '../../edge/http/health.ts';
 import { Rest } from '../../edge/http/rest/rest.ts';
@@ -30,6 +33,8 @@ import type { Router } from '../../fabric/routing/router.ts';
 import { systemRandom as random, systemTimers as timers } from '../../system-ports.ts';
 
 export interface ClientsOptions {
+  /** Of this worker's connections to PostgreSQL. */
+  readonly name: string;
   readonly pool: pg.Pool;
   readonly config: ClusterConfig;
   readonly limits: Limits;
@@ -43,10 +48,12 @@ export interface ClientsOptions {
 export interface Limits {
   readonly limiter: Limiter<LimitKind>;
   readonly redis: RedisBuckets | null;
+  stop(): void;
 }
 
 export interface Clients {
   readonly authenticator: Authenticator;
+  readonly ended: EndedSessions;
   readonly admission: Admission;
   readonly requests: AdmittedRequests;
   readonly gateway: Gateway;
@@ -63,16 +70,23 @@ export function buildLimits(
   log: Log,
 ): Limits {
   const redis = redisUrl ? new RedisBuckets({ url: redisUrl, namespace, name, clock, log }) : null;
-  return { limiter: new Limiter({ rates, shared: redis, clock, timers }), redis };
+  const limiter = new Limiter({ rates, shared: redis, clock, timers });
+  const stop = () => {
+    limiter.stop();
+    redis?.stop();
+  };
+  return { limiter, redis, stop };
 }
 
-export function buildGateway({ pool, config, limits, router, watch, clock, log }: ClientsOptions): Clients {
+export function buildGateway(options: ClientsOptions): Clients {
+  const { name, pool, config, limits, router, watch, clock, log } = options;
   const { limiter } = limits;
   const following = new Following({ router, watch, clock, timers, log });
   const directory = new Directory(pool);
   const profiles = new Profiles(directory, clock);
   const watching = new Watching({ router, watch, directory, clock, timers, log });
-  const authenticator = new Authenticator(issuersOf(config));
+  const ended = followEndedSessions(name, config, clock, log);
+  const authenticator = new Authenticator({ ...issuersOf(config), ended });
   const admission = new Admission({ clock, timers, random });
   router.tellLoad(() => admission.askedOfOthers);
   const greeting = new Greeting({ authenticator, profiles, limiter, admission, clock, log });
@@ -85,6 +99,7 @@ export function buildGateway({ pool, config, limits, router, watch, clock, log }
     lister: new ConversationLister(pool),
     details: new ConversationDetails(pool),
     attachments: new Attachments(pool),
+    signOuts: new SignOuts(pool, ended),
     clock,
     timers,
     random,
@@ -105,6 +120,7 @@ export function buildGateway({ pool, config, limits, router, watch, clock, log }
     timers,
     log,
   });
+  ended.onMore = () => gateway.closeSignedOut();
   const signInUrl = config.identityPort > 0 ? config.publicUrl : null;
   const rest = new Rest({
     authenticator,
@@ -116,11 +132,17 @@ export function buildGateway({ pool, config, limits, router, watch, clock, log }
     log,
     signInUrl,
   });
-  return { authenticator, admission, requests, gateway, greeting, following, watching, rest };
+  return { authenticator, ended, admission, requests, gateway, greeting, following, watching, rest };
+}
+
+/** Over a connection of its own: a sign-out waits behind nobody's pages of history. */
+function followEndedSessions(name: string, { databaseUrl }: ClusterConfig, clock: Clock, log: Log) {
+  const pool = openPool({ databaseUrl, name: `${name} sign-outs`, connectionsMax: 1, log });
+  return new EndedSessions({ pool, clock, timers, log });
 }
 
 export function buildUploads(
-  { pool, config, limits, router, clock, log }: Omit<ClientsOptions, 'watch'>,
+  { pool, config, limits, router, clock, log }: Omit<ClientsOptions, 'watch' | 'name'>,
   { authenticator }: Clients,
 ): Promise<Uploads> {
   const { blobDir, uploadExpiresAfterMs: expiresAfterMs } = config;
@@ -186,7 +208,7 @@ function listen(app: TemplatedApp, { listenHost, listenPort }: ClusterConfig): u
   throw new Error(`${listenHost}:${listenPort} cannot be listened on; is another program using it?`);
 }
 
-function issuersOf({ identityPort, publicUrl, issuers }: ClusterConfig): AuthenticatorOptions {
+function issuersOf({ identityPort, publicUrl, issuers }: ClusterConfig): Omit<AuthenticatorOptions, 'ended'> {
   const jwksUrl = `http://127.0.0.1:${identityPort}/oauth/jwks`;
   return {
     builtIn: identityPort > 0 ? { issuer: `${publicUrl}/oauth`, jwksUrl } : null,

@@ -7,6 +7,7 @@ import type { BoundedPool } from '../../../storage/postgres/pool.ts';
 import type { Admission } from '../../edge/admission/admission.ts';
 import type { ClusterClock } from '../../fabric/cluster-clock.ts';
 import type { Bus } from '../../fabric/bus/bus.ts';
+import type { EndedSessions } from '../../edge/gateway/ended-sessions.ts';
 import type { Following } from '../../edge/gateway/following.ts';
 import type { Gateway } from '../../edge/gateway/gateway.ts';
 import type { Greeting } from '../../edge/gateway/greeting.ts';
@@ -39,6 +40,7 @@ export interface WorkerParts {
   readonly uploads: Uploads;
   readonly clock: ClusterClock;
   readonly rest: Rest;
+  readonly ended: EndedSessions;
 }
 
 export function workerRegistry(parts: WorkerParts): Registry {
@@ -60,6 +62,11 @@ export function workerRegistry(parts: WorkerParts): Registry {
       'How far NATS is ahead of the clock of this host',
       () => parts.clock.offsetMs,
     ],
+    skein_ended_sessions: ['Ended sign-ins whose tokens are refused', () => parts.ended.size],
+    skein_ended_sessions_age_seconds: [
+      'Since the ended sign-ins were read, -1 before the first time',
+      () => (parts.ended.ageMs ?? -1_000) / 1000,
+    ],
     skein_postgres_waiting: ['Queries that wait for a connection', () => parts.pool.waitingCount],
     [metricNames.backlogBytes]: ['Journaled bytes not in PostgreSQL yet', () => journal.backlogBytes],
     [metricNames.unprojectedBatches]: [
@@ -70,6 +77,7 @@ export function workerRegistry(parts: WorkerParts): Registry {
   for (const [name, [help, read]] of Object.entries(gauges)) addGauge(registry, name, help, read);
   addCounters(registry, 'skein_gateway', 'Gateway', gateway.totals);
   addCounters(registry, 'skein_greeting', 'Greeting', greeting.totals);
+  addCounters(registry, 'skein_sign_outs', 'Ended sign-ins', parts.ended.totals);
   addCounters(registry, 'skein_following', 'Following', following.totals);
   addCounters(registry, 'skein_router', 'Router', router.totals);
   addCounters(registry, 'skein_bus', 'Bus', bus.totals);

@@ -68,7 +68,7 @@ export async function startWorker({
   const links = buildLinks({ connection, pool, config, incarnation, watch, member, clock, log });
   const actors = buildActors({ connection, pool, config, incarnation, links, watch, clock, log, onFatal });
   const limits = buildLimits(config, name, clock, log);
-  const clients = buildGateway({ pool, config, limits, router: links.router, watch, clock, log });
+  const clients = buildGateway({ name, pool, config, limits, router: links.router, watch, clock, log });
   const uploads = await buildUploads({ pool, config, limits, router: links.router, clock, log }, clients);
   const readiness: Readiness = () => [
     ...(member.valid ? [] : ['membership (NATS)']),
@@ -89,7 +89,7 @@ export async function startWorker({
     await actors.start();
     await links.shards.start(actors.host, kv);
   }
-  await watch.start();
+  await Promise.all([watch.start(), clients.ended.start()]);
   const stopControl = serveControl(connection, config.namespace, incarnation, {
     ...(acts && controlsOfActors(links.shards, actors, kv)),
     metrics: () => registry.getMetricsAsJSON(),
@@ -101,8 +101,7 @@ export async function startWorker({
     async stop() {
       await doors.close();
       uploads.stop();
-      limits.limiter.stop();
-      limits.redis?.stop();
+      limits.stop();
       stopControl();
       // From here on commands are for someone else: what is still in flight leaves, nothing new begins.
       links.shards.stop();
@@ -110,6 +109,7 @@ export async function startWorker({
       links.stop();
       await member.leave().catch(() => undefined);
       watch.stop();
+      clients.ended.stop();
       clock.stop();
       admin.close();
       await Promise.allSettled([connection.drain(), pool.end()]);

@@ -7,6 +7,7 @@ import { Avatar } from '../theme/avatar.tsx';
 import { SignOutIcon } from '../theme/icons.tsx';
 import { Menu } from '../overlay/menu.tsx';
 import { BlockedPeople } from '../people/blocked-people.tsx';
+import { ConfirmSignOutEverywhere } from './confirm-sign-out-everywhere.tsx';
 import { ConfirmSignOut } from './confirm-sign-out.tsx';
 
 export function Me({ onSignedOut }: { readonly onSignedOut: (reason: string | null) => void }) {
@@ -14,14 +15,9 @@ export function Me({ onSignedOut }: { readonly onSignedOut: (reason: string | nu
   const me = useChat((state) => state.me);
   const [asking, setAsking] = useState(false);
   const [blocking, setBlocking] = useState(false);
+  const [endingAll, setEndingAll] = useState(false);
 
-  const leave = async () => {
-    session.stop();
-    clearDrafts();
-    await session.sending.discardAll().catch(() => undefined);
-    await signOut();
-    onSignedOut(null);
-  };
+  const { leave, leaveEverywhere } = useLeaving(onSignedOut);
   const ask = () => (session.unacknowledged > 0 ? setAsking(true) : void leave());
 
   return (
@@ -30,7 +26,10 @@ export function Me({ onSignedOut }: { readonly onSignedOut: (reason: string | nu
         <Menu
           label="Account"
           className="account-menu"
-          items={[{ label: 'Blocked people', onChoose: () => setBlocking(true) }]}
+          items={[
+            { label: 'Blocked people', onChoose: () => setBlocking(true) },
+            { label: 'Sign out everywhere', onChoose: () => setEndingAll(true) },
+          ]}
         >
           <Avatar userId={me.userId} name={me.displayName} />
           <span className="names">
@@ -52,6 +51,13 @@ export function Me({ onSignedOut }: { readonly onSignedOut: (reason: string | nu
         <SignOutIcon />
       </button>
       {blocking && <BlockedPeople onClose={() => setBlocking(false)} />}
+      {endingAll && (
+        <ConfirmSignOutEverywhere
+          waiting={session.unacknowledged}
+          onConfirm={leaveEverywhere}
+          onClose={() => setEndingAll(false)}
+        />
+      )}
       {asking && (
         <ConfirmSignOut
           waiting={session.unacknowledged}
@@ -61,4 +67,26 @@ export function Me({ onSignedOut }: { readonly onSignedOut: (reason: string | nu
       )}
     </footer>
   );
+}
+
+/** The ways out. What was not sent is forgotten. */
+function useLeaving(onSignedOut: (reason: string | null) => void) {
+  const session = useSession();
+  const forget = async () => {
+    session.stop();
+    clearDrafts();
+    await session.sending.discardAll().catch(() => undefined);
+  };
+  return {
+    async leave() {
+      await forget();
+      await signOut();
+      onSignedOut(null);
+    },
+    async leaveEverywhere() {
+      await session.signOutEverywhere();
+      await forget();
+      onSignedOut('You are signed out everywhere.');
+    },
+  };
 }

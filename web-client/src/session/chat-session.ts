@@ -138,6 +138,11 @@ export class ChatSession {
     this.store.dispatch({ type: 'blocked', userId, blocked });
   }
 
+  /** Ends every sign-in of this person; the server closes the connection next (ACC-7). */
+  signOutEverywhere(): Promise<void> {
+    return this.#client.signOut(true);
+  }
+
   /** Puts a file on the server; answers the id under which it can be named. */
   upload(file: File, signal: AbortSignal, onProgress: (part: number) => void): Promise<string> {
     return upload(file, { token: this.#token, signal, onProgress });

@@ -17,6 +17,7 @@ import type { Router } from '../../../fabric/routing/router.ts';
 import type { ClientSocket } from '../client-socket.ts';
 import type { Following } from '../following.ts';
 import type { Profiles } from '../profiles.ts';
+import type { SignOuts } from '../sign-outs.ts';
 import type { Watching } from '../watching.ts';
 
 export interface RequestDependencies {
@@ -28,6 +29,7 @@ export interface RequestDependencies {
   readonly lister: ConversationLister;
   readonly details: ConversationDetails;
   readonly attachments: Attachments;
+  readonly signOuts: SignOuts;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
@@ -35,6 +37,8 @@ export interface RequestDependencies {
 
 export interface Caller {
   readonly userId: string;
+  /** The sign-in behind the token; null when it names none. */
+  readonly sessionId: string | null;
   /** Null: over HTTP, where nothing can be followed. */
   readonly socket: ClientSocket | null;
 }

@@ -15,7 +15,8 @@ type Codes =
   | typeof opcodes.registerDevice
   | typeof opcodes.inbox
   | typeof opcodes.notifications
-  | typeof opcodes.markNotifications;
+  | typeof opcodes.markNotifications
+  | typeof opcodes.signOut;
 
 export function sessionRequests(dependencies: RequestDependencies): Handlers<Codes> {
   return {
@@ -39,6 +40,15 @@ export function sessionRequests(dependencies: RequestDependencies): Handlers<Cod
     async [opcodes.markNotifications]({ userId }, { upToSeq, seqs }) {
       const command = { type: 'mark_notifications', upToSeq, seqs } as const;
       return doneOr(await askSession(dependencies, userId, command));
+    },
+    async [opcodes.signOut]({ userId, sessionId, socket }, { everywhere }) {
+      const { signOuts } = dependencies;
+      if (everywhere) await signOuts.all(userId);
+      else if (sessionId === null) return refusedWith('session_unknown');
+      else await signOuts.one(sessionId);
+      // A socket hears the answer before it is closed.
+      if (!socket) signOuts.apply();
+      return { kind: 'frame', frame: { opcode: opcodes.done }, after: () => signOuts.apply() };
     },
   };
 }

@@ -4,9 +4,10 @@ import type { TemplatedApp } from 'uWebSockets.js';
 import type { Clock, Log } from '../../../../actors/runtime/ports.ts';
 import { KeyMaker } from '../../../../protocol/ids.ts';
 import { limits } from '../../../../protocol/limits.ts';
-import type { Authenticator } from '../../gateway/authenticator.ts';
+import type { Authenticator, Identity } from '../../gateway/authenticator.ts';
 import type { Profiles } from '../../gateway/profiles.ts';
 import type { Requests } from '../../gateway/requests.ts';
+import type { Caller } from '../../gateway/requests/handler.ts';
 import type { ClientAddresses } from '../../../addresses.ts';
 import type { Limiter } from '../../limits/limiter.ts';
 import type { LimitKind } from '../../limits/rates.ts';
@@ -78,28 +79,30 @@ export class Rest {
       this.metrics.count(operation.operationId, status, clock.monotonicMs() - startedMs);
     exchange.whenAnswered(count);
     exchange.whenAborted(() => count('aborted'));
-    const userId = await this.#authenticate(exchange);
+    const { userId, sessionId } = await this.#authenticate(exchange);
     const retryAfterMs = this.#options.limiter.take(kindOfRequest(operation.opcode), userId);
     if (retryAfterMs > 0) throw new Refusal('rate_limited', { retryAfterMs });
-    return this.#bounded(userId, () => this.#handle(operation, userId, exchange, body));
+    return this.#bounded(userId, () =>
+      this.#handle(operation, { userId, sessionId, socket: null }, exchange, body),
+    );
   }
 
   async #handle(
     operation: Operation,
-    userId: string,
+    caller: Caller,
     exchange: Exchange,
     body: RequestBody,
   ): Promise<Answer | null> {
     const request = await readRequest(operation, exchange, body, () => this.#keys.next());
     if (!request) return null;
-    const answer = await this.#options.requests.handle({ userId, socket: null }, request.frame);
+    const answer = await this.#options.requests.handle(caller, request.frame);
     if (answer.kind === 'frame') return answerOf(operation, request.asked, answer.frame, exchange);
     const { code, retryAfterMs } = answer.error;
     throw new Refusal(code, retryAfterMs === null ? {} : { retryAfterMs });
   }
 
   /** A refused token counts against the address, as it does when a socket brings it (ACC-6). */
-  async #authenticate(exchange: Exchange): Promise<string> {
+  async #authenticate(exchange: Exchange): Promise<Identity> {
     const { authenticator, addresses, limiter, profiles } = this.#options;
     const address = addresses.subjectOf(exchange.peer, exchange.header('x-forwarded-for'));
     const retryAfterMs = address === null ? 0 : limiter.check('refusedHellos', address);
@@ -108,7 +111,7 @@ export class Rest {
       const identity = await authenticate(exchange, authenticator);
       // Someone of an outside issuer may come here first, and has no row before they are greeted.
       if (identity.isExternal) await profiles.greet(identity);
-      return identity.userId;
+      return identity;
     } catch (error) {
       const refused = error instanceof Refusal && error.code === 'unauthenticated';
       if (refused && address !== null) limiter.take('refusedHellos', address);

@@ -111,6 +111,10 @@ function configOf(dictionaries: Record<string, readonly (string | number)[]>): s
     '[[operations]]',
     'include-operation-id = "createUpload"',
     'checks.negative_data_rejection.enabled = false',
+    // It would end the token of all that follows.
+    '[[operations]]',
+    'include-operation-id = "signOutEverywhere"',
+    'enabled = false',
     // Its body is no media type that Schemathesis can write; uploads.int.test.ts says what it does.
     '[[operations]]',
     'include-operation-id = "appendToUpload"',

@@ -253,7 +253,11 @@ test('[MSG-7] a download that takes too long is cut off, and a range goes on wit
   const content = randomBytes(12_000_000);
   const path = await attach(here, content);
   const routes = new DownloadRoutes({
-    authenticator: new Authenticator({ builtIn: null, externalIssuers: [cluster.issuer.issuer] }),
+    authenticator: new Authenticator({
+      builtIn: null,
+      externalIssuers: [cluster.issuer.issuer],
+      ended: { has: () => false, ageMs: 0 },
+    }),
     attachments,
     blobs: await FolderBlobStore.open(cluster.blobDir),
     checkMember: () => Promise.resolve({ ok: true, value: null }),

@@ -19,7 +19,11 @@ void test('[MSG-7] without a folder for files the answer is that uploads are una
   const limiter = new Limiter({ rates, shared: null, clock, timers });
   const uploads = await openUploads({
     pool: new pg.Pool(),
-    authenticator: new Authenticator({ builtIn: null, externalIssuers: [] }),
+    authenticator: new Authenticator({
+      builtIn: null,
+      externalIssuers: [],
+      ended: { has: () => false, ageMs: 0 },
+    }),
     limiter,
     blobDir: '',
     expiresAfterMs: 60_000,

@@ -107,4 +107,32 @@ export const peopleRoutes: readonly Operation[] = [
     answer: null,
     refusals: [],
   },
+  {
+    method: 'delete',
+    path: '/v1/session',
+    operationId: 'signOut',
+    summary: 'Sign out the program that asks',
+    description:
+      'Ends the sign-in of this token: its access and refresh tokens are refused from now on, and its sockets are ' +
+      'closed. The browser in which the person signed in stays signed in (ACC-7).',
+    tag: 'Account',
+    opcode: opcodes.signOut,
+    fixed: { everywhere: false },
+    status: 204,
+    answer: null,
+    refusals: ['session_unknown'],
+  },
+  {
+    method: 'delete',
+    path: '/v1/sessions',
+    operationId: 'signOutEverywhere',
+    summary: 'Sign out everywhere',
+    description: 'Ends every sign-in of this user, in browsers too, this one among them (ACC-7).',
+    tag: 'Account',
+    opcode: opcodes.signOut,
+    fixed: { everywhere: true },
+    status: 204,
+    answer: null,
+    refusals: [],
+  },
 ];
