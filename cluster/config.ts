@@ -5,10 +5,13 @@ import path from 'node:path';
 import { limits } from '../protocol/limits.ts';
 import { journalBounds } from '../storage/journal/bounds.ts';
 import { isNetwork } from './addresses.ts';
+import { clusterSecretFile } from './cluster-secret.ts';
+import { ConfigError } from './config-error.ts';
+import { readNatsAccess, type NatsAccess } from './nats-access.ts';
 
 export interface ClusterConfig {
   readonly databaseUrl: string;
-  readonly natsUrl: string;
+  readonly nats: NatsAccess;
   /** Makes rate limits hold over all workers; empty: they hold per worker. */
   readonly redisUrl: string;
   /** First part of every subject, stream and bucket: several clusters may share a NATS. */
@@ -49,6 +52,10 @@ export interface ClusterConfig {
   readonly unlimitedAddresses: readonly string[];
   /** The folder of this host for what has to outlive its processes. */
   readonly stateDir: string;
+  /** Holds the secret that the hosts of a cluster share. */
+  readonly clusterSecretFile: string;
+  /** By which the identity provider knows the workers of its host; empty: it believes nobody. */
+  readonly proxySecret: string;
   readonly logLevel: string;
 }
 
@@ -62,10 +69,7 @@ export const roles = ['gateway', 'actors', 'projector', 'identity'] as const;
  */
 export type Role = (typeof roles)[number];
 
-/** A setting is missing or wrong; the message is for a person. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
+export { ConfigError };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -74,7 +78,7 @@ export function readConfig(environment: Environment = process.env): ClusterConfi
   const publicUrl = environment['SKEIN_PUBLIC_URL'] ?? `http://${listenHost}:${listenPort}`;
   return {
     databaseUrl: required(environment, 'DATABASE_URL', 'postgresql://user:password@host:5432/skein'),
-    natsUrl: required(environment, 'NATS_URL', 'nats://host:4222'),
+    nats: readNatsAccess(environment, required(environment, 'NATS_URL', 'nats://host:4222')),
     redisUrl: redis(environment['REDIS_URL'] ?? ''),
     namespace: matching(
       environment,
@@ -102,7 +106,7 @@ export function readConfig(environment: Environment = process.env): ClusterConfi
     socketsMax: integer(environment, 'SKEIN_SOCKETS_MAX', 18_000, 10, 1_000_000),
     trustedProxies: networks(environment, 'SKEIN_TRUSTED_PROXIES', ''),
     unlimitedAddresses: networks(environment, 'SKEIN_UNLIMITED_ADDRESSES', '127.0.0.0/8, ::1'),
-    stateDir: path.resolve(environment['SKEIN_STATE_DIR'] || path.join(import.meta.dirname, '../.skein')),
+    ...secretsOf(environment),
     logLevel: matching(
       environment,
       'SKEIN_LOG_LEVEL',
@@ -110,6 +114,17 @@ export function readConfig(environment: Environment = process.env): ClusterConfi
       /^(debug|info|warn|error)$/,
       'debug, info, warn or error',
     ),
+  };
+}
+
+function secretsOf(environment: Environment) {
+  const stateDir = path.resolve(
+    environment['SKEIN_STATE_DIR'] || path.join(import.meta.dirname, '../.skein'),
+  );
+  return {
+    stateDir,
+    clusterSecretFile: clusterSecretFile(environment, stateDir),
+    proxySecret: environment['SKEIN_PROXY_SECRET'] ?? '',
   };
 }
 

@@ -1,9 +1,20 @@
 // A connection to NATS that outlives every restart of the server: it reconnects for ever, quickly.
-import { connect, type NatsConnection } from '@nats-io/transport-node';
+import {
+  AuthorizationError,
+  connect,
+  credsAuthenticator,
+  nkeyAuthenticator,
+  usernamePasswordAuthenticator,
+  type Authenticator,
+  type ConnectionOptions,
+  type NatsConnection,
+} from '@nats-io/transport-node';
+import { ConfigError } from '../config-error.ts';
+import type { NatsAccess, NatsCredentials } from '../nats-access.ts';
 
-export function connectNats(url: string, name: string): Promise<NatsConnection> {
+export function connectNats(access: NatsAccess, name: string): Promise<NatsConnection> {
   return connect({
-    servers: url,
+    ...natsOptions(access),
     name,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 100,
@@ -15,4 +26,60 @@ export function connectNats(url: string, name: string): Promise<NatsConnection> 
     // A stack for each request costs more than the request.
     noAsyncTraces: true,
   });
+}
+
+/** Where, as whom, and over which kind of line. */
+export function natsOptions({ url, credentials, caFile, inboxPrefix }: NatsAccess): ConnectionOptions {
+  const wantsTls = url.startsWith('tls:') || caFile !== '';
+  const authenticator = authenticatorOf(credentials);
+  return {
+    servers: url.replace(/^\w+:\/\//, ''),
+    inboxPrefix,
+    // Restarted with new keys, a server may refuse for a moment.
+    ignoreAuthErrorAbort: true,
+    ...(authenticator && { authenticator }),
+    ...(wantsTls && { tls: caFile === '' ? {} : { caFile } }),
+  };
+}
+
+function authenticatorOf(credentials: NatsCredentials): Authenticator | null {
+  switch (credentials.kind) {
+    case 'none':
+      return null;
+    case 'password':
+      return usernamePasswordAuthenticator(credentials.user, credentials.password);
+    case 'nkey':
+      return nkeyAuthenticator(new TextEncoder().encode(credentials.seed));
+    case 'creds':
+      return credsAuthenticator(new TextEncoder().encode(credentials.text));
+  }
+}
+
+/** Throws ConfigError when NATS is there and refuses the credentials, which waiting does not change. */
+export async function requireAdmission(access: NatsAccess): Promise<void> {
+  const connection = await connect({ ...natsOptions(access), reconnect: false, timeout: 2_000 }).catch(
+    (error: unknown) => {
+      if (!(error instanceof AuthorizationError)) return null;
+      throw new ConfigError(
+        `NATS at ${access.url} refuses ${describe(access.credentials)}. ${advice} (docs/security.md).`,
+      );
+    },
+  );
+  await connection?.close();
+}
+
+const advice =
+  'A host that joins needs the file of the cluster’s secret (SKEIN_CLUSTER_SECRET_FILE); a NATS of yours needs the users that "skein nats-users" prints, or has to be named with credentials of its own';
+
+function describe(credentials: NatsCredentials): string {
+  switch (credentials.kind) {
+    case 'none':
+      return 'who has no credentials';
+    case 'password':
+      return `the user ${credentials.user} with this password`;
+    case 'nkey':
+      return 'the key of this host';
+    case 'creds':
+      return 'these credentials';
+  }
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { jetstreamManager } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
+import { connectNats } from '../../cluster/fabric/nats.ts';
 import { acquireServices, type TestServices } from '../testing/services.ts';
 import { TestCluster, userIdOf } from '../testing/test-cluster.ts';
 import type { InspectedRecord } from './commands/journal-inspect.ts';
@@ -95,7 +95,7 @@ test('[OPS-2] a whole journal is found whole, and one that misses a record is no
   const whole = await ops.run('journal', 'verify');
   assert.equal(whole.code, 0, whole.out);
   const { incarnation, lastRecord } = await journal();
-  const connection = await connect({ servers: services.natsUrl });
+  const connection = await connectNats(services.natsAccess, 'test');
   const manager = await jetstreamManager(connection);
   await manager.streams.deleteMessage(`${services.namespace}_journal_${incarnation}`, lastRecord - 3);
   await connection.close();

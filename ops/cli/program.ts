@@ -10,6 +10,7 @@ import { addFailover } from './commands/failover.ts';
 import { addForget } from './commands/forget.ts';
 import { addJournal } from './commands/journal.ts';
 import { addMigrate } from './commands/migrate.ts';
+import { addNatsUsers } from './commands/nats-users.ts';
 import { addRebalance } from './commands/rebalance.ts';
 import { addRoll } from './commands/roll.ts';
 import { addShards } from './commands/shards.ts';
@@ -32,6 +33,7 @@ Examples:
   skein <command> --help
 
 Which cluster: NATS_URL, DATABASE_URL and SKEIN_NAMESPACE, else the one that npm start runs here (SKEIN_STATE_DIR).
+The cluster's secret is read from the state folder, or from SKEIN_CLUSTER_SECRET_FILE.
 From a checkout, skein is: npm run skein --`;
 
 export function createProgram(): Command {
@@ -61,4 +63,5 @@ const commands = [
   addActors,
   addAdmins,
   addConfig,
+  addNatsUsers,
 ];

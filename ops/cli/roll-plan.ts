@@ -11,8 +11,6 @@ export interface RollRecord {
   readonly draining?: string;
 }
 
-export const rollKey = 'roll';
-
 export interface RollScope {
   readonly host?: string;
   /** Only workers that have not started since. */

@@ -1,9 +1,12 @@
 // Which cluster the CLI talks to: the one that the environment names, else the one that `npm start` runs here.
+import { clusterSecretFile, readClusterSecret } from '../../cluster/cluster-secret.ts';
+import { accessAs } from '../../cluster/fabric/trust/nats-users.ts';
+import { readNatsAccess, type NatsAccess } from '../../cluster/nats-access.ts';
 import { readInstanceRecord } from '../embedded/instance-record.ts';
 import { defaultStateDir } from '../embedded/state-folder.ts';
 
 export interface Target {
-  readonly natsUrl: string;
+  readonly nats: NatsAccess;
   readonly databaseUrl: string;
   readonly namespace: string;
   /** As people open it; not known of a cluster that the environment names. */
@@ -19,10 +22,13 @@ export class NoTarget extends Error {
 
 export function findTarget(env: Readonly<Record<string, string | undefined>>): Target {
   const { NATS_URL: natsUrl, DATABASE_URL: databaseUrl, SKEIN_NAMESPACE: namespace = 'skein' } = env;
-  if (natsUrl && databaseUrl) return { natsUrl, databaseUrl, namespace, source: 'environment' };
   const stateDir = defaultStateDir(env);
+  const secret = readClusterSecret(clusterSecretFile(env, stateDir));
+  const accessTo = (address: string): NatsAccess => accessAs(readNatsAccess(env, address), 'cli', secret);
+  if (natsUrl && databaseUrl)
+    return { nats: accessTo(natsUrl), databaseUrl, namespace, source: 'environment' };
   const record = readInstanceRecord(stateDir);
-  if (record) return { ...record, source: stateDir };
+  if (record) return { ...record, nats: accessTo(record.natsUrl), source: stateDir };
   throw new NoTarget(
     `No cluster: nothing runs on ${stateDir}. Run npm start, or set NATS_URL and DATABASE_URL to those of the cluster.`,
   );

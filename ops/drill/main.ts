@@ -154,10 +154,10 @@ async function faults(drilled: Drilled, crowds: Crowds): Promise<Failover[]> {
 
 /** Calls back with the shards that have another owner, as often as the map changes. */
 async function watchMoves(
-  { natsUrl, namespace }: PrivateServices,
+  { natsAccess, namespace }: PrivateServices,
   onMoved: (shards: readonly number[], atMs: number) => void,
 ): Promise<() => void> {
-  const connection = await connectNats(natsUrl, 'drill');
+  const connection = await connectNats(natsAccess, 'drill');
   const kv = await ClusterKv.open(connection, namespace);
   let before: ShardMap | null = null;
   const stop = await kv.watch<ShardMap>(shardMapKey, ({ value }) => {

@@ -8,7 +8,7 @@ import { planMoves } from '../../cluster/fabric/placement/plan-moves.ts';
 import { ownersOf } from '../../cluster/fabric/placement/shard-map.ts';
 import { isAlive, signal } from '../embedded/process-tree.ts';
 import { eventually } from '../../protocol/waiting.ts';
-import type { PrivateServices } from '../testing/services.ts';
+import { settingsOf, type PrivateServices } from '../testing/services.ts';
 import type { TestCluster } from '../testing/test-cluster.ts';
 import type { TestHost } from '../testing/test-host.ts';
 import type { Outage, Probe } from './probe.ts';
@@ -31,8 +31,7 @@ export interface Failover extends Outage {
 
 /** Carries out a command of the ops CLI; throws with what it said when it fails. */
 export async function skein({ services }: Drilled, ...args: string[]): Promise<string> {
-  const { databaseUrl: DATABASE_URL, natsUrl: NATS_URL, namespace: SKEIN_NAMESPACE } = services;
-  const env = { ...process.env, DATABASE_URL, NATS_URL, SKEIN_NAMESPACE, NO_COLOR: '1' };
+  const env = { ...process.env, ...settingsOf(services), NO_COLOR: '1' };
   try {
     const { stdout } = await run(process.execPath, [skeinMain, ...args], { env, timeout: operationWithinMs });
     return stdout;

@@ -53,7 +53,7 @@ export async function startInstance(
   await inStep(progress.step('Schema'), (step) => prepareSchema(postgres.url, step));
   const identityPort = await freePort();
   const env = supervisorEnv(options, { databaseUrl: postgres.url, natsUrl: nats.url, webDir, identityPort });
-  const namespace = process.env['SKEIN_NAMESPACE'] ?? 'skein';
+  const { namespace } = options;
   // Before anything serves: the CLI may be needed to get that far.
   const reachable = { databaseUrl: postgres.url, natsUrl: nats.url, namespace };
   writeInstanceRecord(folder.dir, { url: options.publicUrl, ...reachable });

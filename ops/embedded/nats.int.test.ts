@@ -7,20 +7,23 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
+import { natsOptions } from '../../cluster/fabric/nats.ts';
+import { opensToTests, unlimitedAccess } from '../testing/services.ts';
 import { findNatsServer } from './nats-binary.ts';
 import { startNats, type RunningNats } from './nats.ts';
 import { freePort } from './ports.ts';
 import { isAlive } from './process-tree.ts';
 
 const stateDir = mkdtempSync(path.join(os.tmpdir(), 'skein-nats-'));
-const explicitBinary = process.env['SKEIN_NATS_SERVER'];
+const settings = { explicitBinary: process.env['SKEIN_NATS_SERVER'], ...opensToTests(stateDir) };
+const enter = () => connect(natsOptions(unlimitedAccess(nats.url, settings.clusterSecretFile)));
 let port = 0;
 let nats: RunningNats;
 
 before(async () => {
   port = await freePort();
-  nats = await startNats({ stateDir, port, explicitBinary });
-  const connection = await connect({ servers: nats.url });
+  nats = await startNats({ stateDir, port, ...settings });
+  const connection = await enter();
   const manager = await jetstreamManager(connection);
   await manager.streams.add({ name: 'trial', subjects: ['trial.>'] });
   await connection.close();
@@ -33,7 +36,7 @@ after(async () => {
 
 /** Appends one record; answers the sequence number it was given. */
 async function append(): Promise<number> {
-  const connection = await connect({ servers: nats.url });
+  const connection = await enter();
   try {
     return (await jetstream(connection).publish('trial.record', 'payload')).seq;
   } finally {
@@ -51,20 +54,20 @@ void test('syncs every append and bounds its store', () => {
 void test('keeps its streams over a stop and a start', async () => {
   const first = await append();
   await nats.stop();
-  nats = await startNats({ stateDir, port, explicitBinary });
+  nats = await startNats({ stateDir, port, ...settings });
   assert.equal(await append(), first + 1);
 });
 
 void test('keeps what it acknowledged when it is killed', async () => {
   const first = await append();
   await nats.kill();
-  nats = await startNats({ stateDir, port, explicitBinary });
+  nats = await startNats({ stateDir, port, ...settings });
   assert.equal(await append(), first + 1);
 });
 
 void test('stops one that an earlier run left behind', async () => {
   const leftover = nats;
-  nats = await startNats({ stateDir, port, explicitBinary });
+  nats = await startNats({ stateDir, port, ...settings });
   assert.ok(!isAlive(leftover.pid));
 });
 
@@ -73,23 +76,20 @@ void test('a port in use and a damaged store are said in a sentence', async () =
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(port, '127.0.0.1', resolve));
   await assert.rejects(
-    startNats({ stateDir, port, explicitBinary }),
+    startNats({ stateDir, port, ...settings }),
     new RegExp(`Port ${port} .*SKEIN_NATS_PORT`),
   );
   await new Promise((resolve) => other.close(resolve));
 
   const broken = mkdtempSync(path.join(os.tmpdir(), 'skein-nats-broken-'));
   rmSync(path.join(broken, 'nats'), { recursive: true, force: true });
-  nats = await startNats({ stateDir: broken, port, explicitBinary });
+  nats = await startNats({ stateDir: broken, port, ...settings });
   await nats.stop();
   rmSync(path.join(broken, 'nats', 'jetstream'), { recursive: true, force: true });
   writeFileSync(path.join(broken, 'nats', 'jetstream'), 'not a folder');
-  await assert.rejects(
-    startNats({ stateDir: broken, port, explicitBinary }),
-    /is damaged \(it is no folder\)/,
-  );
+  await assert.rejects(startNats({ stateDir: broken, port, ...settings }), /is damaged \(it is no folder\)/);
   rmSync(broken, { recursive: true, force: true });
-  nats = await startNats({ stateDir, port, explicitBinary });
+  nats = await startNats({ stateDir, port, ...settings });
 });
 
 void test('a program that is none is said in a sentence', async () => {

@@ -4,6 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
+import { openClusterSecret } from '../../cluster/cluster-secret.ts';
+import { authorizationOf } from '../../cluster/fabric/trust/nats-users.ts';
 import { startServer, type ServerProcess } from './child-process.ts';
 import { EmbeddedError } from './embedded-error.ts';
 import { nextLineOf } from './log-files.ts';
@@ -23,6 +25,12 @@ export interface NatsOptions extends ServiceOptions {
   /** A binary found before, which saves looking for it. */
   binary?: NatsBinary;
   maxFileStoreBytes?: number;
+  /** Holds the secret from which its users' keys follow; made when it is missing. */
+  clusterSecretFile: string;
+  /** Of the cluster that uses it; `*` for several. */
+  namespace: string;
+  /** Names of users without limits, for tests. */
+  unlimitedUsers?: readonly string[];
 }
 
 export interface RunningNats extends RunningService {
@@ -87,6 +95,11 @@ function writeConfig(
     `  max_file_store: ${options.maxFileStoreBytes ?? defaultMaxFileStoreBytes}`,
     ...(hasSyncInterval(binary.version) ? [`  ${sync}`] : []),
     '}',
+    authorizationOf({
+      secret: openClusterSecret(options.clusterSecretFile),
+      namespace: options.namespace,
+      unlimited: options.unlimitedUsers ?? [],
+    }),
   ];
   const file = path.join(home, 'nats.conf');
   writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 });

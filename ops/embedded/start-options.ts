@@ -16,6 +16,7 @@ export interface StartOptions {
   /** Set: no NATS of ours is started. */
   natsUrl: string | undefined;
   natsServer: string | undefined;
+  namespace: string;
   /** Set: a web client built elsewhere; none is built here. */
   webDir: string | undefined;
   postgresPort: number | undefined;
@@ -70,6 +71,7 @@ export function readStartOptions(argv: readonly string[], env: NodeJS.ProcessEnv
     databaseUrl: urlOf(env['DATABASE_URL'], 'DATABASE_URL', ['postgres:', 'postgresql:']),
     natsUrl: env['NATS_URL'] || undefined,
     natsServer: env['SKEIN_NATS_SERVER'] || undefined,
+    namespace: env['SKEIN_NAMESPACE'] || 'skein',
     webDir: env['SKEIN_WEB_DIR'] ? path.resolve(env['SKEIN_WEB_DIR']) : undefined,
     postgresPort: number('SKEIN_POSTGRES_PORT', 65_535),
     natsPort: number('SKEIN_NATS_PORT', 65_535),

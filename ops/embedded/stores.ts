@@ -1,4 +1,5 @@
 // The two stores an instance cannot do without: the operator's own when their address is set, else embedded ones.
+import { clusterSecretFile as clusterSecretFileOf } from '../../cluster/cluster-secret.ts';
 import type { InstanceParts } from './instance-parts.ts';
 import { keepRunning } from './keep-running.ts';
 import { findNatsServer } from './nats-binary.ts';
@@ -47,7 +48,7 @@ export async function prepareNats(
   { options, progress, step }: Preparing,
   parts: InstanceParts,
 ): Promise<Store> {
-  const { stateDir, natsUrl, natsServer } = options;
+  const { stateDir, natsUrl, natsServer, namespace } = options;
   if (natsUrl !== undefined) {
     step.done('yours, as NATS_URL says');
     return { url: natsUrl, gaveUp: never };
@@ -55,7 +56,9 @@ export async function prepareNats(
   const binary = await findNatsServer({ explicit: natsServer, onProgress: step.say });
   if (binary.warning !== undefined) progress.note(binary.warning);
   const port = options.natsPort ?? (await preferredPort(defaultPorts.nats));
-  const start = () => startNats({ stateDir, port, binary, onProgress: step.say });
+  const clusterSecretFile = clusterSecretFileOf(process.env, stateDir);
+  const start = () =>
+    startNats({ stateDir, port, binary, clusterSecretFile, namespace, onProgress: step.say });
   const kept = parts.add(await keepRunning({ name: 'NATS', start, note: progress.note.bind(progress) }));
   const done = `${kept.current().version} on port ${port}`;
   if (binary.warning === undefined) step.done(done);

@@ -158,7 +158,7 @@ test(
 
 test('[MSG-2] a worker whose stream is deleted ends, and its shards are served again when nothing was lost (FAULTS 34)', async () => {
   const { room, incarnation } = await chatted({ projected: true });
-  const connection = await connectNats(services.natsUrl, 'test');
+  const connection = await connectNats(services.natsAccess, 'test');
   await new JournalStreams(connection, services.namespace).delete(incarnation);
   await connection.close();
   const ada = await adaAgain();

@@ -47,8 +47,8 @@ export class JournalAudit {
     this.#databaseUrl = databaseUrl;
   }
 
-  static async start({ natsUrl, databaseUrl, namespace }: TestServices): Promise<JournalAudit> {
-    const connection = await connectNats(natsUrl, 'audit');
+  static async start({ natsAccess, databaseUrl, namespace }: TestServices): Promise<JournalAudit> {
+    const connection = await connectNats(natsAccess, 'audit');
     const audit = new JournalAudit(connection, new JournalStreams(connection, namespace), databaseUrl);
     connection.subscribe(audit.#streams.announceSubject, {
       callback: (_error, message) => audit.#read(message.string()),

@@ -3,12 +3,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { sentenceOf } from '../embedded/embedded-error.ts';
-import { startPrivateServices, type PrivateServices } from './services.ts';
-
-export interface SharedAddresses {
-  readonly databaseUrl: string;
-  readonly natsUrl: string;
-}
+import { startSharedServices, type PrivateServices, type SharedAddresses } from './services.ts';
 
 export class ServiceDesk {
   readonly #server: Server;
@@ -16,9 +11,10 @@ export class ServiceDesk {
 
   private constructor() {
     this.#server = createServer((_request, response) => {
-      this.#services ??= startPrivateServices();
+      this.#services ??= startSharedServices();
       this.#services.then(
-        ({ databaseUrl, natsUrl }) => response.end(JSON.stringify({ databaseUrl, natsUrl })),
+        ({ databaseUrl, natsUrl, clusterSecretFile }) =>
+          response.end(JSON.stringify({ databaseUrl, natsUrl, clusterSecretFile })),
         (error: unknown) => response.writeHead(500).end(sentenceOf(error)),
       );
     });

@@ -7,17 +7,28 @@ import path from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { Client } from 'pg';
+import { openClusterSecret } from '../../cluster/cluster-secret.ts';
+import { natsOptions as optionsOf } from '../../cluster/fabric/nats.ts';
+import { natsSeedOf } from '../../cluster/fabric/trust/nats-users.ts';
+import type { NatsAccess } from '../../cluster/nats-access.ts';
 import { startNats } from '../embedded/nats.ts';
 import { freePort } from '../embedded/ports.ts';
 import { startPostgres } from '../embedded/postgres.ts';
 import type { RunningService } from '../embedded/service.ts';
 import { askDesk } from './service-desk.ts';
 
-export interface TestServices {
+/** Addresses, and the file of the secret that lets one in. */
+export interface SharedAddresses {
   readonly databaseUrl: string;
   readonly natsUrl: string;
+  readonly clusterSecretFile: string;
+}
+
+export interface TestServices extends SharedAddresses {
   /** Begins every subject, stream and bucket of the code under test, so that tests can share a NATS. */
   readonly namespace: string;
+  /** NATS with every right, for tests that play all of its users. */
+  readonly natsAccess: NatsAccess;
   stop(): Promise<void>;
 }
 
@@ -44,9 +55,9 @@ export interface PrivateServices extends TestServices {
 /** A fresh database and namespace on the services of the test run, or on some started for this call. */
 export async function acquireServices(): Promise<TestServices> {
   const shared = await askDesk();
-  if (shared) return carve(shared.databaseUrl, shared.natsUrl);
-  const own = await startPrivateServices();
-  const carved = await carve(own.databaseUrl, own.natsUrl);
+  if (shared) return carve(shared);
+  const own = await startSharedServices();
+  const carved = await carve(own);
   return {
     ...carved,
     async stop() {
@@ -57,13 +68,30 @@ export async function acquireServices(): Promise<TestServices> {
 }
 
 /** PostgreSQL and NATS in processes of their own, for tests that kill or freeze them. */
-export async function startPrivateServices(): Promise<PrivateServices> {
+export function startPrivateServices(): Promise<PrivateServices> {
+  const namespace = randomName('t');
+  return startServices(namespace, namespace);
+}
+
+/** For many namespaces: NATS tells the roles apart, and not whose cluster it is. */
+export function startSharedServices(): Promise<PrivateServices> {
+  return startServices(randomName('t'), '*');
+}
+
+async function startServices(namespace: string, allowedNamespace: string): Promise<PrivateServices> {
   const stateDir = mkdtempSync(path.join(os.tmpdir(), 'skein-test-'));
+  const natsOptions = opensToTests(stateDir, allowedNamespace);
+  const { clusterSecretFile } = natsOptions;
   const ports = { postgres: await freePort(), nats: await freePort() };
   const [postgres, nats] = await Promise.all([
     breakable(() => startPostgres({ stateDir, port: ports.postgres })),
     breakable(() =>
-      startNats({ stateDir, port: ports.nats, explicitBinary: process.env['SKEIN_NATS_SERVER'] }),
+      startNats({
+        stateDir,
+        port: ports.nats,
+        explicitBinary: process.env['SKEIN_NATS_SERVER'],
+        ...natsOptions,
+      }),
     ),
   ]);
   return {
@@ -72,7 +100,9 @@ export async function startPrivateServices(): Promise<PrivateServices> {
     natsStore: path.join(stateDir, 'nats', 'jetstream'),
     databaseUrl: postgres.url,
     natsUrl: nats.url,
-    namespace: randomName('t'),
+    clusterSecretFile,
+    natsAccess: unlimitedAccess(nats.url, clusterSecretFile),
+    namespace,
     async stop() {
       await Promise.all([postgres.stop(), nats.stop()]);
       rmSync(stateDir, { recursive: true, force: true });
@@ -96,7 +126,37 @@ export async function breakable(start: () => Promise<RunningService>): Promise<B
   };
 }
 
-async function carve(adminUrl: string, natsUrl: string): Promise<TestServices> {
+const unlimitedUser = 'test';
+
+/** Options for `startNats`, to whose server `unlimitedAccess` then leads. */
+export function opensToTests(stateDir: string, namespace = '*') {
+  const clusterSecretFile = path.join(stateDir, 'secrets', 'cluster');
+  return { clusterSecretFile, namespace, unlimitedUsers: [unlimitedUser] };
+}
+
+export function unlimitedAccess(url: string, clusterSecretFile: string): NatsAccess {
+  const seed = natsSeedOf(openClusterSecret(clusterSecretFile), unlimitedUser);
+  return { url, caFile: '', credentials: { kind: 'nkey', seed }, inboxPrefix: `_INBOX.${unlimitedUser}` };
+}
+
+/** The settings by which a process of the cluster, or the CLI, finds these services. */
+export function settingsOf({
+  databaseUrl,
+  natsUrl,
+  namespace,
+  clusterSecretFile,
+}: Omit<TestServices, 'natsAccess' | 'stop'>) {
+  return {
+    DATABASE_URL: databaseUrl,
+    NATS_URL: natsUrl,
+    SKEIN_NAMESPACE: namespace,
+    SKEIN_CLUSTER_SECRET_FILE: clusterSecretFile,
+  };
+}
+
+async function carve(shared: SharedAddresses): Promise<TestServices> {
+  const { databaseUrl: adminUrl, natsUrl, clusterSecretFile } = shared;
+  const natsAccess = unlimitedAccess(natsUrl, clusterSecretFile);
   const name = randomName('skein_test_');
   await administer(adminUrl, `CREATE DATABASE ${name}`);
   const url = new URL(adminUrl);
@@ -105,11 +165,13 @@ async function carve(adminUrl: string, natsUrl: string): Promise<TestServices> {
   return {
     databaseUrl: url.href,
     natsUrl,
+    clusterSecretFile,
+    natsAccess,
     namespace,
     async stop() {
       await Promise.all([
         administer(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
-        deleteStreams(natsUrl, namespace),
+        deleteStreams(natsAccess, namespace),
       ]);
     },
   };
@@ -126,8 +188,8 @@ async function administer(url: string, sql: string): Promise<void> {
 }
 
 /** Streams of the namespace, and its buckets, which are streams called `KV_…`. */
-async function deleteStreams(natsUrl: string, namespace: string): Promise<void> {
-  const connection = await connect({ servers: natsUrl, timeout: 5_000 });
+async function deleteStreams(access: NatsAccess, namespace: string): Promise<void> {
+  const connection = await connect({ ...optionsOf(access), timeout: 5_000 });
   try {
     const manager = await jetstreamManager(connection);
     for await (const name of manager.streams.names()) {

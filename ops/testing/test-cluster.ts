@@ -14,7 +14,7 @@ import { SkeinClient, type ClientOptions } from '../../protocol/client/index.ts'
 import { migrate } from '../../storage/postgres/migrate.ts';
 import { freePort } from '../embedded/ports.ts';
 import { eventually } from '../../protocol/waiting.ts';
-import type { TestServices } from './services.ts';
+import { settingsOf, type TestServices } from './services.ts';
 import { TestHost } from './test-host.ts';
 import { startTokenIssuer, type TokenIssuer } from './token-issuer.ts';
 
@@ -78,7 +78,7 @@ export class TestCluster {
     await migrate(services.databaseUrl);
     const issuer = await startTokenIssuer();
     const folder = mkdtempSync(path.join(os.tmpdir(), 'skein-cluster-'));
-    const connection = await connectNats(services.natsUrl, 'test');
+    const connection = await connectNats(services.natsAccess, 'test');
     const kv = await ClusterKv.open(connection, services.namespace);
     const database = new pg.Pool({ connectionString: services.databaseUrl, max: 2 });
     database.on('error', () => undefined);
@@ -101,9 +101,9 @@ export class TestCluster {
     const { workers = 2, roles, natsUrl, databaseUrl, env = {} } = options;
     const listen = `127.0.0.1:${await freePort()}`;
     const host = await TestHost.start(name, listen, this.#folder, {
-      DATABASE_URL: databaseUrl ?? this.#services.databaseUrl,
-      NATS_URL: natsUrl ?? this.#services.natsUrl,
-      SKEIN_NAMESPACE: this.#services.namespace,
+      ...settingsOf(this.#services),
+      ...(databaseUrl && { DATABASE_URL: databaseUrl }),
+      ...(natsUrl && { NATS_URL: natsUrl }),
       SKEIN_PUBLIC_URL: this.hosts[0]?.url ?? `http://${listen}`,
       SKEIN_WORKERS: String(workers),
       SKEIN_OIDC_ISSUERS: this.issuer.issuer,

@@ -23,7 +23,7 @@ let streams: JournalStreams;
 
 before(async () => {
   services = await startPrivateServices();
-  connection = await connectNats(services.natsUrl, 'test');
+  connection = await connectNats(services.natsAccess, 'test');
   streams = new JournalStreams(connection, services.namespace);
 });
 after(async () => {

@@ -12,7 +12,14 @@ import { journalBounds } from './bounds.ts';
 
 const askWithinMs = 2_000;
 
-export class JournalStreams {
+/** Makes and trims journals, which not everybody may. */
+export interface JournalKeeper {
+  /** @param bytesMax where it is not decided by who keeps them */
+  create(incarnation: string, bytesMax?: number): Promise<void>;
+  trim(incarnation: string, keepFrom: number): Promise<void>;
+}
+
+export class JournalStreams implements JournalKeeper {
   readonly #connection: NatsConnection;
   readonly #namespace: string;
   #manager: JetStreamManager | null = null;
@@ -101,6 +108,12 @@ export class JournalStreams {
     const { state } = await manager.streams.info(this.streamOf(incarnation));
     if (state.messages === 0) return null;
     return manager.streams.getMessage(this.streamOf(incarnation), { seq: state.last_seq });
+  }
+
+  /** The record just before this stream sequence; null when it is gone. */
+  async before(incarnation: string, streamSeq: number): Promise<StoredMsg | null> {
+    const manager = await this.#jetStream();
+    return manager.streams.getMessage(this.streamOf(incarnation), { seq: streamSeq - 1 });
   }
 
   /** Lets go of everything before this stream sequence; that record itself stays, so that the tail is never empty. */

@@ -16,11 +16,13 @@ import { journalBounds } from './bounds.ts';
 import type { HeadKeeper } from './head.ts';
 import type { JournalPosition } from './reader.ts';
 import { encodeBatch, encodeEntry, hashOf, noHash } from './record.ts';
-import type { JournalStreams } from './streams.ts';
+import type { JournalKeeper, JournalStreams } from './streams.ts';
 
 export interface JournalWriterOptions {
   readonly connection: NatsConnection;
   readonly streams: JournalStreams;
+  /** Lets go of what is projected; the streams themselves unless told. */
+  readonly keeper?: JournalKeeper;
   readonly incarnation: string;
   /** Knows of each durable record before anybody is answered. */
   readonly head: HeadKeeper;
@@ -205,7 +207,8 @@ export class JournalWriter implements Journal {
     if (keepFrom === null || this.#trimming) return;
     this.#trimming = true;
     try {
-      await this.#options.streams.trim(this.#options.incarnation, keepFrom);
+      const { keeper, streams, incarnation } = this.#options;
+      await (keeper ?? streams).trim(incarnation, keepFrom);
     } catch (error) {
       this.#options.log.warn({ err: error }, 'the journal could not be trimmed; the next time will do');
     } finally {

@@ -31,7 +31,7 @@ let pool: pg.Pool;
 before(async () => {
   services = await acquireServices();
   await migrate(services.databaseUrl);
-  connection = await connectNats(services.natsUrl, 'test');
+  connection = await connectNats(services.natsAccess, 'test');
   streams = new JournalStreams(connection, services.namespace);
   pool = openPool({ databaseUrl: services.databaseUrl, name: 'test', connectionsMax: 6, log: silentLog });
 });

@@ -75,7 +75,7 @@ class BareSocket {
 before(async () => {
   services = await acquireServices();
   cluster = await TestCluster.start({ services, workers: 2 });
-  connection = await connectNats(services.natsUrl, 'drain test');
+  connection = await connectNats(services.natsAccess, 'drain test');
   kv = await ClusterKv.open(connection, services.namespace);
   for (let pair = 0; pair < pairs; pair++) people.push(...(await chattingPair(pair)));
 });

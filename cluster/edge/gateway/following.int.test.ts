@@ -52,7 +52,7 @@ let worlds = 0;
 
 before(async () => {
   services = await acquireServices();
-  connection = await connectNats(services.natsUrl, 'test');
+  connection = await connectNats(services.natsAccess, 'test');
   kv = await ClusterKv.open(connection, services.namespace);
 });
 after(async () => {

@@ -8,7 +8,12 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { startNats } from '../../../ops/embedded/nats.ts';
 import { freePort } from '../../../ops/embedded/ports.ts';
 import { eventually } from '../../../protocol/waiting.ts';
-import { breakable, type BreakableService } from '../../../ops/testing/services.ts';
+import {
+  breakable,
+  opensToTests,
+  unlimitedAccess,
+  type BreakableService,
+} from '../../../ops/testing/services.ts';
 import { connectNats } from '../nats.ts';
 import { systemClock as clock, systemTimers as timers } from '../../system-ports.ts';
 import { linkBounds } from './bounds.ts';
@@ -18,6 +23,7 @@ import { silentLog } from '../../../actors/runtime/testing/silent-log.ts';
 const stateDir = mkdtempSync(path.join(os.tmpdir(), 'skein-bus-'));
 
 let nats: BreakableService;
+let tests: ReturnType<typeof opensToTests>;
 const peers: Peer[] = [];
 
 /** One end of links, with what it was told, in order. */
@@ -31,7 +37,8 @@ interface Peer {
 before(async () => {
   const port = await freePort();
   const explicitBinary = process.env['SKEIN_NATS_SERVER'];
-  nats = await breakable(() => startNats({ stateDir, port, explicitBinary }));
+  tests = opensToTests(stateDir);
+  nats = await breakable(() => startNats({ stateDir, port, explicitBinary, ...tests }));
 });
 
 afterEach(async () => {
@@ -49,7 +56,7 @@ after(async () => {
 });
 
 async function peer(name: string): Promise<Peer> {
-  const connection = await connectNats(nats.url, name);
+  const connection = await connectNats(unlimitedAccess(nats.url, tests.clusterSecretFile), name);
   const bus = new Bus({ connection, namespace: 'test', incarnation: name, clock, timers, log: silentLog });
   const told: Peer['told'] = [];
   bus.start({

@@ -18,6 +18,12 @@ type Controls = {
   readonly actor: { request: { readonly address: Address }; answer: Record<string, unknown> | null };
   /** To anyone: all metrics. */
   readonly metrics: { request: object; answer: readonly MetricObjectWithValues<MetricValue<string>>[] };
+  /** To the supervisor of the worker's host, from a worker: make its journal, and let go of what is projected of it. */
+  readonly create_journal: { request: { readonly incarnation: string }; answer: Record<string, never> };
+  readonly trim_journal: {
+    request: { readonly incarnation: string; readonly keepFrom: number };
+    answer: Record<string, never>;
+  };
   /** To a supervisor: end the process and start it again. Answered when it has ended. */
   readonly restart: { request: { readonly place: string }; answer: Record<string, never> };
 };

@@ -22,7 +22,7 @@ let kv: ClusterKv;
 
 before(async () => {
   services = await acquireServices();
-  connection = await connectNats(services.natsUrl, 'test');
+  connection = await connectNats(services.natsAccess, 'test');
   kv = await ClusterKv.open(connection, services.namespace);
 });
 after(async () => {

@@ -20,6 +20,8 @@ export interface Intent {
 }
 
 export const intentKey = 'intent';
+/** A rolling restart that is under way. */
+export const rollKey = 'roll';
 
 export const noIntent: Intent = { pins: {}, moves: {}, drains: {}, failovers: [] };
 

@@ -36,7 +36,7 @@ let watch: ShardMapWatch;
 
 before(async () => {
   services = await acquireServices();
-  connection = await connectNats(services.natsUrl, 'test');
+  connection = await connectNats(services.natsAccess, 'test');
   kv = await ClusterKv.open(connection, services.namespace);
   await kv.put(
     shardMapKey,

@@ -23,7 +23,7 @@ const log = openLog('projector', config.logLevel);
 
 await runChild(
   async () => {
-    const connection = await connectNats(config.natsUrl, 'skein projector');
+    const connection = await connectNats(config.nats, 'skein projector');
     const pool = openPool({
       databaseUrl: config.databaseUrl,
       name: 'skein projector',

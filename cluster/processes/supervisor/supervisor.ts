@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import type { Log } from '../../../actors/runtime/ports.ts';
 import { JournalStreams } from '../../../storage/journal/streams.ts';
+import { openClusterSecret } from '../../cluster-secret.ts';
 import type { ClusterConfig } from '../../config.ts';
 import { serveControl, supervisorOf } from '../../fabric/control/control.ts';
 import { Leader } from '../../fabric/leader/leader.ts';
@@ -12,9 +13,12 @@ import { ClusterKv } from '../../fabric/membership/cluster-kv.ts';
 import type { MemberRecord } from '../../fabric/membership/member.ts';
 import { Members } from '../../fabric/membership/members.ts';
 import { addCounters, addGauge } from '../../metrics.ts';
-import { connectNats } from '../../fabric/nats.ts';
+import { connectNats, requireAdmission } from '../../fabric/nats.ts';
+import { serveKeeper } from '../../fabric/trust/journal-keeper.ts';
+import { accessAs } from '../../fabric/trust/nats-users.ts';
 import { systemClock as clock, systemRandom as random, systemTimers as timers } from '../../system-ports.ts';
 import { Child } from './child.ts';
+import { childEnvironment, type Environment } from './child-environment.ts';
 import { claimHostName, hostKey, type HostRecord } from './host-name.ts';
 import { Workers } from './workers.ts';
 
@@ -30,40 +34,30 @@ const programs = {
 
 export async function startSupervisor(
   config: ClusterConfig,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   log: Log,
   onProgress: (step: string) => void,
 ): Promise<RunningSupervisor> {
   onProgress('Connecting to NATS');
   const { host, namespace } = config;
-  const connection = await connectNats(config.natsUrl, `skein supervisor ${host}`);
-  const kv = await ClusterKv.open(connection, namespace);
+  const { secret, connection, kv } = await enterCluster(config);
   await claimHostName(kv, host, timers);
   const onChange = () => leader.wake();
   const members = new Members<MemberRecord>({ kv, kind: 'member', timers, log, onChange });
+  const streams = new JournalStreams(connection, namespace);
   const count = runsWorkers(config) ? config.workers : 0;
-  const leader = new Leader({
-    connection,
-    namespace,
-    kv,
-    members,
-    streams: new JournalStreams(connection, namespace),
-    clock,
-    timers,
-    log,
-    id: host,
-    workersExpected: config.roles.includes('actors') ? count : 0,
-  });
+  const ports = { clock, timers, log };
+  const workersExpected = config.roles.includes('actors') ? count : 0;
+  const shared = { connection, namespace, kv, members, streams };
+  const leader = new Leader({ ...shared, ...ports, id: host, workersExpected });
   const workers = new Workers({
     host,
     count,
-    env,
+    env: childEnvironment(env, secret, 'worker'),
     kv,
     members,
-    clock,
-    timers,
+    ...ports,
     random,
-    log,
     onExit: (incarnation) => leader.workerExited(incarnation),
   });
   const about = recordOf(config, count);
@@ -73,7 +67,9 @@ export async function startSupervisor(
   for (const [incarnation, { value }] of members.all) {
     if (value.host === host) leader.workerExited(incarnation);
   }
-  const others = otherChildren(config, env, log);
+  const { journalBytesMax } = config;
+  const stopKeeper = serveKeeper({ connection, namespace, host, streams, members, journalBytesMax });
+  const others = otherChildren(config, (child) => childEnvironment(env, secret, child), log);
   onProgress('Starting workers');
   const ready = Promise.all([...others, workers].map((each) => each.start()));
   await leader.start();
@@ -92,11 +88,21 @@ export async function startSupervisor(
       await workers.stop();
       await leader.stop();
       await Promise.all(others.map((each) => each.stop()));
+      stopKeeper();
       members.stop();
       await announcement.stop();
       await connection.close();
     },
   };
+}
+
+/** As the leader's user: every supervisor may come to lead. Makes the cluster's secret at the first start. */
+async function enterCluster({ nats, namespace, host, clusterSecretFile }: ClusterConfig) {
+  const secret = openClusterSecret(clusterSecretFile);
+  const access = accessAs(nats, 'leader', secret);
+  await requireAdmission(access);
+  const connection = await connectNats(access, `skein supervisor ${host}`);
+  return { secret, connection, kv: await ClusterKv.open(connection, namespace) };
 }
 
 export function runsWorkers({ roles }: ClusterConfig): boolean {
@@ -110,7 +116,7 @@ function recordOf({ host, roles }: ClusterConfig, workers: number): HostRecord {
 /** In the order in which they are stopped: the projector last, so that it can follow the workers to their end. */
 function otherChildren(
   { identityPort, roles }: ClusterConfig,
-  env: Readonly<Record<string, string | undefined>>,
+  envOf: (child: 'identity' | 'projector') => Environment,
   log: Log,
 ): Child[] {
   const wanted: (keyof typeof programs)[] = [];
@@ -118,7 +124,7 @@ function otherChildren(
   if (roles.includes('projector')) wanted.push('projector');
   return wanted.map((name) => {
     const command = () => ({ module: programs[name], args: [] });
-    return new Child({ name, command, env, clock, timers, log, onExit: () => undefined });
+    return new Child({ name, command, env: envOf(name), clock, timers, log, onExit: () => undefined });
   });
 }
 

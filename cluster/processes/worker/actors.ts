@@ -8,7 +8,7 @@ import type { Clock, Log } from '../../../actors/runtime/ports.ts';
 import { SessionActivator } from '../../../actors/session/session.ts';
 import { noHeads } from '../../../storage/journal/head.ts';
 import { HeadFiles } from '../../../storage/journal/head-files.ts';
-import { JournalStreams } from '../../../storage/journal/streams.ts';
+import { JournalStreams, type JournalKeeper } from '../../../storage/journal/streams.ts';
 import { JournalWriter } from '../../../storage/journal/writer.ts';
 import { PostgresConversationStore } from '../../../storage/postgres/conversation-store.ts';
 import { PostgresSessionStore } from '../../../storage/postgres/session-store.ts';
@@ -17,6 +17,7 @@ import { decodeNotice } from '../../../storage/projector/projector.ts';
 import type { ClusterConfig } from '../../config.ts';
 import { ownerOf } from '../../fabric/placement/shard-map.ts';
 import type { ShardMapWatch } from '../../fabric/placement/shard-map-watch.ts';
+import { askedKeeper } from '../../fabric/trust/journal-keeper.ts';
 import { systemTimers as timers } from '../../system-ports.ts';
 import { EffectsSender } from './effects.ts';
 import { HeadReporter } from './head-reporter.ts';
@@ -48,7 +49,8 @@ export interface Actors {
 export function buildActors(options: ActorsOptions): Actors {
   const { connection, pool, config, incarnation, links, watch, clock, log, onFatal } = options;
   const streams = new JournalStreams(connection, config.namespace);
-  const { journal, keeper, reporter } = openJournal(options, streams);
+  const keeper = askedKeeper(connection, config.namespace, config.host);
+  const { journal, headKeeper, reporter } = openJournal(options, streams, keeper);
   const owns = (shard: number) => ownerOf(watch.map, shard) === incarnation;
   const effects = new EffectsSender(links.router, pool, timers, log, owns);
   const store = new PostgresConversationStore(pool, clock, timers);
@@ -77,7 +79,7 @@ export function buildActors(options: ActorsOptions): Actors {
     effects,
     async start() {
       await reporter.adopt();
-      await streams.create(incarnation, config.journalBytesMax);
+      await keeper.create(incarnation);
       await reporter.start();
     },
     async confirmJournal() {
@@ -90,22 +92,23 @@ export function buildActors(options: ActorsOptions): Actors {
       await journal.drain();
       journal.end();
       await reporter.stop();
-      keeper.close();
+      headKeeper.close();
       projected.unsubscribe();
     },
   };
 }
 
 /** The journal, and who keeps its head: this host's file at once, PostgreSQL a moment later. */
-function openJournal(options: ActorsOptions, streams: JournalStreams) {
+function openJournal(options: ActorsOptions, streams: JournalStreams, keeper: JournalKeeper) {
   const { connection, pool, config, incarnation, clock, log, onFatal } = options;
   const heads = config.roles.includes('actors') ? new HeadFiles(config.stateDir) : noHeads;
-  const keeper = heads.open(incarnation);
+  const headKeeper = heads.open(incarnation);
   const journal = new JournalWriter({
     connection,
     streams,
+    keeper,
     incarnation,
-    head: keeper,
+    head: headKeeper,
     backlogBytesSoftMax: config.journalSoftBytesMax,
     clock,
     timers,
@@ -115,12 +118,12 @@ function openJournal(options: ActorsOptions, streams: JournalStreams) {
   const reporter = new HeadReporter({
     pool,
     heads,
-    keeper,
+    keeper: headKeeper,
     incarnation,
     host: config.host,
     head: () => journal.head,
     timers,
     log,
   });
-  return { journal, keeper, reporter };
+  return { journal, headKeeper, reporter };
 }

@@ -46,7 +46,7 @@ interface Worker {
 
 /** A worker that answers every command with the name of who asks, once it is let. */
 async function worker(incarnation: string): Promise<Worker> {
-  const connection = await connectNats(services.natsUrl, incarnation);
+  const connection = await connectNats(services.natsAccess, incarnation);
   const made = { incarnation, connection, asked: [] as unknown[], swallow: null as string | null };
   const publish: NatsConnection['publish'] = (subject, batch, ...more) => {
     if (made.swallow === null || !Buffer.from(batch as Uint8Array).includes(made.swallow))

@@ -55,7 +55,7 @@ export async function startWorker({
   onFatal,
 }: WorkerOptions): Promise<RunningWorker> {
   const name = `skein ${incarnation}`;
-  const connection = await connectNats(config.natsUrl, name);
+  const connection = await connectNats(config.nats, name);
   const pool = openPool({ databaseUrl: config.databaseUrl, name, ...poolBounds, log });
   const kv = await ClusterKv.open(connection, config.namespace);
   const clock = new ClusterClock(systemClock, kv, log);

@@ -6,10 +6,10 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 import pg from 'pg';
 import { askControl, type ControlAnswer, type ControlType } from '../../../cluster/fabric/control/control.ts';
 import { ClusterKv } from '../../../cluster/fabric/membership/cluster-kv.ts';
+import { natsOptions } from '../../../cluster/fabric/nats.ts';
 import { changeIntent } from '../../../cluster/fabric/operations/intent-store.ts';
 import type { Intent } from '../../../cluster/fabric/operations/intent.ts';
 import { JournalStreams } from '../../../storage/journal/streams.ts';
-import { hideSecrets } from '../config.ts';
 import { reasonOf, unreachable } from '../errors.ts';
 import { findTarget, type Target } from '../target.ts';
 
@@ -113,10 +113,10 @@ export async function withCluster<Result>(work: (access: ClusterAccess) => Promi
 export const bucketOf = (namespace: string): string => `${namespace}_cluster`;
 
 /** Fails at once when nobody is there; once connected, it comes back as often as the server does. */
-export async function reach({ natsUrl: servers, source }: Target): Promise<NatsConnection> {
+export async function reach({ nats, source }: Target): Promise<NatsConnection> {
   try {
     return await connect({
-      servers,
+      ...natsOptions(nats),
       name: 'skein cli',
       timeout: natsTimeoutMs,
       maxReconnectAttempts: -1,
@@ -124,7 +124,7 @@ export async function reach({ natsUrl: servers, source }: Target): Promise<NatsC
     });
   } catch (error) {
     throw unreachable(
-      `NATS at ${hideSecrets(servers)} does not answer (${reasonOf(error)}). Its address is from: ${source}. Is it running?`,
+      `NATS at ${nats.url} does not answer (${reasonOf(error)}). Its address is from: ${source}. Is it running?`,
     );
   }
 }
@@ -141,19 +141,19 @@ export async function openDatabase(connectionString: string): Promise<pg.Client>
   return client;
 }
 
-async function checkCluster(manager: JetStreamManager, { namespace, natsUrl }: Target): Promise<void> {
+async function checkCluster(manager: JetStreamManager, { namespace, nats }: Target): Promise<void> {
   try {
     await manager.streams.info(`KV_${bucketOf(namespace)}`);
   } catch (error) {
     const isMissing = error instanceof JetStreamApiError && error.status === 404;
     if (!isMissing) {
       throw unreachable(
-        `JetStream at ${hideSecrets(natsUrl)} does not answer (${reasonOf(error)}). Is it switched on there? skein doctor looks closer.`,
+        `JetStream at ${nats.url} does not answer (${reasonOf(error)}). Is it switched on there? skein doctor looks closer.`,
       );
     }
     const present = await namespacesOf(manager);
     throw unreachable(
-      `There is no cluster called ${namespace} at ${hideSecrets(natsUrl)}. ${
+      `There is no cluster called ${namespace} at ${nats.url}. ${
         present.length > 0
           ? `Its clusters are: ${present.join(', ')}. Set SKEIN_NAMESPACE to one of them.`
           : 'No cluster has ever run there.'

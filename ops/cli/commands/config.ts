@@ -1,8 +1,7 @@
 // `skein config`: settings as a person may see them.
 import type { Command } from 'commander';
-import { readConfig } from '../../../cluster/config.ts';
 import { examples, jsonOption } from '../command-line.ts';
-import { describeConfig } from '../config.ts';
+import { configOf, describeConfig } from '../config.ts';
 import { findTarget } from '../target.ts';
 import { print, type OutputOptions } from '../terminal/output.ts';
 import { facts } from '../terminal/table.ts';
@@ -13,14 +12,7 @@ export function addConfig(program: Command): void {
     .description('the settings that a process started here and now would have, secrets hidden')
     .addOption(jsonOption())
     .action((options: OutputOptions) => {
-      const {
-        natsUrl: NATS_URL,
-        databaseUrl: DATABASE_URL,
-        namespace: SKEIN_NAMESPACE,
-      } = findTarget(process.env);
-      const settings = describeConfig(
-        readConfig({ ...process.env, NATS_URL, DATABASE_URL, SKEIN_NAMESPACE }),
-      );
+      const settings = describeConfig(configOf(findTarget(process.env)));
       print(options, settings, () =>
         facts(Object.entries(settings).map(([name, value]) => [name, String(value)] as const)),
       );

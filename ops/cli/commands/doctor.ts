@@ -1,8 +1,9 @@
 // `skein doctor`: checks everything that Skein leans on, and says what to mend.
 import type { Command } from 'commander';
-import { ConfigError, readConfig, type ClusterConfig } from '../../../cluster/config.ts';
+import { ConfigError, type ClusterConfig } from '../../../cluster/config.ts';
 import { ClusterAccess, reach } from '../cluster/access.ts';
 import { examples, jsonOption } from '../command-line.ts';
+import { configOf } from '../config.ts';
 import { fail, ok, type Finding, type Level } from '../doctor/finding.ts';
 import { checkNats } from '../doctor/nats.ts';
 import { checkPostgres } from '../doctor/postgres.ts';
@@ -49,9 +50,8 @@ async function diagnose(target: Target): Promise<Finding[]> {
 }
 
 function settingsOf(target: Target): ClusterConfig | Finding {
-  const { natsUrl: NATS_URL, databaseUrl: DATABASE_URL, namespace: SKEIN_NAMESPACE } = target;
   try {
-    return readConfig({ ...process.env, NATS_URL, DATABASE_URL, SKEIN_NAMESPACE });
+    return configOf(target);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return fail('settings', error.message, 'No host starts with these.');

@@ -1,8 +1,9 @@
 // NATS: there, new enough, with JetStream, with room, and writing to the disk before it acknowledges.
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/transport-node';
+import { AuthorizationError, connect, type NatsConnection } from '@nats-io/transport-node';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { natsOptions } from '../../../cluster/fabric/nats.ts';
 import {
   formatVersion,
   isGoodEnough,
@@ -23,6 +24,7 @@ export async function checkNats(connection: NatsConnection, target: Target): Pro
   return [
     checkVersion(connection),
     await checkRoundTrip(connection),
+    await checkAccess(target),
     ...(await checkJetStream(connection)),
     checkSync(target),
   ];
@@ -47,6 +49,32 @@ async function checkRoundTrip(connection: NatsConnection): Promise<Finding> {
   if (ms < 20) return ok('NATS', says);
   return warn('NATS', says, 'Every message waits for it twice: it should be near the workers.');
 }
+
+/** Knocks as a stranger would. */
+async function checkAccess({ nats }: Target): Promise<Finding> {
+  const about = 'NATS access';
+  const stranger = { ...natsOptions({ ...nats, credentials: { kind: 'none' } }), reconnect: false };
+  try {
+    const connection = await connect({ ...stranger, timeout: timeoutMs });
+    await connection.close();
+    return fail(
+      about,
+      'open: whoever reaches it may read every message, and write as anybody',
+      'Put the users that "skein nats-users" prints into its configuration (docs/security.md).',
+    );
+  } catch (error) {
+    return error instanceof AuthorizationError
+      ? ok(about, `by ${kinds[nats.credentials.kind]}; a stranger is refused`)
+      : warn(about, `it cannot be told whether a stranger is refused (${reasonOf(error)})`, 'Try again.');
+  }
+}
+
+const kinds = {
+  none: 'nothing',
+  password: 'a password',
+  nkey: 'the key of each role',
+  creds: 'a credentials file',
+} as const;
 
 async function checkJetStream(connection: NatsConnection): Promise<Finding[]> {
   try {

@@ -1,7 +1,7 @@
 // The CLI as a person or a script runs it: a process of its own.
 import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
-import type { TestServices } from '../../testing/services.ts';
+import { settingsOf, type TestServices } from '../../testing/services.ts';
 
 const program = path.join(import.meta.dirname, '../skein.ts');
 
@@ -40,9 +40,7 @@ export function skein(args: readonly string[], env: Readonly<Record<string, stri
 /** Runs the CLI on the cluster of these services. */
 export function skeinOn(services: TestServices, more: Readonly<Record<string, string>> = {}) {
   const env = {
-    NATS_URL: services.natsUrl,
-    DATABASE_URL: services.databaseUrl,
-    SKEIN_NAMESPACE: services.namespace,
+    ...settingsOf(services),
     ...more,
   };
   return {

@@ -1,8 +1,9 @@
 // The state of a test's cluster without a process for each look.
 import assert from 'node:assert/strict';
 import { until } from '../../../protocol/waiting.ts';
-import type { TestServices } from '../../testing/services.ts';
+import { settingsOf, type TestServices } from '../../testing/services.ts';
 import { ClusterAccess } from '../cluster/access.ts';
+import { findTarget } from '../target.ts';
 import { readStatus, type ClusterStatus } from '../status.ts';
 
 export class TestAccess {
@@ -12,8 +13,8 @@ export class TestAccess {
     this.#access = access;
   }
 
-  static async open({ natsUrl, databaseUrl, namespace }: TestServices): Promise<TestAccess> {
-    return new TestAccess(await ClusterAccess.open({ natsUrl, databaseUrl, namespace, source: 'test' }));
+  static async open(services: TestServices): Promise<TestAccess> {
+    return new TestAccess(await ClusterAccess.open(findTarget(settingsOf(services))));
   }
 
   status(): Promise<ClusterStatus> {
