@@ -2,7 +2,7 @@
 // starts a server of its own, as a person would; the others share one.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { totalOf } from './chat/findings.ts';
+import { totalOf } from './verify/findings.ts';
 import type { HistoryResult } from './history/report.ts';
 import { endpointNames } from './http/endpoints.ts';
 import type { HttpResult } from './http/report.ts';

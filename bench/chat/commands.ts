@@ -2,7 +2,7 @@
 // channel of `fork`; progress comes unasked.
 import type { WireTotals } from '../wire/wire-totals.ts';
 import type { Layout } from './layout.ts';
-import type { ConversationRecord, HistoryRecord } from './record.ts';
+import type { ConversationRecord, HistoryRecord } from '../verify/record.ts';
 import type { TalkerKind } from './talker.ts';
 
 export interface GeneratorSettings {

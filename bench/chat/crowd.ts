@@ -7,7 +7,7 @@ import type { GeneratorProgress, GeneratorResults, GeneratorSettings, RunTimes }
 import { onTime, Gate } from './paced.ts';
 import { Person, type Written } from './person.ts';
 import { countOf, dueUs } from './plan.ts';
-import type { ConversationRecord, HistoryRecord, SeatRecord } from './record.ts';
+import type { ConversationRecord, HistoryRecord, SeatRecord } from '../verify/record.ts';
 import { seeded, shuffled } from './random.ts';
 import { SdkTalker } from './sdk-talker.ts';
 import type { Talker, TalkerListener } from './talker.ts';

@@ -9,7 +9,7 @@ import { UsageMeter, type Usage } from '../machine/usage.ts';
 import type { Progress } from '../progress.ts';
 import { countersBetween, readCounters, type Counters } from '../server/counters.ts';
 import type { Target } from '../server/target.ts';
-import { checkAll, type CheckResult } from './checker.ts';
+import { checkAll, type CheckResult } from '../verify/checker.ts';
 import type { GeneratorProgress, GeneratorResults, GeneratorSettings, RunTimes } from './commands.ts';
 import type { Fleet } from './fleet.ts';
 import type { LoadOptions } from './options.ts';

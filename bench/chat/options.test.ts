@@ -86,7 +86,11 @@ test('a running server needs the issuer that it trusts', async () => {
   const url = ['--url', 'http://127.0.0.1:8080/'];
   await assert.rejects(parse('chat', ...url), /--url and --issuer are needed together/);
   const { server } = await parse('chat', ...url, '--issuer', 'http://127.0.0.1:4000');
-  assert.deepEqual(server, { url: 'http://127.0.0.1:8080', issuer: 'http://127.0.0.1:4000' });
+  const [running, issuer] = ['http://127.0.0.1:8080', 'http://127.0.0.1:4000'];
+  assert.deepEqual(server, { url: running, issuer, pid: null, metricsUrls: [] });
+  const metrics = ['--metrics', 'http://127.0.0.1:9000/metrics', 'http://127.0.0.1:9001/metrics'];
+  const whole = await parse('chat', ...url, '--issuer', issuer!, '--pid', '12', ...metrics);
+  assert.deepEqual(whole.server, { url: running, issuer, pid: 12, metricsUrls: metrics.slice(1) });
   await assert.rejects(
     parse('chat', '--url', 'ftp://x', '--issuer', 'http://127.0.0.1:4000'),
     /no http address/,

@@ -4,9 +4,9 @@ import { RequestError, type ConversationEvent } from '../../protocol/client/inde
 import { BenchError } from '../bench-error.ts';
 import { nowUs } from '../clock.ts';
 import { writeBody } from './body.ts';
-import { NumberList } from './number-list.ts';
+import { NumberList } from '../verify/number-list.ts';
 import { Place } from './place.ts';
-import { emojis, isReaction, outcomes, type HistoryRecord } from './record.ts';
+import { emojis, isReaction, outcomes, type HistoryRecord } from '../verify/record.ts';
 import { retried } from './retried.ts';
 import type { Talker, TalkerListener } from './talker.ts';
 import type { World } from './world.ts';

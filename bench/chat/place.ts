@@ -1,7 +1,7 @@
 // One person's place in one conversation: what they wrote there, what they were shown, and how they react.
 import type { ConversationEvent } from '../../protocol/client/index.ts';
 import { readBody } from './body.ts';
-import { NumberList } from './number-list.ts';
+import { NumberList } from '../verify/number-list.ts';
 import {
   createdNumber,
   emojis,
@@ -12,7 +12,7 @@ import {
   type Outcome,
   type Reaction,
   type SeatRecord,
-} from './record.ts';
+} from '../verify/record.ts';
 import type { World } from './world.ts';
 
 /** An event as the checker sees it. */

@@ -1,6 +1,6 @@
 // Shared by the people of one generator: the plan, everyone's identity, and the events shown in each conversation.
 import type { GeneratorSettings } from './commands.ts';
-import { NumberList } from './number-list.ts';
+import { NumberList } from '../verify/number-list.ts';
 import { Plan } from './plan.ts';
 import { Tally } from './tally.ts';
 

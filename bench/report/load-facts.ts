@@ -1,5 +1,5 @@
 // Facts of a load: what was asked for, what was measured and how it was checked. Its result is these and a verdict.
-import type { CheckResult } from '../chat/checker.ts';
+import type { CheckResult } from '../verify/checker.ts';
 import type { MemoryTrend } from '../chat/memory-trend.ts';
 import type { LoadName, LoadOptions } from '../chat/options.ts';
 import type { LatencySummary } from '../latency.ts';

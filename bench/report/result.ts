@@ -1,6 +1,6 @@
 // The result of a load as `--json` writes it: everything the table shows and what it was made from.
 import type { RunContext, Reactions, LoadFacts } from './load-facts.ts';
-import type { CheckResult } from '../chat/checker.ts';
+import type { CheckResult } from '../verify/checker.ts';
 import type { GeneratorResults } from '../chat/commands.ts';
 import type { LoadMeasurements } from '../chat/load.ts';
 import { memoryTrends } from '../chat/memory-trend.ts';

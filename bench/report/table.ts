@@ -1,5 +1,5 @@
 // The result for people: plain text in columns, on a terminal as in a log.
-import { findingKinds, type FindingKind } from '../chat/findings.ts';
+import { findingKinds, type FindingKind } from '../verify/findings.ts';
 import type { LatencySummary } from '../latency.ts';
 import type { LoadResult } from './result.ts';
 

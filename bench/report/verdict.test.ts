@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CountBySecond, LatencyBySecond } from '../chat/by-second.ts';
-import { noFindings } from '../chat/findings.ts';
+import { noFindings } from '../verify/findings.ts';
 import type { LoadMeasurements } from '../chat/load.ts';
 import type { LoadOptions } from '../chat/options.ts';
 import { Latency } from '../latency.ts';

@@ -1,7 +1,7 @@
 // Verdict on a run, in sentences that say what it proves and what not: a good latency at a rate that was not reached, or measured
 // by generators that were themselves too slow, is none.
 import { limits } from '../../protocol/limits.ts';
-import { totalOf, type FindingCounts } from '../chat/findings.ts';
+import { totalOf, type FindingCounts } from '../verify/findings.ts';
 import type { LoadFacts } from './load-facts.ts';
 
 /** DM-2. */

@@ -5,9 +5,9 @@ import { Latency } from '../../bench/latency.ts';
 import { shardOf } from '../../actors/runtime/address.ts';
 import { SkeinClient, type ClientOptions } from '../../protocol/client/index.ts';
 import { eventually } from '../../protocol/waiting.ts';
-import { violations, type SeenEvent } from '../faults/history.ts';
-import { Load } from '../faults/load.ts';
-import { seenOf, type Seat } from '../faults/seat.ts';
+import { violations } from '../../bench/verify/history.ts';
+import { Load } from '../../bench/verify/load.ts';
+import type { Seat } from '../../bench/verify/seat.ts';
 import type { CrowdReport, FromCrowd, PhaseReport, ToCrowd } from './crowd-messages.ts';
 
 /** People who connect at the same time: the drill is about moves, not about sign-ins. */
@@ -167,29 +167,15 @@ async function noteMoved(shards: ReadonlySet<number>, atMs: number): Promise<voi
 async function settle(): Promise<void> {
   const crowd = load!;
   await crowd.settle();
-  const final = new Map<string, SeenEvent[]>();
-  for (const seat of crowd.seats) {
-    if (final.has(seat.conversationId)) continue;
-    final.set(seat.conversationId, (await seat.readAll()).map(seenOf));
-  }
-  const observations = crowd.seats.map(({ observation }) => observation);
+  const history = await crowd.history();
   const report: CrowdReport = {
     sent: crowd.sent.size,
     acknowledged: new Set(crowd.acknowledged.map(({ key }) => key)).size,
     refused: crowd.refused.length,
-    delivered: observations.reduce((sum, { events }) => sum + events.length, 0),
+    delivered: history.observations.reduce((sum, { events }) => sum + events.length, 0),
     conversationIds: crowd.conversationIds,
-    violations: violations({
-      sent: crowd.sent,
-      acknowledged: crowd.acknowledged,
-      refused: crowd.refused.map(({ key }) => key),
-      observations,
-      removals: [],
-      final,
-      // Rows in PostgreSQL are compared by count, over all crowds; journals are gone by then.
-      recorded: final,
-      journals: [],
-    }),
+    // Rows in PostgreSQL are compared by count, over all crowds; journals are gone by then.
+    violations: violations(history),
     phases: phases.map((phase) => phase.report),
     pausesMs,
   };

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { shardOf } from '../../actors/runtime/address.ts';
 import { ownerOf } from '../../cluster/fabric/placement/shard-map.ts';
 import type { SkeinClient } from '../../protocol/client/index.ts';
-import { insist } from '../faults/insist.ts';
+import { insist } from '../../bench/verify/insist.ts';
 import { userIdOf, type TestCluster } from '../testing/test-cluster.ts';
 import type { TestHost } from '../testing/test-host.ts';
 

@@ -9,7 +9,7 @@ import { eventually } from '../../protocol/waiting.ts';
 import { rounds } from '../../protocol/testing/rounds.ts';
 import { userIdOf } from '../testing/test-cluster.ts';
 import { Stage } from './stage.ts';
-import { Seat } from './seat.ts';
+import { Seat } from '../../bench/verify/seat.ts';
 
 let stage: Stage;
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { eventually } from '../../protocol/waiting.ts';
 import { isReady } from './balancer.ts';
-import { insist } from './insist.ts';
+import { insist } from '../../bench/verify/insist.ts';
 import type { Way } from './relay.ts';
 import { onlyInAll } from '../../protocol/testing/rounds.ts';
 import { lasting, Stage, type NetworkedHost } from './stage.ts';

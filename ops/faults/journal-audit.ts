@@ -14,7 +14,7 @@ import { openPool } from '../../storage/postgres/pool.ts';
 import { readCheckpoint } from '../../storage/projector/checkpoints.ts';
 import { JournalStreams } from '../../storage/journal/streams.ts';
 import type { TestServices } from '../testing/services.ts';
-import type { JournalPart } from './history.ts';
+import type { JournalPart } from '../../bench/verify/history.ts';
 import { silentLog } from '../../actors/runtime/testing/silent-log.ts';
 
 const listEveryMs = 500;

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import type { PoolClient } from 'pg';
 import { eventually } from '../../protocol/waiting.ts';
 import { disagreements } from './checkpoints.ts';
-import type { Load } from './load.ts';
+import type { Load } from '../../bench/verify/load.ts';
 import { rounds } from '../../protocol/testing/rounds.ts';
 import { Stage } from './stage.ts';
 

@@ -9,11 +9,10 @@ import { startPrivateServices, type PrivateServices } from '../testing/services.
 import { TestCluster, type TestHostOptions } from '../testing/test-cluster.ts';
 import type { TestHost } from '../testing/test-host.ts';
 import { Balancer } from './balancer.ts';
-import { violations, type History, type SeenEvent } from './history.ts';
+import { violations, type History, type SeenEvent } from '../../bench/verify/history.ts';
 import { JournalAudit } from './journal-audit.ts';
-import { Load, type LoadOptions } from './load.ts';
+import { Load, type LoadOptions } from '../../bench/verify/load.ts';
 import { Relay } from './relay.ts';
-import { seenOf } from './seat.ts';
 
 /** A host that reaches the services through relays of its own. */
 export interface NetworkedHost {
@@ -170,25 +169,9 @@ export class Stage {
   }
 
   async #historyOf(load: Load): Promise<History> {
-    const final = new Map<string, SeenEvent[]>();
-    const removals = [];
-    for (const seat of load.seats.filter(({ isOut }) => !isOut)) {
-      if (final.has(seat.conversationId)) continue;
-      const events = await seat.readAll();
-      final.set(seat.conversationId, events.map(seenOf));
-      const door = load.doors.find(({ seats }) => seats.includes(seat));
-      if (door) removals.push(...door.judged(events));
-    }
-    return {
-      sent: load.sent,
-      acknowledged: load.acknowledged,
-      refused: load.refused.map(({ key }) => key),
-      observations: load.seats.map(({ observation }) => observation),
-      removals,
-      final,
-      recorded: await this.#recorded(final),
-      journals: this.audit.partsOf(load.conversationIds),
-    };
+    const history = await load.history();
+    const recorded = await this.#recorded(history.final);
+    return { ...history, recorded, journals: this.audit.partsOf(load.conversationIds) };
   }
 
   /** The messages in PostgreSQL, once there are as many as there should be. */

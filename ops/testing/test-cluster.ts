@@ -216,7 +216,4 @@ async function insist<Value>(ask: () => Promise<Value>): Promise<Value> {
   }
 }
 
-export function userIdOf(client: SkeinClient): string {
-  if (client.state.name !== 'online') throw new Error('the client is not online');
-  return client.state.userId;
-}
+export { userIdOf } from '../../protocol/testing/user-id-of.ts';

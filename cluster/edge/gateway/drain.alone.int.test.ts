@@ -6,8 +6,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { WebSocket } from 'ws';
 import { eventually, until } from '../../../protocol/waiting.ts';
+import { violations } from '../../../bench/verify/history.ts';
+import { Load } from '../../../bench/verify/load.ts';
 import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
-import { TestCluster, userIdOf } from '../../../ops/testing/test-cluster.ts';
+import { TestCluster } from '../../../ops/testing/test-cluster.ts';
 import type { SkeinClient, SocketLike } from '../../../protocol/client/index.ts';
 import { closeCodes } from '../../../protocol/close-codes.ts';
 import { decode, encode } from '../../../protocol/codec/codec.ts';
@@ -22,23 +24,19 @@ import { drained, undrained, type Intent } from '../../fabric/operations/intent.
 import { metric, metricByWorker, patiently } from './testing/worker-metrics.ts';
 
 const pairs = 60;
+const messagesPerSecond = 500;
 const keys = new KeyMaker(Date.now);
 
 let services: TestServices;
 let cluster: TestCluster;
 let connection: NatsConnection;
 let kv: ClusterKv;
-const people: Person[] = [];
+/** Reasons for which each lost its connection, in order. */
+const lost = new Map<SkeinClient, string[]>();
+/** Clients that would never come back. */
+const ended = new Set<SkeinClient>();
+let load: Load;
 const bare: BareSocket[] = [];
-
-interface Person {
-  readonly client: SkeinClient;
-  readonly room: string;
-  readonly heard: string[];
-  /** Reasons for which it lost its connection, in order. */
-  readonly lost: string[];
-  ended: boolean;
-}
 
 /** A socket without the SDK's repeats, with one request under way that takes two seconds to be answered. */
 class BareSocket {
@@ -77,91 +75,56 @@ before(async () => {
   cluster = await TestCluster.start({ services, workers: 2 });
   connection = await connectNats(services.natsAccess, 'drain test');
   kv = await ClusterKv.open(connection, services.namespace);
-  for (let pair = 0; pair < pairs; pair++) people.push(...(await chattingPair(pair)));
+  load = await chattingPairs();
 });
 
 after(async () => {
-  for (const { client } of people) client.close();
+  load?.close();
   for (const socket of bare) socket.close();
   await connection?.close();
   await cluster?.stop();
   await services?.stop();
 });
 
-async function chattingPair(pair: number): Promise<Person[]> {
+async function chattingPairs(): Promise<Load> {
   const openSocket = (url: string) =>
     new WebSocket(url, { perMessageDeflate: false }) as unknown as SocketLike;
-  const clients = await Promise.all(
-    ['a', 'b'].map((side) => cluster.connect(`drain_${pair}_${side}`, { openSocket })),
-  );
-  const { conversationId: room } = await clients[0]!.openDirect(userIdOf(clients[1]!));
-  return clients.map((client) => {
-    const person: Person = { client, room, heard: [], lost: [], ended: false };
-    client.on(
-      'event',
-      (id, event) => void (id === room && event.type === 'message' && person.heard.push(event.body)),
-    );
+  const started = await Load.start(cluster, { pairs, rate: messagesPerSecond, client: { openSocket } });
+  started.stopSending();
+  for (const { client } of started.seats) {
     client.on('state', (state) => {
-      if (state.name === 'waiting') person.lost.push(state.reason);
-      if (state.name === 'stopped' || state.name === 'signed_out') person.ended = true;
+      if (state.name === 'waiting') lost.set(client, [...(lost.get(client) ?? []), state.reason]);
+      if (state.name === 'stopped' || state.name === 'signed_out') ended.add(client);
     });
-    client.follow(room, { epoch: 1, seq: 0 });
-    return person;
-  });
+  }
+  return started;
 }
 
 const wish = (change: (intent: Intent) => Intent) => patiently(() => changeIntent(kv, change));
-const allOnline = () => people.every(({ client }) => client.state.name === 'online');
+const allOnline = () => load.seats.every(({ client }) => client.state.name === 'online');
 const socketsOf = async ({ incarnation }: MemberRecord) =>
   (await metricByWorker(cluster, 'skein_sockets')).get(incarnation) ?? 0;
 const drainingOf = async ({ incarnation }: MemberRecord) =>
   (await metricByWorker(cluster, 'skein_gateway_draining')).get(incarnation);
 
-/** Everyone writes, one message after the other, until it is stopped; resolves with how many each wrote. */
-function chat(): { stop(): Promise<number> } {
-  let goesOn = true;
-  const all = people.map(async ({ client, room }) => {
-    let sent = 0;
-    for (; goesOn; sent++) {
-      await client.send(room, `${crypto.randomUUID()}`);
-      await delay(20);
-    }
-    return sent;
-  });
-  return {
-    async stop() {
-      goesOn = false;
-      return (await Promise.all(all)).reduce((sum, count) => sum + count, 0);
-    },
-  };
-}
-
-/** Both of every pair have heard the same, and everything. */
+/** Everyone has seen everything, once and in order, and nobody was refused a message. */
 async function assertNothingLost(): Promise<void> {
-  for (let at = 0; at < people.length; at += 2) {
-    const [one, other] = people.slice(at, at + 2);
-    const complete = async () => {
-      const headSeq = (await one!.client.conversation(one!.room)).headSeq;
-      return [one!, other!].every(({ heard }) => heard.length === headSeq - 1);
-    };
-    assert.ok(await until(complete), `${one!.heard.length} and ${other!.heard.length}`);
-    assert.deepEqual(one!.heard, other!.heard);
-    assert.equal(new Set(one!.heard).size, one!.heard.length);
-  }
+  await load.settle();
+  assert.deepEqual(violations(await load.history()), []);
+  assert.deepEqual(load.refused, []);
 }
 
 void test('[OPS-6] a drained worker sends its sockets elsewhere, a few at a time, and no request fails', async () => {
   const [worker, other] = await patiently(() => cluster.workers());
   // On both workers; those on the one that is drained must get their answers before they go.
-  const tokens = await Promise.all(
-    Array.from({ length: 40 }, (_, at) => cluster.issuer.token(`drain_${at}_a`)),
-  );
+  const someone = load.pairs.slice(0, 40);
+  const tokens = await Promise.all(someone.map(({ userId }) => cluster.issuer.token(load.subjectOf(userId))));
   const sockets = tokens.map((token) => new BareSocket(token));
   await eventually(() => sockets.every(({ isWelcomed }) => isWelcomed));
   const before = await socketsOf(worker!);
   assert.ok(before > 10 && (await socketsOf(other!)) > 10, `${before}`);
-  const chatting = chat();
-  sockets.forEach((socket, at) => socket.askSlowly(people[2 * at]!.room));
+  load.startSending();
+  sockets.forEach((socket, at) => socket.askSlowly(someone[at]!.conversationId));
 
   await wish((intent) => drained(intent, worker!.place, { sinceMs: Date.now(), overMs: 4_000 }));
   const left = new Set<number>();
@@ -174,11 +137,12 @@ void test('[OPS-6] a drained worker sends its sockets elsewhere, a few at a time
   // Not all at once: the count was seen on its way down.
   assert.ok([...left].filter((count) => count > 0 && count < before).length >= 3, `${[...left]}`);
   assert.ok(await until(allOnline), 'everyone is elsewhere');
-  assert.ok((await chatting.stop()) > people.length);
+  await load.goesOnEverywhere(1);
+  load.stopSending();
   assert.equal(await socketsOf(worker!), 0);
-  const moved = people.filter(({ lost }) => lost.includes('going_away'));
+  const moved = [...lost.values()].filter((reasons) => reasons.includes('going_away'));
   assert.ok(moved.length > 5, `${moved.length}`);
-  for (const { ended } of people) assert.equal(ended, false);
+  assert.equal(ended.size, 0);
 
   await eventually(() => sockets.every(({ slowAnswer }) => slowAnswer !== undefined));
   const closed = sockets.filter(({ closeCode }) => closeCode !== null);
@@ -219,18 +183,18 @@ void test('[OPS-6] undrained, a worker takes sockets again; a drain that is ende
 });
 
 void test('[OPS-6] a process that ends sends everyone elsewhere first, and ends in time', async () => {
-  const chatting = chat();
+  load.startSending();
   const sockets = await metricByWorker(cluster, 'skein_sockets');
   const workers = await patiently(() => cluster.workers());
   const [worker] = workers.sort((a, b) => sockets.get(b.incarnation)! - sockets.get(a.incarnation)!);
-  for (const { lost } of people) lost.length = 0;
+  lost.clear();
   const pids = cluster.pidsOf('worker/main.ts');
   process.kill(worker!.pid, 'SIGTERM');
   await eventually(() => !cluster.pidsOf('worker/main.ts').includes(worker!.pid));
   await eventually(() => cluster.pidsOf('worker/main.ts').length === pids.length);
   assert.ok(await until(allOnline));
-  await chatting.stop();
-  const reasons = new Set(people.flatMap(({ lost }) => lost));
+  load.stopSending();
+  const reasons = new Set([...lost.values()].flat());
   assert.ok(reasons.has('going_away'));
   assert.deepEqual(cluster.errors, []);
   await assertNothingLost();

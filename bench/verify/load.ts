@@ -2,12 +2,11 @@
 // clients saw.
 import type { ClientOptions, SkeinClient } from '../../protocol/client/index.ts';
 import { eventually, patienceMs, until, type Waiting } from '../../protocol/waiting.ts';
-import { userIdOf, type TestCluster } from '../testing/test-cluster.ts';
-import type { TokenIssuer } from '../testing/token-issuer.ts';
-import type { Acknowledgement, SentMessage } from './history.ts';
+import { userIdOf } from '../../protocol/testing/user-id-of.ts';
+import type { Acknowledgement, History, SeenEvent, SentMessage } from './history.ts';
 import { insist } from './insist.ts';
 import { RevolvingDoor } from './revolving-door.ts';
-import { Seat } from './seat.ts';
+import { Seat, seenOf } from './seat.ts';
 
 export interface LoadOptions {
   readonly pairs: number;
@@ -27,8 +26,11 @@ export interface LoadOptions {
 
 /** Way in for people: a cluster, or something that knows how to reach one. */
 export interface Entrance {
-  readonly connect: TestCluster['connect'];
-  readonly issuer: Pick<TokenIssuer, 'token'>;
+  /** Resolves with a client that is online. */
+  connect(subject: string, options?: Partial<ClientOptions>): Promise<SkeinClient>;
+  readonly issuer: {
+    token(subject: string, options: { readonly expiresInSeconds: number }): Promise<string>;
+  };
 }
 
 const groupSize = 5;
@@ -46,6 +48,8 @@ export class Load {
   readonly #bodyBytes: number;
   readonly #onAcknowledged: NonNullable<LoadOptions['onAcknowledged']>;
   readonly #otherDevices = new Map<string, Promise<SkeinClient>>();
+  /** By user id: the name under which the issuer knows the person. */
+  #subjects: ReadonlyMap<string, string> = new Map();
   /** Connects a person once more. */
   #reconnect: (userId: string) => Promise<SkeinClient> = () => Promise.reject(new Error('nobody is there'));
   #timer: NodeJS.Timeout | undefined;
@@ -85,7 +89,8 @@ export class Load {
         ...Array.from({ length: groups }, (_, at) => openGroup(connect, `group${at}`)),
       ]);
       const load = new Load(conversations.slice(0, pairs).flat(), conversations.slice(pairs), options);
-      load.#reconnect = (userId) => open(subjects.get(userId)!);
+      load.#subjects = subjects;
+      load.#reconnect = (userId) => open(load.subjectOf(userId));
       await Promise.all(load.#seats.map((seat) => seat.follow()));
       load.startSending();
       for (const door of load.doors) door.start();
@@ -142,6 +147,11 @@ export class Load {
     return seq;
   }
 
+  /** The name under which the issuer knows this person. */
+  subjectOf(userId: string): string {
+    return this.#subjects.get(userId)!;
+  }
+
   /** A second device of the person, with a queue of its own. */
   otherDeviceOf(userId: string): Promise<SkeinClient> {
     const known = this.#otherDevices.get(userId) ?? this.#reconnect(userId);
@@ -166,6 +176,23 @@ export class Load {
       (seat) => `${seat.userId} (${seat.client.state.name}) saw ${seat.lastSeq} of ${headOf(seat)}`,
     );
     throw new Error(`not within ${patienceMs} ms: everyone sees everything; ${late.join(', ')}`);
+  }
+
+  /** All that clients and the server know of it now, for the judge; the record and the journals are looked at elsewhere. */
+  async history(): Promise<History> {
+    const final = new Map<string, SeenEvent[]>();
+    const removals = [];
+    for (const seat of this.#seats.filter(({ isOut }) => !isOut)) {
+      if (final.has(seat.conversationId)) continue;
+      const events = await seat.readAll();
+      final.set(seat.conversationId, events.map(seenOf));
+      const door = this.doors.find(({ seats }) => seats.includes(seat));
+      if (door) removals.push(...door.judged(events));
+    }
+    const { sent, acknowledged } = this;
+    const refused = this.refused.map(({ key }) => key);
+    const observations = this.#seats.map(({ observation }) => observation);
+    return { sent, acknowledged, refused, observations, removals, final, recorded: null, journals: [] };
   }
 
   stopSending(): void {

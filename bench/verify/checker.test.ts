@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkAll, Checker, type CheckResult } from './checker.ts';
 import { noFindings, totalOf } from './findings.ts';
-import { membersOf } from './layout.ts';
+import { membersOf } from '../chat/layout.ts';
 import { NumberList } from './number-list.ts';
 import {
   createdNumber,

@@ -7,7 +7,7 @@
 // history; a refused one may be nowhere. Views that are the same are looked through once and counted for everyone.
 import { findingKinds, noFindings, type FindingCounts, type FindingKind } from './findings.ts';
 import { checkReactions, ReactionLedger } from './reaction-ledger.ts';
-import type { Lists } from './layout.ts';
+import type { Lists } from '../chat/layout.ts';
 import {
   createdNumber,
   isReaction,
