@@ -5,6 +5,7 @@ import { limits } from '../../protocol/limits.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
 import type { Activation, ActivationContext, Activator, Outcome, Respond } from '../runtime/activation.ts';
 import { bounds } from '../runtime/bounds.ts';
+import type { Decision } from '../runtime/decision.ts';
 import type { Effect } from '../runtime/effect.ts';
 import { EventTail } from '../runtime/event-tail.ts';
 import type { Journal } from '../runtime/journal-port.ts';
@@ -17,7 +18,6 @@ import type {
   InboxRead,
   ListNotifications,
   NoteEffect,
-  RegisterDevice,
   SessionCommand,
   SessionCommands,
 } from './commands.ts';
@@ -83,7 +83,7 @@ export class Session implements Activation<SessionCommand> {
 
   static readonly #handlers: Handlers<Session, SessionCommands> = {
     note: (self, command) => self.#note(command),
-    register_device: (self, command) => self.#registerDevice(command),
+    register_device: (self, command) => self.#change(decideDevice(self.#state, command, self.#nowMs)),
     follow: (self, command) => self.#follow(command),
     mute: (self, command) => self.#change(decideMute(self.#state, command, self.#nowMs)),
     mark_notifications: (self, command) => self.#change(decideMark(self.#state, command, self.#nowMs)),
@@ -108,8 +108,9 @@ export class Session implements Activation<SessionCommand> {
     const cause = `${command.conversationId}:${command.seq}`;
     if (this.#noted.has(cause)) return { kind: 'settled', reply: accept(null) };
     if (!command.isNew) return { kind: 'lookup', resume: this.#lookUpNoted(command) };
-    const event = decideNote(this.#state, command, this.#nowMs);
-    if (event === null) return { kind: 'settled', reply: accept(null) };
+    const decision = decideNote(this.#state, command, this.#nowMs);
+    if (decision.kind !== 'happens') return this.#change(decision);
+    const { event } = decision;
     this.#noted.add(cause);
     // The oldest are in the record by now.
     if (this.#noted.size > bounds.notedKept) this.#noted.delete(this.#noted.values().next().value!);
@@ -119,14 +120,21 @@ export class Session implements Activation<SessionCommand> {
   }
 
   #block(command: Block): Answer {
-    const event = decideBlock(this.#state, command, this.#nowMs);
-    if (event === null) return { kind: 'settled', reply: accept(null) };
+    const decision = decideBlock(this.#state, command, this.#nowMs);
+    if (decision.kind !== 'happens') return this.#change(decision);
+    const { event } = decision;
     return this.#append(event, [blockEffect(this.#userId, event.seq, command.userId, command.blocked)]);
   }
 
-  /** Null: it is so already. */
-  #change(event: InboxEvent | null): Answer {
-    return event === null ? { kind: 'settled', reply: accept(null) } : this.#append(event);
+  #change(decision: Decision<InboxEvent>): Answer {
+    switch (decision.kind) {
+      case 'unchanged':
+        return { kind: 'settled', reply: accept(null) };
+      case 'refused':
+        return { kind: 'settled', reply: { ok: false, error: decision.error } };
+      case 'happens':
+        return this.#append(decision.event);
+    }
   }
 
   #notifications(command: ListNotifications): Answer<NotificationPage> {
@@ -140,18 +148,6 @@ export class Session implements Activation<SessionCommand> {
     const { conversationId, seq } = command;
     const noted = await this.#dependencies.store.hasNoted(this.#userId, conversationId, seq);
     return noted ? accept(null) : { ...command, isNew: true };
-  }
-
-  #registerDevice(command: RegisterDevice): Answer {
-    const decision = decideDevice(this.#state, command, this.#nowMs);
-    switch (decision.kind) {
-      case 'unchanged':
-        return { kind: 'settled', reply: accept(null) };
-      case 'refused':
-        return { kind: 'settled', reply: { ok: false, error: decision.error } };
-      case 'happens':
-        return this.#append(decision.event);
-    }
   }
 
   #append(event: InboxEvent, effects: readonly Effect[] = []): Answer {

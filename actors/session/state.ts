@@ -59,18 +59,19 @@ function newest(unread: ReadonlySet<number>, seq: number): ReadonlySet<number> {
   return kept;
 }
 
-/** Null: it does not concern the user (ACC-5). */
-export function decideNote(state: SessionState, command: NoteEffect, nowMs: number): InboxEvent | null {
+/** Unchanged: it does not concern the user (ACC-5). */
+export function decideNote(state: SessionState, command: NoteEffect, nowMs: number): Decision<InboxEvent> {
   const { effect, conversationId, seq, byUserId } = command;
   const noted = { ...nextOf(state, nowMs), conversationId, causeSeq: seq, by: byUserId };
   switch (effect) {
     case 'conversation_added':
-      return { ...noted, type: 'conversationAdded' };
+      return happens({ ...noted, type: 'conversationAdded' });
     case 'conversation_removed':
-      return { ...noted, type: 'conversationRemoved' };
+      return happens({ ...noted, type: 'conversationRemoved' });
     case 'mentioned': {
-      if (state.blocked.has(byUserId)) return null;
-      return { ...nextOf(state, nowMs), type: 'mentioned', conversationId, messageSeq: seq, by: byUserId };
+      if (state.blocked.has(byUserId)) return unchanged;
+      const mention = { type: 'mentioned', conversationId, messageSeq: seq, by: byUserId } as const;
+      return happens({ ...nextOf(state, nowMs), ...mention });
     }
   }
 }
@@ -88,24 +89,22 @@ export function decideDevice(
   return happens({ ...nextOf(state, nowMs), type: 'deviceAdded', deviceId, name, publicKey });
 }
 
-/** Null: it is so already. */
 export function decideMute(
   state: SessionState,
   { conversationId, untilMs }: Mute,
   nowMs: number,
-): InboxEvent | null {
-  if ((state.mutes.get(conversationId) ?? 0) === untilMs) return null;
-  return { ...nextOf(state, nowMs), type: 'muteChanged', conversationId, untilMs };
+): Decision<InboxEvent> {
+  if ((state.mutes.get(conversationId) ?? 0) === untilMs) return unchanged;
+  return happens({ ...nextOf(state, nowMs), type: 'muteChanged', conversationId, untilMs });
 }
 
-/** Null: it is so already. */
 export function decideBlock(
   state: SessionState,
   { userId, blocked }: Block,
   nowMs: number,
-): InboxEvent | null {
-  if (state.blocked.has(userId) === blocked) return null;
-  return { ...nextOf(state, nowMs), type: 'blockChanged', userId, blocked };
+): Decision<InboxEvent> {
+  if (state.blocked.has(userId) === blocked) return unchanged;
+  return happens({ ...nextOf(state, nowMs), type: 'blockChanged', userId, blocked });
 }
 
 /** Effect of a block on the direct conversation of the two. */
@@ -114,12 +113,12 @@ export function blockEffect(userId: string, seq: number, peerId: string, blocked
   return { type: blocked ? 'blocked' : 'unblocked', userId, conversationId, seq, byUserId: peerId };
 }
 
-/** Null: they are read already. */
+/** Unchanged: they are read already. */
 export function decideMark(
   state: SessionState,
   { upToSeq, seqs }: MarkNotifications,
   nowMs: number,
-): InboxEvent | null {
+): Decision<InboxEvent> {
   const upTo = Math.min(upToSeq, state.headSeq);
   const event: NotificationsRead = {
     ...nextOf(state, nowMs),
@@ -129,7 +128,7 @@ export function decideMark(
   };
   // Beyond what is counted there may be others.
   const isFull = state.unread.size >= limits.unreadNotificationsMax;
-  return isFull || [...state.unread].some((seq) => isRead(seq, event)) ? event : null;
+  return isFull || [...state.unread].some((seq) => isRead(seq, event)) ? happens(event) : unchanged;
 }
 
 /** Whether the event says that this notification is read. */
