@@ -56,6 +56,11 @@ export interface ClusterConfig {
   readonly clusterSecretFile: string;
   /** By which the identity provider knows the workers of its host; empty: it believes nobody. */
   readonly proxySecret: string;
+  /** Folders whose disks have to take what is written on this host. */
+  readonly diskFolders: readonly string[];
+  /** Free bytes on one of them below which nothing more is stored, and below which operators are warned. */
+  readonly diskFreeBytesMin: number;
+  readonly diskFreeBytesWarn: number;
   readonly logLevel: string;
 }
 
@@ -75,6 +80,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 export function readConfig(environment: Environment = process.env): ClusterConfig {
   const [listenHost, listenPort] = listenAddress(environment['SKEIN_LISTEN'] ?? '127.0.0.1:8080');
+  const stateDir = path.resolve(
+    environment['SKEIN_STATE_DIR'] || path.join(import.meta.dirname, '../.skein'),
+  );
+  const blobDir = environment['SKEIN_BLOB_DIR'] ?? '';
   const publicUrl = environment['SKEIN_PUBLIC_URL'] ?? `http://${listenHost}:${listenPort}`;
   return {
     databaseUrl: required(environment, 'DATABASE_URL', 'postgresql://user:password@host:5432/skein'),
@@ -98,7 +107,7 @@ export function readConfig(environment: Environment = process.env): ClusterConfi
     identityPort: integer(environment, 'SKEIN_IDENTITY_PORT', 0, 0, 65_535),
     issuers: list(environment['SKEIN_OIDC_ISSUERS']).map((issuer) => url(issuer, 'SKEIN_OIDC_ISSUERS')),
     webDir: environment['SKEIN_WEB_DIR'] ?? '',
-    blobDir: environment['SKEIN_BLOB_DIR'] ?? '',
+    blobDir,
     uploadExpiresAfterMs:
       1000 *
       integer(environment, 'SKEIN_UPLOAD_EXPIRES_SECONDS', limits.uploadExpiresAfterMs / 1000, 1, 2_592_000),
@@ -106,7 +115,9 @@ export function readConfig(environment: Environment = process.env): ClusterConfi
     socketsMax: integer(environment, 'SKEIN_SOCKETS_MAX', 18_000, 10, 1_000_000),
     trustedProxies: networks(environment, 'SKEIN_TRUSTED_PROXIES', ''),
     unlimitedAddresses: networks(environment, 'SKEIN_UNLIMITED_ADDRESSES', '127.0.0.0/8, ::1'),
-    ...secretsOf(environment),
+    stateDir,
+    ...secretsOf(environment, stateDir),
+    ...disks(environment, stateDir, blobDir),
     logLevel: matching(
       environment,
       'SKEIN_LOG_LEVEL',
@@ -117,12 +128,8 @@ export function readConfig(environment: Environment = process.env): ClusterConfi
   };
 }
 
-function secretsOf(environment: Environment) {
-  const stateDir = path.resolve(
-    environment['SKEIN_STATE_DIR'] || path.join(import.meta.dirname, '../.skein'),
-  );
+function secretsOf(environment: Environment, stateDir: string) {
   return {
-    stateDir,
     clusterSecretFile: clusterSecretFile(environment, stateDir),
     proxySecret: environment['SKEIN_PROXY_SECRET'] ?? '',
   };
@@ -161,6 +168,17 @@ function journalBytes(environment: Environment) {
   throw new ConfigError(
     `SKEIN_JOURNAL_MAX_BYTES (${journalBytesMax}) must be at least twice SKEIN_JOURNAL_SOFT_MAX_BYTES (${journalSoftBytesMax}), so that a seal always fits`,
   );
+}
+
+/** The embedded parts keep their data in the state folder, or behind links of it. */
+function disks(environment: Environment, stateDir: string, blobDir: string) {
+  const embedded = ['nats', 'postgres'].map((part) => path.join(stateDir, part));
+  const own = [stateDir, ...embedded, ...(blobDir === '' ? [] : [path.resolve(blobDir)])];
+  const others = list(environment['SKEIN_DISK_FOLDERS']).map((folder) => path.resolve(folder));
+  const max = Number.MAX_SAFE_INTEGER;
+  const min = integer(environment, 'SKEIN_DISK_FREE_MIN_BYTES', 1024 ** 3, 0, max / 8);
+  const warn = integer(environment, 'SKEIN_DISK_FREE_WARN_BYTES', 4 * min, min, max);
+  return { diskFolders: [...own, ...others], diskFreeBytesMin: min, diskFreeBytesWarn: warn };
 }
 
 function required(environment: Environment, name: string, example: string): string {

@@ -18,6 +18,10 @@ export const errorCodes = {
   rate_limited: { retryable: true, message: 'Too many requests. Wait as long as retryAfterMs says.' },
   overloaded: { retryable: true, message: 'The server is busy. Wait as long as retryAfterMs says.' },
   unavailable: { retryable: true, message: 'A part that this needs is down. Try again shortly.' },
+  storage_full: {
+    retryable: true,
+    message: 'The server has no room to store this; reading goes on. Wait as long as retryAfterMs says.',
+  },
   timeout: { retryable: true, message: 'No answer in time. Repeat it with the same key.' },
   predecessor_missing: {
     retryable: true,

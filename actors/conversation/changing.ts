@@ -1,9 +1,8 @@
 // Everything that changes a conversation but sending and cursors: its messages, its group, its beginning, its blocks. The
 // decisions themselves are pure (decide-*.ts).
 import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
-import { bounds } from '../runtime/bounds.ts';
 import type { Decision } from '../runtime/decision.ts';
-import { accept, refuse, type Reply } from '../runtime/reply.ts';
+import { accept, refuse, refusedBy, type Reply } from '../runtime/reply.ts';
 import type {
   ChangeGroup,
   ChangeMessage,
@@ -141,9 +140,8 @@ export class Changing {
     if (state.status !== 'open' || state.kind !== 'direct' || !state.members.has(userId)) {
       return settled(accept(null));
     }
-    if (!this.#parts.journal.accepts) {
-      return settled(refuse('overloaded', bounds.overloadedRetryAfterMs));
-    }
+    const refusal = this.#parts.journal.refuses;
+    if (refusal) return settled(refusedBy(refusal));
     if (!this.#parts.blocks.note({ userId, blocked, version })) return settled(accept(null));
     const { shard } = this.#parts.context;
     return {

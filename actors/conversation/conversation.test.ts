@@ -154,10 +154,10 @@ void test('[MSG-3] a full journal answers overloaded; repeats of what was stored
   const key = world.key();
   const first = world.send('before', { key });
   await world.commit();
-  world.journal.accepts = false;
+  world.journal.refuses = 'overloaded';
   assert.deepEqual(world.send('too much').reply, refuse('overloaded', bounds.overloadedRetryAfterMs));
   assert.deepEqual(valueOf(world.send('before', { key })), valueOf(first));
-  world.journal.accepts = true;
+  world.journal.refuses = null;
   const later = world.send('after');
   await world.commit();
   assert.equal(seqOf(later), 3);

@@ -15,7 +15,7 @@ import type { ConversationStore, StoredConversation } from './store-port.ts';
 
 export interface ConversationDependencies {
   readonly store: ConversationStore;
-  readonly journal: Pick<Journal, 'accepts'>;
+  readonly journal: Pick<Journal, 'refuses'>;
   readonly clock: Clock;
   readonly timers: Timers;
 }

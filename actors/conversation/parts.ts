@@ -13,7 +13,7 @@ import type { ConversationStore } from './store-port.ts';
 export interface ConversationParts {
   readonly id: string;
   readonly store: ConversationStore;
-  readonly journal: Pick<Journal, 'accepts'>;
+  readonly journal: Pick<Journal, 'refuses'>;
   readonly clock: Clock;
   readonly context: ActivationContext<ConversationCommand>;
   readonly sequence: Sequence;

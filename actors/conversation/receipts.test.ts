@@ -203,12 +203,12 @@ test('[MSG-3] a full backlog takes no cursors; they go with the next ones', asyn
   world.send('hello');
   await world.commit();
   world.published.length = 0;
-  world.journal.accepts = false;
+  world.journal.refuses = 'overloaded';
   const refused = move(world, bob, 2);
   await flush(world);
   assert.equal(codeOf(refused), 'overloaded');
   assert.deepEqual(journaledCursors(world), []);
-  world.journal.accepts = true;
+  world.journal.refuses = null;
   const repeated = move(world, bob, 2);
   await turn();
   assert.equal(codeOf(repeated), 'no answer', 'it is not durable yet');
@@ -219,12 +219,12 @@ test('[MSG-3] a full backlog takes no cursors; they go with the next ones', asyn
 
 test('[MSG-3] a full backlog takes no cursor at an old place; its repeat is answered when it is durable', async () => {
   const world = await longConversation();
-  world.journal.accepts = false;
+  world.journal.refuses = 'overloaded';
   const refused = move(world, bob, 3);
   await turn();
   await flush(world);
   assert.equal(codeOf(refused), 'overloaded');
-  world.journal.accepts = true;
+  world.journal.refuses = null;
   const repeated = move(world, bob, 3);
   await world.commit();
   assert.equal(codeOf(repeated), 'no answer', 'it is not durable yet');

@@ -10,7 +10,7 @@ import { opcodes } from '../../protocol/opcodes.ts';
 import type { ActivationContext, Respond } from '../runtime/activation.ts';
 import { bounds } from '../runtime/bounds.ts';
 import type { Cancel, Timers } from '../runtime/ports.ts';
-import { accept, refusalOf, refuse } from '../runtime/reply.ts';
+import { accept, refusalOf, refusedBy } from '../runtime/reply.ts';
 import type { ConversationCommand, MoveCursor } from './commands.ts';
 import { Cursors } from './cursors.ts';
 import { visibleTo } from './permissions.ts';
@@ -147,11 +147,10 @@ export class Receipts {
       context.publish(0, frame(cursors));
     }
     const entries = [{ type: 'cursors', shard: context.shard, actorId: id, cursors } as const];
-    const isTaken = context.appendValues(entries, () => waiting.forEach((respond) => respond(accept(null))));
-    if (isTaken) return;
+    const refusal = context.appendValues(entries, () => waiting.forEach((respond) => respond(accept(null))));
+    if (refusal === null) return;
     // They go with the next ones; whoever said so says it again.
     this.#cursors.giveBack(cursors);
-    const refusal = refuse('overloaded', bounds.overloadedRetryAfterMs);
-    for (const respond of waiting) respond(refusal);
+    for (const respond of waiting) respond(refusedBy(refusal));
   }
 }

@@ -12,7 +12,7 @@ import type { ActivationContext, Outcome } from '../runtime/activation.ts';
 import { bounds } from '../runtime/bounds.ts';
 import { EventTail } from '../runtime/event-tail.ts';
 import type { Journal } from '../runtime/journal-port.ts';
-import { refuse, type Reply } from '../runtime/reply.ts';
+import { refusedBy, type Reply } from '../runtime/reply.ts';
 import type { ConversationCommand } from './commands.ts';
 import { erased } from './annotate.ts';
 import { effectsOf } from './effects.ts';
@@ -31,7 +31,7 @@ export interface Append<Value> {
 export class Sequence {
   readonly #id: string;
   readonly #context: ActivationContext<ConversationCommand>;
-  readonly #journal: Pick<Journal, 'accepts'>;
+  readonly #journal: Pick<Journal, 'refuses'>;
   readonly tail: EventTail<ConversationEvent>;
   #decided: ConversationState;
   #durable: ConversationState;
@@ -40,7 +40,7 @@ export class Sequence {
     id: string,
     stored: ConversationState,
     context: ActivationContext<ConversationCommand>,
-    journal: Pick<Journal, 'accepts'>,
+    journal: Pick<Journal, 'refuses'>,
   ) {
     this.#id = id;
     this.#context = context;
@@ -60,9 +60,8 @@ export class Sequence {
 
   /** The event must have been decided on the present state. */
   append<Value>({ event, reply, committed, drop }: Append<Value>): Answer<Value> {
-    if (!this.#journal.accepts) {
-      return { kind: 'settled', reply: refuse('overloaded', bounds.overloadedRetryAfterMs) };
-    }
+    const refusal = this.#journal.refuses;
+    if (refusal) return { kind: 'settled', reply: refusedBy(refusal) };
     const before = this.#decided;
     const presentSeq = before.status === 'absent' ? 0 : before.headSeq;
     if (event.seq !== presentSeq + 1) throw new Error(`event ${event.seq} was decided on an old state`);

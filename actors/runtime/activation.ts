@@ -1,7 +1,7 @@
 // An actor in memory as the runtime needs it, and the answers it may give. The runtime owns the mailbox, the
 // journal and delivery; the activation owns the state.
 import type { Effect } from './effect.ts';
-import type { JournalEntry } from './journal-port.ts';
+import type { JournalEntry, JournalRefusal } from './journal-port.ts';
 import type { Reply } from './reply.ts';
 
 /**
@@ -52,8 +52,8 @@ export interface ActivationContext<Command> {
   readonly shard: number;
   /** Puts a command that waited here into the mailbox again, with whoever waits for its own answer. */
   tellSelf(command: Command, respond: Respond<never>): void;
-  /** Appends values outside a command; false: they will not be durable, and `onDurable` never runs. */
-  appendValues(entries: readonly JournalEntry[], onDurable: () => void): boolean;
+  /** Appends values outside a command; answers why they will not be durable and `onDurable` never runs, or null. */
+  appendValues(entries: readonly JournalEntry[], onDurable: () => void): JournalRefusal | null;
   /** Sends a frame to everyone subscribed; seq 0 marks one that may be dropped. */
   publish(seq: number, frame: Uint8Array): void;
   /** Sends each user's subscribed sockets a frame of their own, which may be dropped. */

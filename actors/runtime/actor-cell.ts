@@ -7,7 +7,7 @@ import type { Activation, Outcome, Respond } from './activation.ts';
 import type { Address } from './address.ts';
 import { bounds } from './bounds.ts';
 import type { Effects } from './effect.ts';
-import type { Journal, JournalEntry } from './journal-port.ts';
+import type { Journal, JournalEntry, JournalRefusal } from './journal-port.ts';
 import type { Log } from './ports.ts';
 import { refuse, refusalOf, StoreBusy, type Reply } from './reply.ts';
 
@@ -102,11 +102,11 @@ export class ActorCell<Command> {
     this.#mailbox.push({ command, respond });
   }
 
-  /** Appends values outside a command; false when they will not be durable. */
-  appendValues(entries: readonly JournalEntry[], onDurable: () => void): boolean {
-    if (this.#stopped || !this.#dependencies.journal.accepts) return false;
-    this.#append(entries, onDurable);
-    return true;
+  /** Appends values outside a command; answers why they will not be durable, or null. */
+  appendValues(entries: readonly JournalEntry[], onDurable: () => void): JournalRefusal | null {
+    const refusal = this.#stopped ? 'unavailable' : this.#dependencies.journal.refuses;
+    if (refusal === null) this.#append(entries, onDurable);
+    return refusal;
   }
 
   #handle(command: Command, respond: Respond): void {

@@ -28,4 +28,6 @@ export const bounds = {
   cursorFlushEveryMs: 250,
   /** Wait of a refused command before its repeat. */
   overloadedRetryAfterMs: 500,
+  /** The same while a disk is full: it will be for longer. */
+  storageFullRetryAfterMs: 2_000,
 } as const;

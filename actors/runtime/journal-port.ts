@@ -38,9 +38,16 @@ export type JournalEntry =
       readonly event: InboxEvent;
     };
 
+/**
+ * - `overloaded`: the bounded backlog is full (MSG-3).
+ * - `storage_full`: a disk that has to take what is written is nearly full.
+ * - `unavailable`: nothing has become durable for seconds.
+ */
+export type JournalRefusal = 'overloaded' | 'storage_full' | 'unavailable';
+
 export interface Journal {
-  /** False when the bounded backlog is full: commands that would append are answered `overloaded` (MSG-3). */
-  readonly accepts: boolean;
+  /** Why commands that would append are refused now; null when they are taken. */
+  readonly refuses: JournalRefusal | null;
   /** Batches up to this number are in PostgreSQL. */
   readonly projectedBatch: number;
   /**

@@ -28,7 +28,7 @@ function world() {
     answerCold: () => null,
   };
   const journal = {
-    accepts: true,
+    refuses: null,
     projectedBatch: 0,
     append: (_entries: unknown, onDurable: (batch: number) => void) => onDurable(1),
     projected: () => Promise.resolve(),

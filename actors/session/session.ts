@@ -11,7 +11,7 @@ import { EventTail } from '../runtime/event-tail.ts';
 import type { Journal } from '../runtime/journal-port.ts';
 import type { Clock } from '../runtime/ports.ts';
 import type { ColdHandlers, CommandIn, Handlers } from '../runtime/commands.ts';
-import { accept, refuse, type Reply } from '../runtime/reply.ts';
+import { accept, refusedBy, type Reply } from '../runtime/reply.ts';
 import type {
   Block,
   FollowInbox,
@@ -36,7 +36,7 @@ import type { NotificationPage, SessionStore } from './store-port.ts';
 
 export interface SessionDependencies {
   readonly store: SessionStore;
-  readonly journal: Pick<Journal, 'accepts'>;
+  readonly journal: Pick<Journal, 'refuses'>;
   readonly clock: Clock;
 }
 
@@ -151,9 +151,10 @@ export class Session implements Activation<SessionCommand> {
   }
 
   #append(event: InboxEvent, effects: readonly Effect[] = []): Answer {
-    if (!this.#dependencies.journal.accepts) {
+    const refusal = this.#dependencies.journal.refuses;
+    if (refusal) {
       this.#noted.delete(causeOf(event));
-      return { kind: 'settled', reply: refuse('overloaded', bounds.overloadedRetryAfterMs) };
+      return { kind: 'settled', reply: refusedBy(refusal) };
     }
     this.#state = evolve(this.#state, event);
     return {

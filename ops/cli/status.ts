@@ -15,7 +15,7 @@ import {
   unservedShards,
 } from './cluster/facts.ts';
 import { readMetrics, type Metrics } from './cluster/metrics.ts';
-import { problemsOf, type Problem } from './cluster/problems.ts';
+import { problemsOf, type LowDisk, type Problem } from './cluster/problems.ts';
 import { readSnapshot, type ClusterSnapshot } from './cluster/snapshot.ts';
 import { metricNames } from '../../protocol/metric-names.ts';
 
@@ -99,7 +99,7 @@ export function statusOf(
     (sum, { id }) => sum + (of(id, metricNames.journalsDamaged) ?? 0),
     0,
   );
-  const problems = problemsOf(snapshot, { silent, damagedJournals });
+  const problems = problemsOf(snapshot, { silent, damagedJournals, lowDisks: lowDisksOf(snapshot, of) });
   const leader = livingLeader(snapshot);
   const { intent, map, journals } = snapshot;
   return {
@@ -123,6 +123,19 @@ export function statusOf(
     journalLag: total(journals.map(lagOf)),
     journalLagBytes: total(journals.map(lagBytesOf)),
   };
+}
+
+/** By host, the disk that has least, of those that have little. */
+function lowDisksOf(snapshot: ClusterSnapshot, of: (who: string, name: string) => number | null): LowDisk[] {
+  const byHost = new Map<string, LowDisk>();
+  for (const { host, incarnation } of livingMembers(snapshot)) {
+    const freeBytes = of(incarnation, metricNames.diskFreeBytes);
+    if (freeBytes === null || of(incarnation, metricNames.diskLow) !== 1) continue;
+    const before = byHost.get(host);
+    const full = of(incarnation, metricNames.diskFull) === 1 || before?.full === true;
+    byHost.set(host, { host, full, freeBytes: Math.min(freeBytes, before?.freeBytes ?? freeBytes) });
+  }
+  return [...byHost.values()];
 }
 
 function hostsOf(snapshot: ClusterSnapshot): HostStatus[] {

@@ -8,10 +8,11 @@ import type { InstanceParts } from './instance-parts.ts';
 import { keepRunning, type Kept } from './keep-running.ts';
 import { freePort, requireFreePort } from './ports.ts';
 import type { Progress, ProgressStep } from './progress.ts';
+import { diskFoldersOf, untilRoom } from './room.ts';
 import { keepLogsBounded } from './log-files.ts';
 import { formatListen, type StartOptions } from './start-options.ts';
 import type { StateFolder } from './state-folder.ts';
-import { prepareNats, preparePostgres } from './stores.ts';
+import { patience, prepareNats, preparePostgres } from './stores.ts';
 import { startSupervisor, type RunningSupervisor } from './supervisor-process.ts';
 import { buildWebClient } from './web-build.ts';
 
@@ -36,6 +37,8 @@ export async function startInstance(
   parts: InstanceParts,
 ): Promise<Instance> {
   const { listen } = options;
+  const folders = diskFoldersOf(options.stateDir);
+  await untilRoom({ folders, note: progress.note.bind(progress), isOver: () => parts.stopping });
   const folder = parts.takeFolder(options.stateDir);
   await requireFreePort(listen.port, {
     host: listen.host,
@@ -58,7 +61,7 @@ export async function startInstance(
   const reachable = { databaseUrl: postgres.url, natsUrl: nats.url, namespace };
   writeInstanceRecord(folder.dir, { url: options.publicUrl, ...reachable });
   const supervisor = await inStep(progress.step('Supervisor'), (step) =>
-    prepareSupervisor({ supervisorMain, env, logsDir: folder.logsDir, progress, step }, parts),
+    prepareSupervisor({ supervisorMain, env, logsDir: folder.logsDir, progress, options, step }, parts),
   );
   keepLogsBounded(['supervisor', 'postgres', 'nats'].map((name) => path.join(folder.logsDir, `${name}.log`)));
   const url = supervisor.current().url;
@@ -95,17 +98,18 @@ interface PreparingSupervisor {
   env: NodeJS.ProcessEnv;
   logsDir: string;
   progress: Progress;
+  options: StartOptions;
   step: ProgressStep;
 }
 
 async function prepareSupervisor(
-  { supervisorMain: main, env, logsDir, progress, step }: PreparingSupervisor,
+  { supervisorMain: main, env, logsDir, progress, options, step }: PreparingSupervisor,
   parts: InstanceParts,
 ): Promise<Kept<RunningSupervisor>> {
   const start = () =>
     startSupervisor({ main, env, logFile: path.join(logsDir, 'supervisor.log'), onProgress: step.say });
   const kept = parts.add(
-    await keepRunning({ name: 'The supervisor', start, note: progress.note.bind(progress) }),
+    await keepRunning({ name: 'The supervisor', start, ...patience(options, progress) }),
   );
   step.done(`runs as process ${kept.current().pid}`);
   return kept;

@@ -38,6 +38,28 @@ void test('starts a server again that ended by itself', async () => {
   assert.equal(started.length, 2);
 });
 
+void test('a start that waits for what it lacks is not one of those that failed (FAULTS 36)', async () => {
+  let starts = 0;
+  let lacks = 3 * policy.attemptsMax;
+  const first = mortal(1);
+  const again = Promise.withResolvers<void>();
+  const kept = await keepRunning({
+    name: 'Mortal',
+    policy,
+    note: (line) => void (/runs again/.test(line) && again.resolve()),
+    untilPossible: () => Promise.resolve(lacks-- > 0),
+    start: async () => {
+      starts += 1;
+      if (starts > 1 && lacks > 0) throw new Error('no room');
+      return starts === 1 ? first : mortal(2);
+    },
+  });
+  first.end({ code: 1, signal: null });
+  await again.promise;
+  assert.ok(starts > 2 * policy.attemptsMax);
+  await kept.stop();
+});
+
 void test('gives up on one that cannot be started any more', async () => {
   let starts = 0;
   const first = mortal(1);

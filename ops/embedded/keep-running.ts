@@ -16,6 +16,8 @@ export interface KeepOptions<S extends Restartable> {
   /** Takes one line about each unexpected end and each restart. */
   note: (line: string) => void;
   policy?: RestartPolicy;
+  /** Awaited before each restart; true when it had to wait for what the server lacked, so that nothing failed. */
+  untilPossible?: (isOver: () => boolean) => Promise<boolean>;
 }
 
 export interface RestartPolicy {
@@ -125,6 +127,8 @@ class Keeper<S extends Restartable> implements Kept<S> {
         this.#giveUp(`${name} ended ${this.#policy.attemptsMax} times in a row and was given up.`);
         return false;
       }
+      const isOver = (): boolean => this.#stopping.signal.aborted;
+      if (await this.#options.untilPossible?.(isOver)) this.#attempt = 1;
       await delay(waitMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
       if (this.#stopping.signal.aborted) return false;
       try {

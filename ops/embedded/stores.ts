@@ -6,6 +6,7 @@ import { findNatsServer } from './nats-binary.ts';
 import { startNats } from './nats.ts';
 import { freePort, isPortFree } from './ports.ts';
 import { startPostgres } from './postgres.ts';
+import { diskFoldersOf, untilRoom } from './room.ts';
 import type { Progress, ProgressStep } from './progress.ts';
 import type { StartOptions } from './start-options.ts';
 
@@ -36,9 +37,7 @@ export async function preparePostgres(
   }
   const port = options.postgresPort ?? (await preferredPort(defaultPorts.postgres));
   const start = () => startPostgres({ stateDir, port, onProgress: step.say });
-  const kept = parts.add(
-    await keepRunning({ name: 'PostgreSQL', start, note: progress.note.bind(progress) }),
-  );
+  const kept = parts.add(await keepRunning({ name: 'PostgreSQL', start, ...patience(options, progress) }));
   step.done(`on port ${port}`);
   return { url: kept.current().url, gaveUp: kept.gaveUp };
 }
@@ -59,11 +58,18 @@ export async function prepareNats(
   const clusterSecretFile = clusterSecretFileOf(process.env, stateDir);
   const start = () =>
     startNats({ stateDir, port, binary, clusterSecretFile, namespace, onProgress: step.say });
-  const kept = parts.add(await keepRunning({ name: 'NATS', start, note: progress.note.bind(progress) }));
+  const kept = parts.add(await keepRunning({ name: 'NATS', start, ...patience(options, progress) }));
   const done = `${kept.current().version} on port ${port}`;
   if (binary.warning === undefined) step.done(done);
   else step.warn(`${done}, too old to be safe`);
   return { url: kept.current().url, gaveUp: kept.gaveUp };
+}
+
+/** For `keepRunning`: says what happens, and takes no start for a failed one while the disk is full. */
+export function patience({ stateDir }: StartOptions, progress: Progress) {
+  const note = progress.note.bind(progress);
+  const folders = diskFoldersOf(stateDir);
+  return { note, untilPossible: (isOver: () => boolean) => untilRoom({ folders, note, isOver }) };
 }
 
 /** The usual port when nothing else has it; nobody outside depends on which it is. */

@@ -9,9 +9,10 @@ import { startPrivateServices, type PrivateServices } from '../testing/services.
 import { TestCluster, type TestHostOptions } from '../testing/test-cluster.ts';
 import type { TestHost } from '../testing/test-host.ts';
 import { Balancer } from './balancer.ts';
-import { violations, type History, type SeenEvent } from '../../bench/verify/history.ts';
+import { violations, type History } from '../../bench/verify/history.ts';
 import { JournalAudit } from './journal-audit.ts';
 import { Load, type LoadOptions } from '../../bench/verify/load.ts';
+import { recordedIn } from './recorded.ts';
 import { Relay } from './relay.ts';
 
 /** A host that reaches the services through relays of its own. */
@@ -170,24 +171,8 @@ export class Stage {
 
   async #historyOf(load: Load): Promise<History> {
     const history = await load.history();
-    const recorded = await this.#recorded(history.final);
+    const recorded = await recordedIn(this.cluster.database, history.final);
     return { ...history, recorded, journals: this.audit.partsOf(load.conversationIds) };
-  }
-
-  /** The messages in PostgreSQL, once there are as many as there should be. */
-  async #recorded(final: ReadonlyMap<string, readonly SeenEvent[]>): Promise<Map<string, SeenEvent[]>> {
-    const wanted = [...final.values()].flat().filter(({ key }) => key !== null).length;
-    let rows: { conversation_id: string; seq: string; key: string }[] = [];
-    const isThere = async (): Promise<boolean> => {
-      const text = `select conversation_id, seq, idempotency_key as key from messages
-                    where conversation_id = any($1::uuid[]) order by seq`;
-      ({ rows } = await this.cluster.database.query(text, [[...final.keys()]]));
-      return rows.length >= wanted;
-    };
-    await eventually(isThere, { everyMs: 250 });
-    const recorded = new Map<string, SeenEvent[]>([...final.keys()].map((id) => [id, []]));
-    for (const { conversation_id: id, seq, key } of rows) recorded.get(id)!.push({ seq: Number(seq), key });
-    return recorded;
   }
 
   async #isBalanced(): Promise<boolean> {

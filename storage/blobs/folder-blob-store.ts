@@ -40,6 +40,10 @@ export class FolderBlobStore implements BlobStore {
     try {
       await handle.writeFile(content);
       await handle.sync();
+    } catch (error) {
+      // A full disk gets back what the draft has taken of it.
+      await rm(draft, { force: true });
+      throw error;
     } finally {
       await handle.close();
     }

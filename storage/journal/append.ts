@@ -21,11 +21,15 @@ export type AppendResult =
   | { readonly kind: 'fenced'; readonly reason: string }
   /** The stream counts differently than expected, but ends with the record before this one: try with this. */
   | { readonly kind: 'moved'; readonly expectedStreamSeq: number }
+  /** NATS has no room for it now, on its disk or within its limits; it may land all the same, as when unknown. */
+  | { readonly kind: 'full'; readonly reason: string }
   | { readonly kind: 'unknown'; readonly reason: string };
 
 /** JetStream's error codes that decide something here. */
 export const wrongLastSequence = 10071;
 export const streamNotFound = 10059;
+/** No resources, no storage within the account's limits, and a store that failed: a full disk, or a full stream. */
+const withoutRoom: ReadonlySet<number> = new Set([10023, 10047, 10077]);
 
 const gone = { kind: 'fenced', reason: 'the journal was deleted' } as const;
 
@@ -52,6 +56,7 @@ export async function tryAppend(append: Append): Promise<AppendResult> {
   } catch (error) {
     if (!(error instanceof JetStreamApiError)) return unheard(error, readLast);
     if (error.code === streamNotFound) return gone;
+    if (withoutRoom.has(error.code)) return { kind: 'full', reason: error.message };
     if (error.code !== wrongLastSequence) return { kind: 'unknown', reason: error.message };
     log.warn(
       { batch: record.number, expectedStreamSeq },

@@ -14,6 +14,8 @@ export const journalBounds = {
   /** Between the starts of two appends of a busy worker: a record costs the same, whatever is in it. */
   gatherMs: 4,
   appendTimeoutMs: 1_000,
+  /** Waits of one record to become durable beyond which nothing more is taken: who asks is told at once, not at last. */
+  settlingForMsMax: 3_000,
   /** Pauses between repeats of an append whose outcome is unknown. */
   repeatFirstMs: 50,
   repeatMaxMs: 1_000,

@@ -34,12 +34,13 @@ after(async () => {
 let made = 0;
 async function open(
   head: Partial<HeadKeeper> = {},
+  more: { readonly bytesMax?: number; readonly room?: { isFull: boolean } } = {},
 ): Promise<{ writer: JournalWriter; incarnation: string; fenced: string[] }> {
   const incarnation = `w${++made}`;
   const fenced: string[] = [];
   // The test before may have cost the connection, and a question that is lost with it times out.
   const isMade = (): Promise<boolean> =>
-    streams.create(incarnation).then(
+    streams.create(incarnation, more.bytesMax).then(
       () => true,
       () => false,
     );
@@ -50,6 +51,7 @@ async function open(
     streams,
     incarnation,
     head: { ...noHeads.open(incarnation), ...head },
+    ...(more.room && { room: more.room }),
     clock,
     timers,
     log: silentLog,
@@ -271,7 +273,7 @@ test('[MSG-3] a full backlog refuses until the projector has caught up', async (
   const { writer } = await open();
   const body = 'x'.repeat(400_000);
   const batches: number[] = [];
-  for (let seq = 1; writer.accepts; seq++) {
+  for (let seq = 1; writer.refuses === null; seq++) {
     writer.append([entry(seq, body)], (batch) => {
       batches.push(batch);
     });
@@ -279,8 +281,47 @@ test('[MSG-3] a full backlog refuses until the projector has caught up', async (
     assert.ok(seq < 2_000, 'the soft limit never came');
   }
   await writer.drain();
-  assert.equal(writer.accepts, false);
+  assert.equal(writer.refuses, 'overloaded');
   writer.noteProjected(Math.max(...batches));
-  assert.equal(writer.accepts, true);
+  assert.equal(writer.refuses, null);
   assert.equal(writer.backlogBytes, 0);
+});
+
+test('[MSG-3] a store that is full refuses what is new, and takes what it owes once there is room (FAULTS 11)', async () => {
+  const { writer, incarnation } = await open({}, { bytesMax: 4 * 1024 * 1024 });
+  const body = 'x'.repeat(400_000);
+  const durable: number[] = [];
+  for (let seq = 1; seq <= 12; seq++) writer.append([entry(seq, body)], (batch) => durable.push(batch));
+  await eventually(() => writer.refuses === 'storage_full');
+  assert.ok(durable.length < 12);
+  await streams.trim(incarnation, durable.at(-1)!);
+  await writer.drain();
+  assert.equal(durable.length, 12);
+  assert.equal(writer.refuses, null);
+});
+
+test('[MSG-3] a disk without room refuses what is new and keeps what was taken (FAULTS 36)', async () => {
+  const room = { isFull: false };
+  const { writer } = await open({}, { room });
+  const first = append(writer, 1);
+  room.isFull = true;
+  assert.equal(writer.refuses, 'storage_full');
+  assert.equal(await first, 1);
+  room.isFull = false;
+  assert.equal(writer.refuses, null);
+});
+
+test('[MSG-2] a journal that is not heard of for seconds refuses what is new rather than let it wait', async () => {
+  const { writer } = await open();
+  assert.equal(await append(writer, 1), 1);
+  services.nats.pause();
+  try {
+    const second = append(writer, 2);
+    await eventually(() => writer.refuses === 'unavailable');
+    services.nats.resume();
+    assert.equal(await second, 2);
+    assert.equal(writer.refuses, null);
+  } finally {
+    services.nats.resume();
+  }
 });

@@ -7,7 +7,7 @@
 // actors decided since is void. Nothing of it was seen by anyone: callbacks run only for durable records.
 import { jetstream, type JetStreamClient } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { Journal, JournalEntry } from '../../actors/runtime/journal-port.ts';
+import type { Journal, JournalEntry, JournalRefusal } from '../../actors/runtime/journal-port.ts';
 import { Pace } from '../../actors/runtime/pace.ts';
 import type { Clock, Log, Timers } from '../../actors/runtime/ports.ts';
 import { tryAppend, type PendingRecord } from './append.ts';
@@ -29,6 +29,8 @@ export interface JournalWriterOptions {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
+  /** Whether the disks of this host have no room for more. */
+  readonly room?: { readonly isFull: boolean };
   /** Unprojected and queued bytes beyond which it accepts nothing. */
   readonly backlogBytesSoftMax?: number;
   /** The journal belongs to someone else now; called once. */
@@ -55,6 +57,8 @@ export class JournalWriter implements Journal {
   #ended = false;
   #settlingSinceMs: number | null = null;
   #trimming = false;
+  /** NATS has no room for the present record. */
+  #storeIsFull = false;
   #drained: (() => void)[] = [];
   /** Records and entries made durable, for metrics. */
   readonly totals = { records: 0, entries: 0, bytes: 0, repeats: 0 };
@@ -69,8 +73,10 @@ export class JournalWriter implements Journal {
     this.#trimEveryBytes = Math.min(journalBounds.trimEveryBytes, softMax / 2);
   }
 
-  get accepts(): boolean {
-    return !this.#backlog.full;
+  get refuses(): JournalRefusal | null {
+    if (this.#storeIsFull || this.#options.room?.isFull) return 'storage_full';
+    if (this.settlingForMs >= journalBounds.settlingForMsMax) return 'unavailable';
+    return this.#backlog.full ? 'overloaded' : null;
   }
   get projectedBatch(): number {
     return this.#backlog.projectedBatch;
@@ -152,6 +158,7 @@ export class JournalWriter implements Journal {
     this.#settlingSinceMs = this.#options.clock.monotonicMs();
     const streamSeq = await this.#settle({ bytes, number, previousHash: this.#lastHash });
     this.#settlingSinceMs = null;
+    this.#storeIsFull = false;
     if (streamSeq === null) return false;
     this.#streamSeq = streamSeq;
     this.#lastBatch = number;
@@ -194,6 +201,7 @@ export class JournalWriter implements Journal {
         return null;
       }
       this.totals.repeats++;
+      this.#storeIsFull = result.kind === 'full';
       if (result.kind === 'moved') this.#streamSeq = result.expectedStreamSeq;
       else log.warn({ batch: record.number, reason: result.reason }, 'append outcome unknown; repeating it');
       await new Promise<void>((resolve) => this.#options.timers.setTimeout(resolve, pauseMs));

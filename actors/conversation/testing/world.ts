@@ -6,7 +6,7 @@ import { decode } from '../../../protocol/codec/codec.ts';
 import type { ConversationEvent } from '../../../protocol/events/conversation-event.ts';
 import { ActorHost } from '../../runtime/actor-host.ts';
 import type { Effect } from '../../runtime/effect.ts';
-import type { Journal, JournalEntry } from '../../runtime/journal-port.ts';
+import type { Journal, JournalEntry, JournalRefusal } from '../../runtime/journal-port.ts';
 import { ManualTime } from '../../runtime/testing/manual-time.ts';
 import { silentLog } from '../../runtime/testing/silent-log.ts';
 import type { Reply } from '../../runtime/reply.ts';
@@ -106,7 +106,7 @@ export class MemoryStore implements ConversationStore {
 
 /** Group commit when the test says so; projection when the test says so. */
 export class MemoryJournal implements Journal {
-  accepts = true;
+  refuses: JournalRefusal | null = null;
   projectedBatch = 0;
   readonly batches: JournalEntry[][] = [];
   readonly #store: MemoryStore;

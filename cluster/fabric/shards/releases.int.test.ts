@@ -22,7 +22,7 @@ import { silentLog } from '../../../actors/runtime/testing/silent-log.ts';
 
 /** Durable and projected at once: what a release waits for is proven with the journal. */
 const journal: Journal = {
-  accepts: true,
+  refuses: null,
   projectedBatch: 0,
   append: (_, onDurable) => onDurable(0),
   projected: () => Promise.resolve(),

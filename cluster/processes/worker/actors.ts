@@ -6,6 +6,7 @@ import { ConversationActivator } from '../../../actors/conversation/activator.ts
 import { ActorHost } from '../../../actors/runtime/actor-host.ts';
 import type { Clock, Log } from '../../../actors/runtime/ports.ts';
 import { SessionActivator } from '../../../actors/session/session.ts';
+import type { DiskRoom } from '../../../storage/disk/room.ts';
 import { noHeads } from '../../../storage/journal/head.ts';
 import { HeadFiles } from '../../../storage/journal/head-files.ts';
 import { JournalStreams, type JournalKeeper } from '../../../storage/journal/streams.ts';
@@ -32,6 +33,7 @@ export interface ActorsOptions {
   readonly watch: ShardMapWatch;
   readonly clock: Clock;
   readonly log: Log;
+  readonly room: DiskRoom;
   readonly onFatal: (reason: string) => void;
 }
 
@@ -100,7 +102,7 @@ export function buildActors(options: ActorsOptions): Actors {
 
 /** The journal, and who keeps its head: this host's file at once, PostgreSQL a moment later. */
 function openJournal(options: ActorsOptions, streams: JournalStreams, keeper: JournalKeeper) {
-  const { connection, pool, config, incarnation, clock, log, onFatal } = options;
+  const { connection, pool, config, incarnation, room, clock, log, onFatal } = options;
   const heads = config.roles.includes('actors') ? new HeadFiles(config.stateDir) : noHeads;
   const headKeeper = heads.open(incarnation);
   const journal = new JournalWriter({
@@ -109,6 +111,7 @@ function openJournal(options: ActorsOptions, streams: JournalStreams, keeper: Jo
     keeper,
     incarnation,
     head: headKeeper,
+    room,
     backlogBytesSoftMax: config.journalSoftBytesMax,
     clock,
     timers,

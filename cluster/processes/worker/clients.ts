@@ -3,6 +3,7 @@ import { App, us_listen_socket_close, type TemplatedApp, type us_listen_socket }
 import type pg from 'pg';
 import type { Clock, Log } from '../../../actors/runtime/ports.ts';
 import { Attachments } from '../../../storage/blobs/attachments.ts';
+import type { DiskRoom } from '../../../storage/disk/room.ts';
 import { ConversationDetails } from '../../../storage/postgres/conversation-details.ts';
 import { ConversationLister } from '../../../storage/postgres/conversation-list.ts';
 import { Directory } from '../../../storage/postgres/directory.ts';
@@ -142,7 +143,15 @@ function followEndedSessions(name: string, { databaseUrl }: ClusterConfig, clock
 }
 
 export function buildUploads(
-  { pool, config, limits, router, clock, log }: Omit<ClientsOptions, 'watch' | 'name'>,
+  {
+    pool,
+    config,
+    limits,
+    router,
+    room,
+    clock,
+    log,
+  }: Omit<ClientsOptions, 'watch' | 'name'> & { room: DiskRoom },
   { authenticator }: Clients,
 ): Promise<Uploads> {
   const { blobDir, uploadExpiresAfterMs: expiresAfterMs } = config;
@@ -150,7 +159,7 @@ export function buildUploads(
   const checkMember = (by: string, id: string, messageSeq: number | null) =>
     router.ask({ kind: 'conversation', id }, { type: 'check_member', by, messageSeq });
   const ports = { clock, timers, random, log };
-  return openUploads({ pool, authenticator, limiter, blobDir, expiresAfterMs, checkMember, ...ports });
+  return openUploads({ pool, authenticator, limiter, blobDir, expiresAfterMs, room, checkMember, ...ports });
 }
 
 /** The port for clients. Other workers of the host may share it, and get whoever connects while this one pauses. */

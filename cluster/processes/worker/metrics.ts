@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { ActorCommands } from '../../../actors/commands.ts';
 import type { ActorHost } from '../../../actors/runtime/actor-host.ts';
 import type { JournalWriter } from '../../../storage/journal/writer.ts';
+import type { DiskRoom } from '../../../storage/disk/room.ts';
 import type { BoundedPool } from '../../../storage/postgres/pool.ts';
 import type { Admission } from '../../edge/admission/admission.ts';
 import type { ClusterClock } from '../../fabric/cluster-clock.ts';
@@ -38,6 +39,7 @@ export interface WorkerParts {
   /** Null where limits hold for this worker alone. */
   readonly redis: RedisBuckets | null;
   readonly uploads: Uploads;
+  readonly room: DiskRoom;
   readonly clock: ClusterClock;
   readonly rest: Rest;
   readonly ended: EndedSessions;
@@ -106,6 +108,7 @@ export function workerRegistry(parts: WorkerParts): Registry {
   addCloses(registry, gateway);
   addAdmission(registry, parts);
   addUploads(registry, parts.uploads);
+  addDisk(registry, parts.room);
   for (const metric of parts.rest.metrics.all) registry.registerMetric(metric);
   return registry;
 }
@@ -114,6 +117,15 @@ function addUploads(registry: Registry, { totals, gauges }: Uploads): void {
   for (const [name, { help, read }] of Object.entries(gauges)) addGauge(registry, name, help, read);
   for (const [prefix, { what, counts }] of Object.entries(totals))
     addCounters(registry, prefix, what, counts);
+}
+
+function addDisk(registry: Registry, room: DiskRoom): void {
+  const gauges: Record<string, [help: string, read: () => number]> = {
+    [metricNames.diskFreeBytes]: ['Free bytes of the disk that has least', () => room.freeBytes],
+    [metricNames.diskLow]: ['1 while operators should make room', () => Number(room.isLow)],
+    [metricNames.diskFull]: ['1 while nothing more is stored for want of room', () => Number(room.isFull)],
+  };
+  for (const [name, [help, read]] of Object.entries(gauges)) addGauge(registry, name, help, read);
 }
 
 function addAdmission(registry: Registry, { admission, gateway, bus }: WorkerParts): void {

@@ -1,6 +1,8 @@
 // One worker: its part of the shards with their actors and journal, and a gateway for clients. Everything started
 // here is stopped here.
 import type { Log } from '../../../actors/runtime/ports.ts';
+import { DiskRoom } from '../../../storage/disk/room.ts';
+import { journalBounds } from '../../../storage/journal/bounds.ts';
 import { openPool } from '../../../storage/postgres/pool.ts';
 import { ClusterClock } from '../../fabric/cluster-clock.ts';
 import type { ClusterConfig } from '../../config.ts';
@@ -26,9 +28,6 @@ import { workerRegistry } from './metrics.ts';
 
 /** A page of history takes a connection a few milliseconds: who would wait for half a second is told to come later. */
 const poolBounds = { connectionsMax: 8, waitingMax: 256 };
-
-/** A worker whose record has not become durable for this long stores nothing: others are to be asked. */
-const settlingForMsMax = 3_000;
 
 export interface WorkerOptions {
   readonly config: ClusterConfig;
@@ -58,6 +57,7 @@ export async function startWorker({
   const connection = await connectNats(config.nats, name);
   const pool = openPool({ databaseUrl: config.databaseUrl, name, ...poolBounds, log });
   const kv = await ClusterKv.open(connection, config.namespace);
+  const room = await openRoom(config, log);
   const clock = new ClusterClock(systemClock, kv, log);
   await clock.start(timers);
   const watch = new ShardMapWatch(kv, timers, log);
@@ -65,18 +65,14 @@ export async function startWorker({
   const place = placeOf(config.host, number);
   const about = aboutWorker(config, incarnation, place);
   const member = new Member({ about, kv, clock, timers, log, onDeclaredDead: onFatal });
-  const links = buildLinks({ connection, pool, config, incarnation, watch, member, clock, log });
-  const actors = buildActors({ connection, pool, config, incarnation, links, watch, clock, log, onFatal });
+  const common = { connection, pool, config, incarnation, watch, room, clock, log };
+  const links = buildLinks({ ...common, member });
+  const actors = buildActors({ ...common, links, onFatal });
   const limits = buildLimits(config, name, clock, log);
-  const clients = buildGateway({ name, pool, config, limits, router: links.router, watch, clock, log });
-  const uploads = await buildUploads({ pool, config, limits, router: links.router, clock, log }, clients);
-  const readiness: Readiness = () => [
-    ...(member.valid ? [] : ['membership (NATS)']),
-    ...(actors.journal.settlingForMs < settlingForMsMax ? [] : ['journal (NATS)']),
-    ...(watch.map.workers.length > 0 ? [] : ['shard map']),
-    ...(clients.gateway.draining ? ['sockets (draining)'] : []),
-  ];
-  const registry = workerRegistry({ pool, ...links, ...actors, ...clients, ...limits, uploads, clock });
+  const clients = buildGateway({ ...common, name, limits, router: links.router });
+  const uploads = await buildUploads({ ...common, limits, router: links.router }, clients);
+  const readiness = readinessOf({ member, actors, watch, clients });
+  const registry = workerRegistry({ pool, ...links, ...actors, ...clients, ...limits, uploads, room, clock });
   const admin = await startAdminServer(adminPort, registry, readiness);
   links.bus.start({
     message: (from, message) => receive(from, message as Posted, links, clients),
@@ -110,11 +106,19 @@ export async function startWorker({
       await member.leave().catch(() => undefined);
       watch.stop();
       clients.ended.stop();
+      room.stop();
       clock.stop();
       admin.close();
       await Promise.allSettled([connection.drain(), pool.end()]);
     },
   };
+}
+
+async function openRoom(config: ClusterConfig, log: Log): Promise<DiskRoom> {
+  const { diskFolders: folders, diskFreeBytesMin: freeBytesMin, diskFreeBytesWarn: freeBytesWarn } = config;
+  const room = new DiskRoom({ folders, freeBytesMin, freeBytesWarn, timers, log });
+  await room.start();
+  return room;
 }
 
 interface Doors {
@@ -153,6 +157,26 @@ async function openDoors({
       await gateway.stop();
     },
   };
+}
+
+/** A full disk is no reason to be left out: reading goes on. */
+function readinessOf({
+  member,
+  actors,
+  watch,
+  clients,
+}: {
+  member: Member;
+  actors: Actors;
+  watch: ShardMapWatch;
+  clients: Clients;
+}): Readiness {
+  return () => [
+    ...(member.valid ? [] : ['membership (NATS)']),
+    ...(actors.journal.settlingForMs < journalBounds.settlingForMsMax ? [] : ['journal (NATS)']),
+    ...(watch.map.workers.length > 0 ? [] : ['shard map']),
+    ...(clients.gateway.draining ? ['sockets (draining)'] : []),
+  ];
 }
 
 function aboutWorker({ host, roles, weight }: ClusterConfig, incarnation: string, place: string) {

@@ -5,7 +5,7 @@ import { madeUpCluster, madeUpJournal } from '../testing/made-up-cluster.ts';
 import { problemsOf, type Asked } from './problems.ts';
 import type { ClusterSnapshot } from './snapshot.ts';
 
-const nothing: Asked = { silent: [], damagedJournals: 0 };
+const nothing: Asked = { silent: [], damagedJournals: 0, lowDisks: [] };
 const whats = (cluster: ClusterSnapshot, asked = nothing): string =>
   problemsOf(cluster, asked)
     .map(({ what }) => what)
@@ -47,6 +47,13 @@ test('[OPS-2] journals that are left over, and damaged ones, are bad news', () =
   assert.match(lost!.fix, /skein journal repair w-gone/);
   assert.equal(whats({ ...cluster, unfinished: [{ ...unfinished[0]!, damage: null }] }), '');
   assert.match(whats(cluster, { ...nothing, silent: ['Worker one/1'] }), /Worker one\/1 does not answer/);
+});
+
+test('[OPS-2] a disk is bad news before it is full (FAULTS 36)', () => {
+  const disk = { host: 'two', freeBytes: 3 * 1024 ** 2, full: false };
+  const said = (full: boolean) => whats(madeUpCluster(), { ...nothing, lowDisks: [{ ...disk, full }] });
+  assert.match(said(false), /host two is nearly full: 3\.0 MiB free$/);
+  assert.match(said(true), /host two is full: 3\.0 MiB free; what people write is refused/);
 });
 
 test('[OPS-2] a drain is no problem unless nobody is left', () => {

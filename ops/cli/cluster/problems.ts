@@ -1,7 +1,7 @@
 // Problems of a cluster, in sentences that say what to do about them. Pure.
 import { runsShards } from './roles.ts';
 import { formatDuration } from '../terminal/durations.ts';
-import { formatCount, listed, plural } from '../terminal/numbers.ts';
+import { formatBytes, formatCount, listed, plural } from '../terminal/numbers.ts';
 import {
   lagOf,
   livingHosts,
@@ -26,6 +26,15 @@ export interface Asked {
   readonly silent: readonly string[];
   /** Journals that a projector has found damaged. */
   readonly damagedJournals: number;
+  /** Hosts with little room on a disk. */
+  readonly lowDisks: readonly LowDisk[];
+}
+
+export interface LowDisk {
+  readonly host: string;
+  readonly freeBytes: number;
+  /** Nothing more is stored there. */
+  readonly full: boolean;
 }
 
 export function problemsOf(snapshot: ClusterSnapshot, asked: Asked): Problem[] {
@@ -34,6 +43,7 @@ export function problemsOf(snapshot: ClusterSnapshot, asked: Asked): Problem[] {
     ...ofHosts(snapshot),
     ...ofOtherProcesses(snapshot),
     ...ofJournals(snapshot, asked),
+    ...ofDisks(asked),
     ...asked.silent.map((who) => ({
       what: `${who} does not answer, though it renews its membership`,
       fix: 'It may be overloaded: skein top shows the others. Its log says more.',
@@ -111,6 +121,13 @@ function ofOtherProcesses(snapshot: ClusterSnapshot): Problem[] {
     });
   }
   return problems;
+}
+
+function ofDisks({ lowDisks }: Asked): Problem[] {
+  return lowDisks.map(({ host, freeBytes, full }) => ({
+    what: `A disk of host ${host} is ${full ? 'full' : 'nearly full'}: ${formatBytes(freeBytes)} free${full ? '; what people write is refused, reading goes on' : ''}`,
+    fix: 'Make room, or give it a larger disk: storing goes on by itself (SKEIN_DISK_FREE_MIN_BYTES says from where).',
+  }));
 }
 
 function ofJournals(snapshot: ClusterSnapshot, { damagedJournals }: Asked): Problem[] {

@@ -8,7 +8,7 @@ import { fail, ok, type Finding, type Level } from '../doctor/finding.ts';
 import { checkNats } from '../doctor/nats.ts';
 import { checkPostgres } from '../doctor/postgres.ts';
 import { examine, type Examined } from '../doctor/processes.ts';
-import { checkBlobs, checkIdentity, checkPublicUrl, checkRedis } from '../doctor/services.ts';
+import { checkBlobs, checkDisks, checkIdentity, checkPublicUrl, checkRedis } from '../doctor/services.ts';
 import { exitCodes, reasonOf } from '../errors.ts';
 import { findTarget, type Target } from '../target.ts';
 import { bad, dim, doubtful, good, print, type OutputOptions } from '../terminal/output.ts';
@@ -38,15 +38,16 @@ async function diagnose(target: Target): Promise<Finding[]> {
   if ('fix' in settings) return [settings];
   const publicUrl = target.url ?? settings.publicUrl;
   const { findings, examined } = await ofCluster(target, settings);
-  const [postgres, redis, blobs, address, identity] = await Promise.all([
+  const [postgres, redis, disk, blobs, address, identity] = await Promise.all([
     checkPostgres(target.databaseUrl, examined?.counts ?? null),
     checkRedis(settings),
+    checkDisks(settings),
     checkBlobs(settings, examined?.gatewayHosts ?? []),
     checkPublicUrl(publicUrl),
     checkIdentity(settings, publicUrl),
   ]);
   const head = ok('settings', `valid; the cluster is ${target.namespace}, named by ${target.source}`);
-  return [head, ...findings, ...postgres, redis, blobs, address, ...identity];
+  return [head, ...findings, ...postgres, redis, disk, blobs, address, ...identity];
 }
 
 function settingsOf(target: Target): ClusterConfig | Finding {

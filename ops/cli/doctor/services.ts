@@ -3,8 +3,10 @@ import { constants } from 'node:fs';
 import { access as mayAccess } from 'node:fs/promises';
 import { Redis } from 'ioredis';
 import type { ClusterConfig } from '../../../cluster/config.ts';
+import { disksOf } from '../../../storage/disk/room.ts';
 import { hideSecrets } from '../config.ts';
 import { reasonOf } from '../errors.ts';
+import { formatBytes } from '../terminal/numbers.ts';
 import { fail, ok, warn, type Finding } from './finding.ts';
 
 const timeoutMs = 3_000;
@@ -34,6 +36,27 @@ export async function checkRedis({ redisUrl }: ClusterConfig): Promise<Finding> 
     );
   } finally {
     redis.disconnect();
+  }
+}
+
+export async function checkDisks({
+  diskFolders,
+  diskFreeBytesMin,
+  diskFreeBytesWarn,
+}: ClusterConfig): Promise<Finding> {
+  const about = 'disk';
+  try {
+    const disks = await disksOf(diskFolders);
+    const { folder, freeBytes } = disks.reduce((least, disk) =>
+      disk.freeBytes < least.freeBytes ? disk : least,
+    );
+    const says = `${formatBytes(freeBytes)} free at ${folder}`;
+    const below = `writing is refused below ${formatBytes(diskFreeBytesMin)}`;
+    if (freeBytes < diskFreeBytesMin) return fail(about, says, `Make room: ${below}, reading goes on.`);
+    if (freeBytes < diskFreeBytesWarn) return warn(about, says, `Make room: ${below}.`);
+    return ok(about, `${says}; ${below}`);
+  } catch (error) {
+    return warn(about, `cannot be read (${reasonOf(error)})`, 'See SKEIN_STATE_DIR and SKEIN_DISK_FOLDERS.');
   }
 }
 

@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 from skein_sign_in import SignInNeeded
 
 HELLO, REAUTHENTICATE, PING, WELCOME, ERROR, REAUTHENTICATE_SOON = 1, 2, 3, 64, 96, 131
-RETRYABLE = {"rate_limited", "overloaded", "unavailable", "timeout", "predecessor_missing", "internal"}
+RETRYABLE = {"rate_limited", "overloaded", "unavailable", "storage_full", "timeout", "predecessor_missing", "internal"}
 PROTOCOL_VERSION = 1
 CLIENT_NAME = "skein-python/1"
 ANSWER_WITHIN_S, OPEN_WITHIN_S, PING_EVERY_S, PING_WITHIN_S = 15.0, 8.0, 20.0, 5.0

@@ -70,6 +70,7 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   overloaded: 503,
   unavailable: 503,
   timeout: 503,
+  storage_full: 507,
 };
 
 export function statusOfCode(code: ErrorCode): number {

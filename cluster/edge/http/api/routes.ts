@@ -3,6 +3,7 @@
 import { StoreBusy } from '../../../../actors/runtime/reply.ts';
 import type { HttpRequest, HttpResponse, TemplatedApp } from 'uWebSockets.js';
 import type { Log } from '../../../../actors/runtime/ports.ts';
+import { isWithoutRoom } from '../../../../storage/disk/without-room.ts';
 import { isDatabaseAway } from '../../../../storage/postgres/database-away.ts';
 import { Exchange } from './exchange.ts';
 import { problem, Refusal, type Answer } from './problem.ts';
@@ -57,6 +58,7 @@ export class Routes {
   #problemOf(exchange: Exchange, error: unknown): Answer {
     if (error instanceof Refusal) return problem(error.code, error.details);
     if (error instanceof StoreBusy) return problem('overloaded');
+    if (isWithoutRoom(error)) return problem('storage_full');
     if (isDatabaseAway(error)) return problem('unavailable');
     this.#options.log.error({ method: exchange.method, err: error }, 'a request over HTTP failed');
     return problem('internal');

@@ -27,6 +27,7 @@ void test('[MSG-7] without a folder for files the answer is that uploads are una
     limiter,
     blobDir: '',
     expiresAfterMs: 60_000,
+    room: { isFull: false },
     checkMember: () => Promise.reject(new Error('nobody is asked')),
     clock,
     timers,

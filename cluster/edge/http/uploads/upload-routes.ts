@@ -1,5 +1,6 @@
 // Uploading over HTTP (MSG-7): tus 1.0.0 at /v1/uploads, and what became of an upload as JSON. An upload belongs to
 // whoever created it; to anyone else it does not exist.
+import { bounds } from '../../../../actors/runtime/bounds.ts';
 import type { Random } from '../../../../actors/runtime/ports.ts';
 import { isUuid } from '../../../../protocol/ids.ts';
 import { limits } from '../../../../protocol/limits.ts';
@@ -32,6 +33,7 @@ export interface UploadRoutesOptions {
   readonly finisher: Finisher;
   readonly random: Random;
   readonly expiresAfterMs: number;
+  readonly room: { readonly isFull: boolean };
 }
 
 const collection = '/v1/uploads';
@@ -78,6 +80,7 @@ export class UploadRoutes {
   async #create(exchange: Exchange): Promise<Answer> {
     requireVersion(exchange);
     const { userId } = await authenticate(exchange, this.#options.authenticator);
+    this.#requireRoom();
     const length = readLength(exchange);
     const metadata = parseMetadata(exchange.header('upload-metadata'));
     const retryAfterMs = this.#options.limiter.take('uploads', userId);
@@ -104,6 +107,11 @@ export class UploadRoutes {
     return { status: 201, headers: { location, 'upload-offset': '0', ...expiryOf(upload) } };
   }
 
+  #requireRoom(): void {
+    if (this.#options.room.isFull)
+      throw new Refusal('storage_full', { retryAfterMs: bounds.storageFullRetryAfterMs });
+  }
+
   async #append(exchange: Exchange, body: RequestBody): Promise<Answer> {
     requireVersion(exchange);
     if (exchange.header('content-type').split(';')[0]!.trim().toLowerCase() !== contentTypeOfPieces) {
@@ -112,6 +120,7 @@ export class UploadRoutes {
     }
     const offset = readOffset(exchange);
     const { userId, upload } = await this.#own(exchange);
+    this.#requireRoom();
     if (upload.status === 'refused') throw refusalOf(upload);
     const { received, length } = upload;
     if (offset !== received) {

@@ -28,6 +28,8 @@ export interface UploadsOptions {
   /** Empty: this server stores no attachments. */
   readonly blobDir: string;
   readonly expiresAfterMs: number;
+  /** Whether there is room for more on this host's disks. */
+  readonly room: { readonly isFull: boolean };
   readonly checkMember: DownloadRoutesOptions['checkMember'];
   readonly clock: Clock;
   readonly timers: Timers;
@@ -49,7 +51,8 @@ export async function openUploads(options: UploadsOptions): Promise<Uploads> {
 }
 
 function buildUploads(options: UploadsOptions, blobs: BlobStore): Uploads {
-  const { pool, authenticator, limiter, checkMember, expiresAfterMs, clock, timers, random, log } = options;
+  const { pool, authenticator, limiter, checkMember, expiresAfterMs, room, clock, timers, random, log } =
+    options;
   const timing = uploadTiming(expiresAfterMs);
   const rows = new UploadRows(pool);
   const inspector = new Inspector(timers, log);
@@ -63,6 +66,7 @@ function buildUploads(options: UploadsOptions, blobs: BlobStore): Uploads {
     finisher,
     random,
     expiresAfterMs,
+    room,
   });
   const downloads = new DownloadRoutes({
     authenticator,

@@ -14,6 +14,7 @@ export const everywhere: readonly Refused[] = [
   'overloaded',
   'unavailable',
   'timeout',
+  'storage_full',
 ];
 
 /** Statuses that mean the same wherever they are answered are described once, under these names. */
@@ -24,6 +25,7 @@ const shared: Readonly<Record<string, string>> = {
   '429 rate_limited': 'RateLimited',
   '500 internal': 'Internal',
   '503 overloaded unavailable timeout': 'Unavailable',
+  '507 storage_full': 'StorageFull',
 };
 
 export function problemSchema(): JsonSchema {
@@ -85,7 +87,7 @@ function headersOf(status: number): JsonSchema {
   if (status === 401)
     return { 'WWW-Authenticate': { schema: { type: 'string' }, description: 'The challenge (RFC 6750).' } };
   const seconds = { schema: { type: 'integer', minimum: 1 }, description: 'Seconds to wait.' };
-  return [429, 500, 503].includes(status) ? { 'Retry-After': seconds } : {};
+  return [429, 500, 503, 507].includes(status) ? { 'Retry-After': seconds } : {};
 }
 
 function exampleProblem(status: number, code: ErrorCode) {
