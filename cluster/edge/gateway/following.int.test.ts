@@ -34,7 +34,7 @@ import { memberKey, type Member } from '../../fabric/membership/member.ts';
 import { connectNats } from '../../fabric/nats.ts';
 import { emptyShardMap, reassign, shardMapKey, type ShardMap } from '../../fabric/placement/shard-map.ts';
 import { ShardMapWatch } from '../../fabric/placement/shard-map-watch.ts';
-import type { Posted } from '../../fabric/routing/envelopes.ts';
+import { Arrivals } from '../../fabric/routing/arrivals.ts';
 import { Router } from '../../fabric/routing/router.ts';
 import { ShardServer } from '../../fabric/shards/shard-server.ts';
 import type { Clients } from '../../processes/worker/clients.ts';
@@ -70,7 +70,8 @@ function links(t: TestContext, incarnation: string, watch: ShardMapWatch) {
   const writeLastSeen = () => Promise.resolve();
   const shards = new ShardServer({ incarnation, bus, watch, member, writeLastSeen, clock, timers, log });
   const stop = () => undefined;
-  const made = { bus, router, shards, stop };
+  const arrivals = new Arrivals(incarnation, log);
+  const made = { arrivals, bus, router, shards, stop };
   // Nobody's presence is watched here.
   const clients = { following, watching: { linkLost: stop } } as unknown as Clients;
   t.after(() => {
@@ -83,7 +84,7 @@ function links(t: TestContext, incarnation: string, watch: ShardMapWatch) {
     following,
     hear: () =>
       bus.start({
-        message: (from, message) => receive(from, message as Posted, made, clients),
+        message: (from, message) => receive(from, message, made, clients),
         loss: (from) => loseLink(from, made, clients),
       }),
   };

@@ -65,6 +65,8 @@ export class Bus {
   readonly #pace: Pace;
   #subscription: Subscription | null = null;
   #stopHeartbeat: Cancel = () => undefined;
+  /** Batches from whoever is no worker of ours. */
+  undecodable = 0;
   readonly totals = { batchesOut: 0, messagesOut: 0, batchesIn: 0, messagesIn: 0, losses: 0, dropped: 0 };
 
   constructor(options: BusOptions) {
@@ -222,7 +224,12 @@ export class Bus {
   }
 
   #receive(bytes: Uint8Array): void {
-    const { from, number, heartbeat, load, messages } = decodeLinkBatch(bytes);
+    const batch = decodeLinkBatch(bytes);
+    if (!batch) {
+      this.undecodable++;
+      return this.#options.log.warn({ bytes: bytes.length }, 'a link batch could not be decoded');
+    }
+    const { from, number, heartbeat, load, messages } = batch;
     const { number: last, owed } = this.#incoming.get(from) ?? { number: 0, owed: 0 };
     const expected = heartbeat ? last : last + 1;
     this.#incoming.set(from, { number, load, owed, silentBeats: 0 });

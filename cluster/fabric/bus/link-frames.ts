@@ -41,7 +41,25 @@ export function encodeHeartbeat(from: string, number: number, { waitMs, part }: 
   return packr.pack([from, number, true, waitMs, part]);
 }
 
-export function decodeLinkBatch(bytes: Uint8Array): LinkBatch {
+/** Null when these bytes are none of ours. */
+export function decodeLinkBatch(bytes: Uint8Array): LinkBatch | null {
+  try {
+    const batch = decode(bytes);
+    const { from, number, heartbeat, load } = batch;
+    const isOurs =
+      typeof from === 'string' &&
+      Number.isSafeInteger(number) &&
+      typeof heartbeat === 'boolean' &&
+      load.part >= 0 &&
+      load.part <= 1 &&
+      load.waitMs >= 0;
+    return isOurs ? batch : null;
+  } catch {
+    return null;
+  }
+}
+
+function decode(bytes: Uint8Array): LinkBatch {
   const [head, ...messages] = packr.unpackMultiple(bytes) as [
     [string, number, boolean, number, number?],
     ...unknown[],

@@ -48,7 +48,7 @@ export type Envelope =
   /** Messages from the one who gets this did not arrive. */
   | { readonly type: 'lost' };
 
-const codes = {
+export const envelopeCodes = {
   command: 1,
   reply: 2,
   not_owner: 3,
@@ -61,6 +61,8 @@ const codes = {
   unwatch: 10,
   lost: 11,
 } as const satisfies Record<Envelope['type'], number>;
+
+const codes = envelopeCodes;
 
 /** An envelope as it is on the bus. */
 export type Posted =
@@ -115,7 +117,7 @@ export function post(envelope: Envelope): Posted {
   }
 }
 
-/** Posted by another worker of the same cluster: its shape is trusted. */
+/** Of this worker itself, or checked before (arrivals.ts). */
 export function unpost(posted: Posted): Envelope {
   switch (posted[0]) {
     case codes.command: {

@@ -10,7 +10,8 @@ import { Bus } from '../../fabric/bus/bus.ts';
 import { connectNats } from '../../fabric/nats.ts';
 import { emptyShardMap, reassign } from '../../fabric/placement/shard-map.ts';
 import type { ShardMapWatch } from '../../fabric/placement/shard-map-watch.ts';
-import { post, type CommandEnvelope, type Posted } from '../../fabric/routing/envelopes.ts';
+import { Arrivals } from '../../fabric/routing/arrivals.ts';
+import { post, type CommandEnvelope } from '../../fabric/routing/envelopes.ts';
 import { Router } from '../../fabric/routing/router.ts';
 import { systemClock as clock, systemTimers as timers } from '../../system-ports.ts';
 import type { Clients } from './clients.ts';
@@ -21,6 +22,12 @@ import { silentLog } from '../../../actors/runtime/testing/silent-log.ts';
 const address = { kind: 'conversation', id: '00000000-0000-8000-8000-000000000001' } as const;
 const still = { now: () => 0, monotonicMs: () => 0 };
 const none = () => undefined;
+/** Ids of people, by which the questions are told apart. */
+const people = {
+  first: '00000000-0000-8000-8000-000000000011',
+  second: '00000000-0000-8000-8000-000000000012',
+  third: '00000000-0000-8000-8000-000000000013',
+};
 const map = reassign(
   emptyShardMap,
   emptyShardMap.owners.map(() => 'owner'),
@@ -70,10 +77,11 @@ async function worker(incarnation: string): Promise<Worker> {
       bus.send(from, post({ type: 'reply', correlation, reply: accept(name) }));
     },
   };
-  const links = { bus, router, shards } as unknown as Links;
+  const arrivals = new Arrivals(incarnation, silentLog);
+  const links = { arrivals, bus, router, shards } as unknown as Links;
   const clients = { following: { linkLost: none }, watching: { linkLost: none } } as unknown as Clients;
   bus.start({
-    message: (from, message) => receive(from, message as Posted, links, clients),
+    message: (from, message) => receive(from, message, links, clients),
     loss: (from) => loseLink(from, links, clients),
   });
   await connection.flush();
@@ -83,19 +91,19 @@ async function worker(incarnation: string): Promise<Worker> {
 
 test('[OPS-4] a lost question, and a lost answer, are known to be lost and asked for again', async () => {
   const [gateway, owner] = await Promise.all([worker('gateway'), worker('owner')]);
-  const ask = (command: string): Promise<Reply> =>
-    gateway.router.ask(address, { type: 'describe', by: command });
-  assert.deepEqual(await ask('first'), accept('first'));
-  gateway.swallow = 'second';
-  const question = ask('second');
+  const ask = (by: string): Promise<Reply> => gateway.router.ask(address, { type: 'describe', by });
+  const { first, second, third } = people;
+  assert.deepEqual(await ask(first), accept(first));
+  gateway.swallow = second;
+  const question = ask(second);
   await eventually(() => gateway.swallow === null);
-  assert.deepEqual(await question, accept('second'));
-  assert.deepEqual([owner.asked, gateway.router.totals.repeated], [['first', 'second'], 1]);
+  assert.deepEqual(await question, accept(second));
+  assert.deepEqual([owner.asked, gateway.router.totals.repeated], [[first, second], 1]);
 
-  owner.swallow = 'third';
-  const answer = ask('third');
+  owner.swallow = third;
+  const answer = ask(third);
   await eventually(() => owner.swallow === null);
-  assert.deepEqual(await answer, accept('third'));
-  assert.deepEqual(owner.asked.slice(2), ['third', 'third']);
+  assert.deepEqual(await answer, accept(third));
+  assert.deepEqual(owner.asked.slice(2), [third, third]);
   assert.equal(gateway.router.totals.repeated, 2);
 });

@@ -1,15 +1,22 @@
 // Hands arrivals from other workers to the parts that they concern.
-import { post, unpost, type Posted } from '../../fabric/routing/envelopes.ts';
+import { refuse } from '../../../actors/runtime/reply.ts';
+import { post } from '../../fabric/routing/envelopes.ts';
 import type { Clients } from './clients.ts';
 import type { Links } from './links.ts';
 
 export function receive(
   from: string,
-  posted: Posted,
-  { shards, router, bus }: Links,
+  posted: unknown,
+  { arrivals, shards, router, bus }: Links,
   { following, watching }: Clients,
 ): void {
-  const envelope = unpost(posted);
+  const arrival = arrivals.take(from, posted);
+  if (!arrival.ok) {
+    const { correlation } = arrival;
+    if (correlation === null) return;
+    return bus.send(from, post({ type: 'reply', correlation, reply: refuse('invalid_frame') }));
+  }
+  const { envelope } = arrival;
   switch (envelope.type) {
     case 'command':
       return shards.command(from, envelope);

@@ -7,6 +7,7 @@ import { Bus } from '../../fabric/bus/bus.ts';
 import type { ClusterConfig } from '../../config.ts';
 import type { Member } from '../../fabric/membership/member.ts';
 import type { ShardMapWatch } from '../../fabric/placement/shard-map-watch.ts';
+import { Arrivals } from '../../fabric/routing/arrivals.ts';
 import { Router } from '../../fabric/routing/router.ts';
 import { ShardServer } from '../../fabric/shards/shard-server.ts';
 import { systemTimers as timers } from '../../system-ports.ts';
@@ -23,6 +24,7 @@ export interface LinksOptions {
 }
 
 export interface Links {
+  readonly arrivals: Arrivals;
   readonly bus: Bus;
   readonly router: Router;
   readonly shards: ShardServer;
@@ -45,6 +47,7 @@ export function buildLinks({
   const writeLastSeen = (seen: ReadonlyMap<string, number>) => directory.writeLastSeen(seen);
   const shards = new ShardServer({ incarnation, bus, watch, member, writeLastSeen, clock, timers, log });
   return {
+    arrivals: new Arrivals(incarnation, log),
     bus,
     router,
     shards,

@@ -18,6 +18,7 @@ import type { RedisBuckets } from '../../edge/limits/redis-buckets.ts';
 import type { Rest } from '../../edge/http/rest/rest.ts';
 import type { Uploads } from '../../edge/http/uploads/uploads.ts';
 import { addCounter, addCounters, addGauge, addLabelled } from '../../metrics.ts';
+import type { Arrivals } from '../../fabric/routing/arrivals.ts';
 import type { Router } from '../../fabric/routing/router.ts';
 import type { ShardServer } from '../../fabric/shards/shard-server.ts';
 import type { EffectsSender } from './effects.ts';
@@ -42,6 +43,7 @@ export interface WorkerParts {
   readonly room: DiskRoom;
   readonly clock: ClusterClock;
   readonly rest: Rest;
+  readonly arrivals: Arrivals;
   readonly ended: EndedSessions;
 }
 
@@ -103,6 +105,9 @@ export function workerRegistry(parts: WorkerParts): Registry {
   if (redis) addCounters(registry, 'skein_limits_redis', 'Rate limits over Redis', redis.totals);
   addLabelled(registry, 'skein_limit_refusals_total', 'Refusals by rate limits', 'kind', () =>
     Object.entries(limiter.refusals),
+  );
+  addLabelled(registry, 'skein_arrivals_refused_total', 'Refused of what other workers sent', 'fault', () =>
+    Object.entries({ ...parts.arrivals.refused, undecodable: bus.undecodable }),
   );
   registry.registerMetric(parts.shards.latency);
   addCloses(registry, gateway);

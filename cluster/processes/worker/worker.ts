@@ -16,7 +16,6 @@ import { connectNats } from '../../fabric/nats.ts';
 import { IntentWatch } from '../../fabric/operations/intent-store.ts';
 import { placeOf } from '../../fabric/operations/intent.ts';
 import { ShardMapWatch } from '../../fabric/placement/shard-map-watch.ts';
-import type { Posted } from '../../fabric/routing/envelopes.ts';
 import type { ShardServer } from '../../fabric/shards/shard-server.ts';
 import { systemClock, systemTimers as timers } from '../../system-ports.ts';
 import { buildActors, type Actors } from './actors.ts';
@@ -75,7 +74,7 @@ export async function startWorker({
   const registry = workerRegistry({ pool, ...links, ...actors, ...clients, ...limits, uploads, room, clock });
   const admin = await startAdminServer(adminPort, registry, readiness);
   links.bus.start({
-    message: (from, message) => receive(from, message as Posted, links, clients),
+    message: (from, message) => receive(from, message, links, clients),
     loss: (from) => loseLink(from, links, clients),
   });
   // A member first, so that the leader does not take the new journal for that of a dead worker.
