@@ -7,12 +7,13 @@ import { stripTypeScriptTypes } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { CoverageReport, type CoverageFile } from 'monocart-coverage-reports';
+import { CoverageReport, type CoverageFile, type CoverageReportOptions } from 'monocart-coverage-reports';
 import { runCommand } from '../embedded/run-command.ts';
 import { buildWebClient } from '../embedded/web-build.ts';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
-const folders = ['actors', 'bench', 'cluster', 'ops', 'protocol', 'storage', 'web-client/src'];
+const webSources = 'web-client/src';
+const folders = ['actors', 'bench', 'cluster', 'ops', 'protocol', 'storage', webSources];
 /** Folders are told apart so deep. */
 const depth = 2;
 const worstShown = 10;
@@ -50,34 +51,80 @@ async function buildWithSources(): Promise<void> {
 
 async function runTests(filters: readonly string[]): Promise<number> {
   const take = pathToFileURL(path.join(import.meta.dirname, 'take-coverage.js')).href;
-  const env = { ...process.env, NODE_V8_COVERAGE: raw, NODE_OPTIONS: `--import=${take}` };
+  const env = {
+    ...process.env,
+    NODE_V8_COVERAGE: raw,
+    NODE_DISABLE_COMPILE_CACHE: '1',
+    NODE_OPTIONS: `--import=${take}`,
+  };
   const tests = fork(path.join(import.meta.dirname, 'run.ts'), filters, { env });
   const [code] = (await once(tests, 'exit')) as [number | null];
   return code ?? 1;
 }
 
-async function reportOn(): Promise<readonly CoverageFile[]> {
-  const report = new CoverageReport({
-    outputDir: path.join(root, 'bench', 'out', 'coverage'),
+/** Lines of a file that could run, by number, and how often each ran. */
+interface Ran {
+  readonly file: string;
+  readonly lines: ReadonlyMap<number, number>;
+}
+
+/**
+ * Node runs the sources without their types, the browser a bundle made of them: each is reported on its own, and a line
+ * counts that ran in either. Some of protocol/ runs in both.
+ */
+async function reportOn(): Promise<readonly Ran[]> {
+  const inNode = await report('node', isOurFile, {
+    dir: folders.filter((folder) => folder !== webSources),
+    filter: isOurs,
+    transformer: (entry: Entry) => Promise.resolve(strip(entry)),
+  });
+  const inBrowser = await report('browser', (url) => /^http.*\.js$/.test(url), {
+    dir: webSources,
+    filter: isOurs,
+  });
+  const merged = new Map(inNode.map((ran) => [ran.file, ran]));
+  for (const { file, lines } of inBrowser) {
+    const known = merged.get(file)?.lines ?? lines;
+    const both = [...known].map(([line, count]) => [line, count + (lines.get(line) ?? 0)] as const);
+    merged.set(file, { file, lines: new Map(both) });
+  }
+  return [...merged.values()];
+}
+
+/** @param all files that count although nothing ran them */
+async function report(
+  name: string,
+  isMeant: (url: string) => boolean,
+  all: CoverageReportOptions['all'],
+): Promise<Ran[]> {
+  const coverage = new CoverageReport({
+    outputDir: path.join(root, 'bench', 'out', 'coverage', name),
     baseDir: root,
     logging: 'error',
     reports: ['v8', 'lcovonly'],
     sourceFilter: (file) => isOurs(named(file)),
     sourcePath: named,
-    all: { dir: folders, filter: isOurs, transformer: (entry: Entry) => Promise.resolve(strip(entry)) },
+    ...(all && { all }),
   });
-  for (const name of readdirSync(raw).filter((file) => file.startsWith('coverage-'))) {
-    const { result } = JSON.parse(readFileSync(path.join(raw, name), 'utf8')) as { result: Entry[] };
-    const entries = result.filter(({ url }) => /^http.*\.js$/.test(url) || isOurFile(url));
+  for (const file of readdirSync(raw).filter((each) => each.startsWith('coverage-'))) {
+    const { result } = JSON.parse(readFileSync(path.join(raw, file), 'utf8')) as { result: Entry[] };
+    const entries = result.filter(({ url }) => isMeant(url));
     for (const entry of entries) if (entry.url.startsWith('file:')) strip(entry);
-    if (entries.length > 0) await report.add(entries);
+    if (entries.length > 0) await coverage.add(entries);
   }
-  return (await report.generate())?.files ?? [];
+  const files: readonly CoverageFile[] = (await coverage.generate())?.files ?? [];
+  return files.map(({ sourcePath, data }) => ({ file: sourcePath, lines: countsOf(data?.lines ?? {}) }));
 }
 
-/** A source of the bundle is told by where the browser had the bundle from. */
+/** A line that is to be ignored has a word in the place of its count. */
+function countsOf(lines: Readonly<Record<string, string | number>>): Map<number, number> {
+  const counts = Object.entries(lines).filter(([, count]) => typeof count === 'number');
+  return new Map(counts.map(([line, count]) => [Number(line), Number(count)]));
+}
+
+/** Vite names the sources of a bundle from the folder of the web client, without its name. */
 function named(file: string): string {
-  return file.replace(/^localhost[^/]*\/src\//, 'web-client/src/').replace(/^localhost[^/]*\/(\.\.\/)*/, '');
+  return file.replace(/^src\//, 'web-client/src/');
 }
 
 function isOurFile(url: string): boolean {
@@ -101,20 +148,29 @@ function strip(entry: Entry): void {
   entry.source = source;
 }
 
-function print(files: readonly CoverageFile[]): void {
-  const lines = files.map(({ sourcePath, summary }) => ({ file: sourcePath, ...summary.lines }));
-  const places = Map.groupBy(lines, ({ file }) => path.dirname(file).split('/').slice(0, depth).join('/'));
+function print(ran: readonly Ran[]): void {
+  const files = ran.map(({ file, lines }) => {
+    const covered = [...lines.values()].filter((count) => count > 0).length;
+    return { file, covered, total: lines.size };
+  });
   console.log('\nLines that ran, by folder:');
+  const places = Map.groupBy(files, ({ file }) => placeOf(file));
   for (const [place, found] of [...places].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const sum = (of: 'covered' | 'total') => found.reduce((total, each) => total + Number(each[of]), 0);
+    const sum = (of: 'covered' | 'total') => found.reduce((total, each) => total + each[of], 0);
     const [covered, total] = [sum('covered'), sum('total')];
     const percent = ((100 * covered) / Math.max(1, total)).toFixed(1);
-    console.log(
-      `${percent.padStart(6)} %  ${String(covered).padStart(6)} of ${String(total).padStart(6)}  ${place}`,
-    );
+    const counts = `${String(covered).padStart(6)} of ${String(total).padStart(6)}`;
+    console.log(`${percent.padStart(6)} %  ${counts}  ${place}`);
   }
   console.log('\nMost lines that did not run:');
-  const worst = lines.toSorted((a, b) => Number(b.uncovered) - Number(a.uncovered)).slice(0, worstShown);
+  const missed = files.map((each) => ({ ...each, uncovered: each.total - each.covered }));
+  const worst = missed.toSorted((a, b) => b.uncovered - a.uncovered).slice(0, worstShown);
   for (const { file, uncovered, total } of worst)
     console.log(`${String(uncovered).padStart(6)} of ${String(total).padStart(6)}  ${file}`);
+}
+
+/** Such as `actors/session`; the rooms of the web client's sources one by one. */
+function placeOf(file: string): string {
+  const deep = file.startsWith(`${webSources}/`) ? depth + 1 : depth;
+  return path.dirname(file).split('/').slice(0, deep).join('/');
 }
