@@ -106,7 +106,7 @@ async function runOneByOne(some: readonly string[], patterns: readonly RegExp[])
   try {
     for (const file of some) {
       const job = await runJob(
-        { files: [file], alone: true },
+        { files: [file], kind: 'fault', alone: true },
         {
           timeoutMs,
           signal,

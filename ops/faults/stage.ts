@@ -1,6 +1,7 @@
 // Where a fault is tried: a cluster of one or more hosts on services of its own, and a load that is judged afterwards.
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
+import { rounds } from '../../protocol/testing/rounds.ts';
 import { seededRandom, type SeededRandom } from '../../protocol/testing/seeded-random.ts';
 import { eventually, patienceMs } from '../../protocol/waiting.ts';
 import { loadBound } from '../../cluster/fabric/placement/placement.ts';
@@ -22,7 +23,7 @@ export interface NetworkedHost {
   readonly postgres: Relay;
 }
 
-const usualLoad: LoadOptions = { pairs: 8, groups: 1, rate: 300 };
+const usualLoad: LoadOptions = { pairs: 8, groups: 1, rate: rounds(300, 120) };
 
 /** How long a fault lasts that lasts by the clock. */
 export const lasting = (ms: number): Promise<void> => delay(ms);

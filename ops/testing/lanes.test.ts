@@ -11,16 +11,47 @@ const files = [
   'd.int.test.ts',
   'e.alone.int.test.ts',
   'f.e2e.test.ts',
+  'g.e2e.test.ts',
+  'ops/faults/h.int.test.ts',
+  'ops/faults/i.int.test.ts',
 ];
 
 void test('unit tests share two processes, others have one each, and the lonely ones come last', () => {
   assert.deepEqual(jobsOf(files), [
-    { files: ['a.test.ts', 'c.test.ts'], alone: false },
-    { files: ['b.test.tsx'], alone: false },
-    { files: ['f.e2e.test.ts'], alone: false },
-    { files: ['d.int.test.ts'], alone: false },
-    { files: ['e.alone.int.test.ts'], alone: true },
+    { files: ['a.test.ts', 'c.test.ts'], kind: 'unit', alone: false },
+    { files: ['b.test.tsx'], kind: 'unit', alone: false },
+    { files: ['d.int.test.ts'], kind: 'other', alone: false },
+    { files: ['f.e2e.test.ts'], kind: 'journey', alone: false },
+    { files: ['g.e2e.test.ts'], kind: 'journey', alone: false },
+    { files: ['ops/faults/h.int.test.ts'], kind: 'fault', alone: false },
+    { files: ['ops/faults/i.int.test.ts'], kind: 'fault', alone: false },
+    { files: ['e.alone.int.test.ts'], kind: 'other', alone: true },
   ]);
+});
+
+void test('a lane takes the kind that the fewest others run, the longest first', async () => {
+  const started: string[] = [];
+  const ends = new Map<string, () => void>();
+  const ran = runInLanes(jobsOf(files), 2, async ({ files: [file] }) => {
+    started.push(file!);
+    await new Promise<void>((end) => ends.set(file!, end));
+    return [file!];
+  });
+  const endOf = async (file: string) => {
+    ends.get(file)!();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  assert.deepEqual(started, ['ops/faults/h.int.test.ts', 'f.e2e.test.ts']);
+  await endOf('f.e2e.test.ts');
+  await endOf('ops/faults/h.int.test.ts');
+  assert.deepEqual(started.slice(2), ['g.e2e.test.ts', 'ops/faults/i.int.test.ts']);
+  await endOf('g.e2e.test.ts');
+  for (const file of ['a.test.ts', 'b.test.tsx', 'd.int.test.ts']) await endOf(file);
+  assert.deepEqual(started.slice(4), ['a.test.ts', 'b.test.tsx', 'd.int.test.ts']);
+  await endOf('ops/faults/i.int.test.ts');
+  assert.equal(started.at(-1), 'e.alone.int.test.ts');
+  await endOf('e.alone.int.test.ts');
+  assert.equal((await ran).length, jobsOf(files).length);
 });
 
 void test('as many jobs run at a time as there are lanes, and one that wants to be alone runs alone', async () => {

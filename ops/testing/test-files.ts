@@ -2,9 +2,13 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 
+/** Heavy in the same way: journeys have browsers, faults have clusters that recover. */
+export type TestKind = 'unit' | 'journey' | 'fault' | 'other';
+
 /** Files that one process runs. */
 export interface TestJob {
   readonly files: readonly string[];
+  readonly kind: TestKind;
   /** Nothing else may run meanwhile. */
   readonly alone: boolean;
 }
@@ -29,7 +33,7 @@ export function isUnit(file: string): boolean {
 }
 
 /**
- * Unit tests share two processes; every other file has one. Journeys come first, since they are the longest. What measures how soon things happen, or asks more of the
+ * Unit tests share two processes; every other file has one. What measures how soon things happen, or asks more of the
  * machine than it can do, comes last and has it to itself.
  */
 export function jobsOf(files: readonly string[]): TestJob[] {
@@ -37,18 +41,21 @@ export function jobsOf(files: readonly string[]): TestJob[] {
   const shares = Array.from({ length: unitJobs }, (_, share) =>
     units.filter((_file, at) => at % unitJobs === share),
   );
-  const others = files.filter((file) => !isUnit(file));
-  const single = (file: string) => ({ files: [file], alone: isAlone(file) });
+  const others = files
+    .filter((file) => !isUnit(file))
+    .map((file) => ({ files: [file], kind: kindOf(file), alone: isAlone(file) }));
   return [
-    ...shares.filter((share) => share.length > 0).map((share) => ({ files: share, alone: false })),
-    ...others.filter((file) => !isAlone(file) && isJourney(file)).map(single),
-    ...others.filter((file) => !isAlone(file) && !isJourney(file)).map(single),
-    ...others.filter(isAlone).map(single),
+    ...shares
+      .filter((share) => share.length > 0)
+      .map((share) => ({ files: share, kind: 'unit' as const, alone: false })),
+    ...others.filter(({ alone }) => !alone),
+    ...others.filter(({ alone }) => alone),
   ];
 }
 
-function isJourney(file: string): boolean {
-  return /\.e2e\.test\./.test(file);
+function kindOf(file: string): TestKind {
+  if (/\.e2e\.test\./.test(file)) return 'journey';
+  return file.startsWith('ops/faults/') ? 'fault' : 'other';
 }
 
 function isAlone(file: string): boolean {
