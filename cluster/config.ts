@@ -14,6 +14,8 @@ export interface ClusterConfig {
   readonly nats: NatsAccess;
   /** Makes rate limits hold over all workers; empty: they hold per worker. */
   readonly redisUrl: string;
+  /** Of the authority that signed its certificate; empty: the system's. */
+  readonly redisCaFile: string;
   /** First part of every subject, stream and bucket: several clusters may share a NATS. */
   readonly namespace: string;
   /** Names this host to operators; each host of a cluster has a name of its own. */
@@ -89,6 +91,7 @@ export function readConfig(environment: Environment = process.env): ClusterConfi
     databaseUrl: required(environment, 'DATABASE_URL', 'postgresql://user:password@host:5432/skein'),
     nats: readNatsAccess(environment, required(environment, 'NATS_URL', 'nats://host:4222')),
     redisUrl: redis(environment['REDIS_URL'] ?? ''),
+    redisCaFile: environment['SKEIN_REDIS_CA_FILE'] ?? '',
     namespace: matching(
       environment,
       'SKEIN_NAMESPACE',

@@ -55,17 +55,32 @@ function authenticatorOf(credentials: NatsCredentials): Authenticator | null {
   }
 }
 
-/** Throws ConfigError when NATS is there and refuses the credentials, which waiting does not change. */
+/** Throws ConfigError when NATS is there and will not do, which waiting does not change. */
 export async function requireAdmission(access: NatsAccess): Promise<void> {
-  const connection = await connect({ ...natsOptions(access), reconnect: false, timeout: 2_000 }).catch(
-    (error: unknown) => {
-      if (!(error instanceof AuthorizationError)) return null;
+  try {
+    const connection = await connect({ ...natsOptions(access), reconnect: false, timeout: 2_000 });
+    await connection.close();
+  } catch (error) {
+    if (error instanceof AuthorizationError) {
       throw new ConfigError(
         `NATS at ${access.url} refuses ${describe(access.credentials)}. ${advice} (docs/security.md).`,
       );
-    },
-  );
-  await connection?.close();
+    }
+    const why = distrustOf(error);
+    if (why === null) return;
+    throw new ConfigError(
+      `NATS at ${access.url} cannot be trusted (${why}). SKEIN_NATS_CA_FILE names the authority that signed its certificate.`,
+    );
+  }
+}
+
+/** The reason when it was the certificate, or the lack of one; null for anything else. */
+function distrustOf(error: unknown): string | null {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const { code = '' } = at as { code?: string };
+    if (/CERT|LEAF_SIGNATURE/.test(code) || /does not support 'tls'/.test(at.message)) return at.message;
+  }
+  return null;
 }
 
 const advice =

@@ -8,6 +8,8 @@ export interface IdentityConfig {
   readonly port: number;
   /** Makes limits hold over all hosts; empty: they hold for this process. */
   readonly redisUrl: string;
+  /** Of the authority that signed its certificate; empty: the system's. */
+  readonly redisCaFile: string;
   readonly namespace: string;
   readonly logLevel: string;
   readonly signInsPerHandlePerMinute: number;
@@ -22,6 +24,7 @@ export interface IdentityConfig {
 export const identityDefaults = {
   port: 0,
   redisUrl: '',
+  redisCaFile: '',
   namespace: 'skein',
   logLevel: 'info',
   signInsPerHandlePerMinute: 10,
@@ -44,6 +47,7 @@ export function readIdentityConfig(env: NodeJS.ProcessEnv = process.env): Identi
     databaseUrl: readDatabaseUrl(env.DATABASE_URL),
     publicUrl: readPublicUrl(env.SKEIN_PUBLIC_URL),
     redisUrl: env.REDIS_URL ?? identityDefaults.redisUrl,
+    redisCaFile: env.SKEIN_REDIS_CA_FILE ?? identityDefaults.redisCaFile,
     namespace: env.SKEIN_NAMESPACE ?? identityDefaults.namespace,
     port: readCount(env, 'SKEIN_IDENTITY_PORT', identityDefaults.port, 0, 65_535),
     logLevel: readLogLevel(env.SKEIN_LOG_LEVEL),

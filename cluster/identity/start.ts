@@ -85,8 +85,10 @@ function systemPorts(config: IdentityConfig): IdentityPorts {
 }
 
 function openAttempts(config: IdentityConfig, { clock, timers, log }: IdentityPorts) {
-  const { redisUrl: url, namespace } = config;
-  const shared = url ? new RedisBuckets({ url, namespace, name: 'skein identity', clock, log }) : null;
+  const { redisUrl: url, redisCaFile: caFile, namespace } = config;
+  const shared = url
+    ? new RedisBuckets({ url, caFile, namespace, name: 'skein identity', clock, log })
+    : null;
   const rates = {
     signInsByDevice: ratePerMinute(config.signInsPerHandlePerMinute),
     signInsByHandle: ratePerMinute(config.strangersPerHandlePerMinute),

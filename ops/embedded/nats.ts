@@ -31,6 +31,10 @@ export interface NatsOptions extends ServiceOptions {
   namespace: string;
   /** Names of users without limits, for tests. */
   unlimitedUsers?: readonly string[];
+  /** Instead of those users; for tests, in which it stands for an operator's own server. */
+  authorization?: string;
+  /** More blocks of its configuration, for the same tests. */
+  moreConfig?: readonly string[];
 }
 
 export interface RunningNats extends RunningService {
@@ -95,11 +99,13 @@ function writeConfig(
     `  max_file_store: ${options.maxFileStoreBytes ?? defaultMaxFileStoreBytes}`,
     ...(hasSyncInterval(binary.version) ? [`  ${sync}`] : []),
     '}',
-    authorizationOf({
-      secret: openClusterSecret(options.clusterSecretFile),
-      namespace: options.namespace,
-      unlimited: options.unlimitedUsers ?? [],
-    }),
+    options.authorization ??
+      authorizationOf({
+        secret: openClusterSecret(options.clusterSecretFile),
+        namespace: options.namespace,
+        unlimited: options.unlimitedUsers ?? [],
+      }),
+    ...(options.moreConfig ?? []),
   ];
   const file = path.join(home, 'nats.conf');
   writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 });

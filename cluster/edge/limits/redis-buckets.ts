@@ -1,5 +1,6 @@
 // Token buckets in Redis, for limits that hold over all workers. Redis is never waited for and never needed: while it
 // is away, frozen or full, `spend` answers null and limits hold per worker, as they do where there is no Redis.
+import { readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import type { Clock, Log } from '../../../actors/runtime/ports.ts';
 import type { SharedBuckets, Spending } from './limiter.ts';
@@ -40,6 +41,8 @@ return answers
 
 export interface RedisBucketsOptions {
   readonly url: string;
+  /** Of the authority that signed the server's certificate; the system's unless named. */
+  readonly caFile?: string;
   readonly namespace: string;
   readonly name: string;
   readonly clock: Clock;
@@ -56,11 +59,12 @@ export class RedisBuckets implements SharedBuckets {
   #pausedUntilMs = 0;
   readonly totals = { answered: 0, keys: 0, failed: 0 };
 
-  constructor({ url, namespace, name, clock, log }: RedisBucketsOptions) {
+  constructor({ url, caFile, namespace, name, clock, log }: RedisBucketsOptions) {
     this.#prefix = `${namespace}:limit:`;
     this.#clock = clock;
     this.#log = log;
     this.#redis = new Redis(url, {
+      ...trusting(caFile),
       connectionName: name.replaceAll(' ', '-'),
       connectTimeout: connectTimeoutMs,
       commandTimeout: commandTimeoutMs,
@@ -127,4 +131,9 @@ export class RedisBuckets implements SharedBuckets {
         'Redis does not serve; rate limits hold per process until it does. See REDIS_URL',
       );
   }
+}
+
+/** The part of Redis's options that says whose certificate is believed. Throws when the file cannot be read. */
+export function trusting(caFile: string | undefined): { tls?: { ca: Buffer } } {
+  return caFile ? { tls: { ca: readFileSync(caFile) } } : {};
 }

@@ -65,12 +65,12 @@ export interface Clients {
 }
 
 export function buildLimits(
-  { redisUrl, namespace }: ClusterConfig,
+  { redisUrl, redisCaFile: caFile, namespace }: ClusterConfig,
   name: string,
   clock: Clock,
   log: Log,
 ): Limits {
-  const redis = redisUrl ? new RedisBuckets({ url: redisUrl, namespace, name, clock, log }) : null;
+  const redis = redisUrl ? new RedisBuckets({ url: redisUrl, caFile, namespace, name, clock, log }) : null;
   const limiter = new Limiter({ rates, shared: redis, clock, timers });
   const stop = () => {
     limiter.stop();

@@ -23,3 +23,8 @@ export const fail = (about: string, says: string, fix: string): Finding => ({
   says,
   fix,
 });
+
+/** The line to it stays on this machine. */
+export function isLoopback(hostname: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[?::1\]?)$/.test(hostname);
+}

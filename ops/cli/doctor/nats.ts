@@ -14,7 +14,7 @@ import {
 import { reasonOf } from '../errors.ts';
 import { formatBytes } from '../terminal/numbers.ts';
 import type { Target } from '../target.ts';
-import { fail, ok, warn, type Finding } from './finding.ts';
+import { fail, isLoopback, ok, warn, type Finding } from './finding.ts';
 
 const timeoutMs = 3_000;
 /** Of JetStream's storage; above it, one more journal may not find room. */
@@ -25,6 +25,7 @@ export async function checkNats(connection: NatsConnection, target: Target): Pro
     checkVersion(connection),
     await checkRoundTrip(connection),
     await checkAccess(target),
+    ...checkLine(connection, target),
     ...(await checkJetStream(connection)),
     checkSync(target),
   ];
@@ -67,6 +68,21 @@ async function checkAccess({ nats }: Target): Promise<Finding> {
       ? ok(about, `by ${kinds[nats.credentials.kind]}; a stranger is refused`)
       : warn(about, `it cannot be told whether a stranger is refused (${reasonOf(error)})`, 'Try again.');
   }
+}
+
+/** Nothing to say about a line that does not leave the machine. */
+function checkLine({ info }: NatsConnection, { nats }: Target): Finding[] {
+  const about = 'NATS line';
+  if (info?.tls_required || (info?.tls_available && nats.url.startsWith('tls:')))
+    return [ok(about, 'encrypted')];
+  if (isLoopback(new URL(nats.url).hostname)) return [];
+  return [
+    warn(
+      about,
+      'not encrypted: whoever is on the way reads every message',
+      'Give NATS a certificate (tls { cert_file, key_file }) and write tls:// in NATS_URL.',
+    ),
+  ];
 }
 
 const kinds = {

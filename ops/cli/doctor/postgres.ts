@@ -1,12 +1,12 @@
 // PostgreSQL: there, new enough, migrated, careful with the disk, and with enough connections.
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type pg from 'pg';
 import { openDatabase } from '../cluster/access.ts';
 import { hideSecrets } from '../config.ts';
 import { reasonOf } from '../errors.ts';
-import { fail, ok, warn, type Finding } from './finding.ts';
+import { fail, isLoopback, ok, warn, type Finding } from './finding.ts';
 
 const migrationsFolder = path.join(import.meta.dirname, '../../../storage/postgres/migrations');
 const versionFloor = 15;
@@ -36,6 +36,8 @@ export async function checkPostgres(databaseUrl: string, counts: ProcessCounts |
   try {
     return [
       await checkVersion(database),
+      await checkAccess(databaseUrl),
+      ...(await checkLine(database, databaseUrl)),
       await checkMigrations(database),
       await checkCare(database),
       ...(counts ? [await checkConnections(database, counts)] : []),
@@ -57,6 +59,44 @@ async function checkVersion(database: pg.Client): Promise<Finding> {
   const version = await setting(database, 'server_version');
   if (Math.floor(number / 10_000) >= versionFloor) return ok('PostgreSQL version', version);
   return fail('PostgreSQL version', version, `It has to be ${versionFloor} or newer.`);
+}
+
+/** Knocks as somebody who knows the name and not the password. */
+async function checkAccess(databaseUrl: string): Promise<Finding> {
+  const about = 'PostgreSQL access';
+  const address = new URL(databaseUrl);
+  address.password = randomUUID();
+  try {
+    await (await openDatabase(address.href)).end();
+    return fail(
+      about,
+      'any password will do: whoever reaches it may read and change everything',
+      'Ask for one in pg_hba.conf (scram-sha-256), also on loopback.',
+    );
+  } catch (error) {
+    const { code } = error as { code?: string };
+    const isRefused = code === '28P01' || code === '28000';
+    if (isRefused) return ok(about, 'a wrong password is refused');
+    return warn(about, `it cannot be told whether a stranger is refused (${reasonOf(error)})`, 'Try again.');
+  }
+}
+
+/** Nothing to say about a line that does not leave the machine. */
+async function checkLine(database: pg.Client, databaseUrl: string): Promise<Finding[]> {
+  const about = 'PostgreSQL line';
+  const { rows } = await database.query<{ ssl: boolean; version: string | null }>(
+    'select ssl, version from pg_stat_ssl where pid = pg_backend_pid()',
+  );
+  const [line] = rows;
+  if (line?.ssl) return [ok(about, `encrypted (${line.version})`)];
+  if (isLoopback(new URL(databaseUrl).hostname)) return [];
+  return [
+    warn(
+      about,
+      'not encrypted: whoever is on the way reads every message',
+      'Add sslmode=verify-full to DATABASE_URL, and sslrootcert= for an authority of your own.',
+    ),
+  ];
 }
 
 async function checkMigrations(database: pg.Client): Promise<Finding> {

@@ -2,6 +2,7 @@
 import { constants } from 'node:fs';
 import { access as mayAccess } from 'node:fs/promises';
 import { Redis } from 'ioredis';
+import { trusting } from '../../../cluster/edge/limits/redis-buckets.ts';
 import type { ClusterConfig } from '../../../cluster/config.ts';
 import { disksOf } from '../../../storage/disk/room.ts';
 import { hideSecrets } from '../config.ts';
@@ -12,10 +13,11 @@ import { fail, ok, warn, type Finding } from './finding.ts';
 const timeoutMs = 3_000;
 const redisFloor = 6;
 
-export async function checkRedis({ redisUrl }: ClusterConfig): Promise<Finding> {
+export async function checkRedis({ redisUrl, redisCaFile }: ClusterConfig): Promise<Finding> {
   const about = 'Redis';
   if (redisUrl === '') return ok(about, 'not used: rate limits hold for each worker alone');
   const redis = new Redis(redisUrl, {
+    ...trusting(redisCaFile),
     lazyConnect: true,
     connectTimeout: timeoutMs,
     commandTimeout: timeoutMs,
@@ -26,8 +28,14 @@ export async function checkRedis({ redisUrl }: ClusterConfig): Promise<Finding> 
   try {
     await redis.connect();
     const version = /redis_version:(\S+)/.exec(await redis.info('server'))?.[1] ?? '?';
-    if (Number.parseInt(version) >= redisFloor) return ok(about, version);
-    return fail(about, version, `It has to be ${redisFloor} or newer.`);
+    if (Number.parseInt(version) < redisFloor)
+      return fail(about, version, `It has to be ${redisFloor} or newer.`);
+    if (new URL(redisUrl).password !== '') return ok(about, `${version}, with a password`);
+    return warn(
+      about,
+      `${version}, open: whoever reaches it may undo rate limits`,
+      'Set requirepass there and put the password into REDIS_URL.',
+    );
   } catch (error) {
     return warn(
       about,
