@@ -48,6 +48,8 @@ export interface ClusterConfig {
   readonly journalBytesMax: number;
   /** Sockets one worker admits; below its limit of open files. */
   readonly socketsMax: number;
+  /** Sockets one user may have. */
+  readonly socketsPerUserMax: number;
   /** Proxies whose `x-forwarded-for` is believed: addresses and networks. */
   readonly trustedProxies: readonly string[];
   /** Addresses and networks without limits by address. */
@@ -116,6 +118,13 @@ export function readConfig(environment: Environment = process.env): ClusterConfi
       integer(environment, 'SKEIN_UPLOAD_EXPIRES_SECONDS', limits.uploadExpiresAfterMs / 1000, 1, 2_592_000),
     ...journalBytes(environment),
     socketsMax: integer(environment, 'SKEIN_SOCKETS_MAX', 18_000, 10, 1_000_000),
+    socketsPerUserMax: integer(
+      environment,
+      'SKEIN_SOCKETS_PER_USER_MAX',
+      limits.socketsPerUserMax,
+      1,
+      100_000,
+    ),
     trustedProxies: networks(environment, 'SKEIN_TRUSTED_PROXIES', ''),
     unlimitedAddresses: networks(environment, 'SKEIN_UNLIMITED_ADDRESSES', '127.0.0.0/8, ::1'),
     stateDir,

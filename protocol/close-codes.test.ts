@@ -33,6 +33,7 @@ void test('every code of ours is distinct and lies in the range that fits its re
     too_many_connections: 'reconnect',
     unavailable: 'reconnect',
     try_again_later: 'reconnect',
+    too_many_frames: 'reconnect',
   };
   const actual = Object.entries(closeCodes).map(([reason, code]) => [reason, afterClose(code)]);
   assert.deepEqual(Object.fromEntries(actual), expected);

@@ -2,7 +2,7 @@
 //   4000-4099  its own fault: do not reconnect before the program is corrected
 //   4100-4199  authenticate anew, then reconnect
 //   4200-4299  reconnect with jittered backoff and resume
-//   4250-4299  the same, but only after several seconds: the server has more to do than it can
+//   4250-4299  the same, but only after several seconds: the server has more to do than it can, or this client asks for more than it may
 
 export const closeCodes = {
   malformed_frame: 4000,
@@ -19,6 +19,7 @@ export const closeCodes = {
   too_many_connections: 4203,
   unavailable: 4204,
   try_again_later: 4250,
+  too_many_frames: 4251,
 } as const;
 
 export type CloseReason = keyof typeof closeCodes;

@@ -126,6 +126,24 @@ export const limits = {
   searchesBurst: 40,
   uploadsPerSecond: 2,
   uploadsBurst: 50,
+  /** Answers to one user, in KiB; the next large one is refused until as much is free again. */
+  answerKiBPerSecond: 2_048,
+  answerKiBBurst: 16_384,
+  /** Pages of history of one user that are read at once on one worker; further ones wait for their turn. */
+  pagesAtOncePerUserMax: 4,
+  /** Sockets of one user; an operator may set another number. */
+  socketsPerUserMax: 50,
+  /** Frames of one socket and pings of the WebSocket, and their bytes, before they are decoded; beyond it is closed. */
+  framesPerSocketPerSecond: 300,
+  framesPerSocketBurst: 1_200,
+  frameBytesPerSocketPerSecond: 1024 * 1024,
+  frameBytesPerSocketBurst: 8 * 1024 * 1024,
+  /** Requests of one socket that are refused with `rate_limited`; beyond it is closed. */
+  limitedPerSocketPerSecond: 20,
+  limitedPerSocketBurst: 1_000,
+  /** Sockets of one user that were closed for that; beyond it the user opens none for a while. */
+  floodsPerUserPerSecond: 0.1,
+  floodsPerUserBurst: 3,
   /** Sockets that one address opens: thousands of people may come back behind one at once. */
   connectionsPerAddressPerSecond: 100,
   connectionsPerAddressBurst: 2000,

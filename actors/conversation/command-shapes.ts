@@ -53,6 +53,7 @@ export const conversationShapes: Shapes<ConversationCommands> = {
     epoch: Seq,
     afterSeq: orNull(Seq),
     followers: Type.Optional(Type.Array(Uuid)),
+    bytesMax: Type.Optional(Count),
   },
   history: {
     by: orNull(Uuid),

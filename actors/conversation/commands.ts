@@ -141,6 +141,8 @@ export interface SubscribeConversation {
   readonly epoch: number;
   readonly afterSeq: number | null;
   readonly followers?: readonly string[];
+  /** Of the texts of what was missed; `pageBytesMax` unless said otherwise. */
+  readonly bytesMax?: number;
 }
 
 export interface ReadHistory {

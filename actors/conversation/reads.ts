@@ -27,7 +27,7 @@ export interface Head {
 /** @param tail the events in memory; none for a conversation that is not active */
 export function answerSubscribe(
   conversationId: string,
-  { epoch, afterSeq, followers = [] }: SubscribeConversation,
+  { epoch, afterSeq, followers = [], bytesMax = limits.pageBytesMax }: SubscribeConversation,
   head: Head,
   tail: EventTail<ConversationEvent> | null,
   isMember: (userId: string) => boolean,
@@ -50,7 +50,9 @@ export function answerSubscribe(
   const inMemory = tail !== null && afterSeq + 1 >= tail.firstSeq;
   if (!inMemory || headSeq - afterSeq > limits.recoverEventsMax) return gap(afterSeq + 1);
   const missed = tail.between(afterSeq + 1, headSeq);
-  return fitting(missed).length === missed.length ? recovered(missed) : gap(afterSeq + 1);
+  return fitting(missed, Math.min(bytesMax, limits.pageBytesMax)).length === missed.length
+    ? recovered(missed)
+    : gap(afterSeq + 1);
 }
 
 /** A page that fits into a frame: what stands nearest to where the reader is. */
@@ -60,9 +62,12 @@ export function fitPage({ events, more, asOfSeq }: EventPage, direction: History
 }
 
 /** The first events whose texts fit into a page; at least one. */
-function fitting(events: readonly ConversationEvent[]): ConversationEvent[] {
+function fitting(
+  events: readonly ConversationEvent[],
+  bytesMax: number = limits.pageBytesMax,
+): ConversationEvent[] {
   let bytes = 0;
-  const fits = (event: ConversationEvent) => (bytes += sizeOf(event)) <= limits.pageBytesMax;
+  const fits = (event: ConversationEvent) => (bytes += sizeOf(event)) <= bytesMax;
   return events.filter((event, index) => fits(event) || index === 0);
 }
 

@@ -10,6 +10,7 @@ import type { ServerFrame } from '../../../protocol/frames/server-frames.ts';
 import { opcodes } from '../../../protocol/opcodes.ts';
 import type { Identity } from './authenticator.ts';
 import { RefusedWork } from './refused-work.ts';
+import { SocketBudget } from './socket-budget.ts';
 import type { SocketTurn } from './socket-turn.ts';
 
 export const socketBounds = {
@@ -52,6 +53,7 @@ export class ClientSocket {
   heardAtMs: number;
   refusedFrames = 0;
   readonly refusedWork = new RefusedWork();
+  readonly budget = new SocketBudget();
   slowDrops = 0;
   /** When a close was asked for, in monotonic ms; the socket is cut off soon after. */
   closingSinceMs: number | null = null;
@@ -79,8 +81,11 @@ export class ClientSocket {
     return !isBusy && nowMs - this.heardAtMs >= socketBounds.quietAfterMs;
   }
 
-  send(frame: ServerFrame, nowMs: number): void {
-    this.sendBytes(encodeServerFrame(frame), false, nowMs);
+  /** Answers the bytes of the frame. */
+  send(frame: ServerFrame, nowMs: number): number {
+    const bytes = encodeServerFrame(frame);
+    this.sendBytes(bytes, false, nowMs);
+    return bytes.length;
   }
 
   refuse(requestId: number, { code, message, retryAfterMs }: WireError, nowMs: number): void {

@@ -30,6 +30,8 @@ export interface FollowingOptions {
 export interface RecoverBudget {
   events: number;
   bytes: number;
+  /** Bytes of texts that one of them may bring. */
+  readonly bytesMax?: number;
 }
 
 const renewRetryMs = 500;
@@ -107,7 +109,13 @@ export class Following {
       return refused(wireError('too_many_subscriptions'));
     const address = { kind: 'conversation', id: conversationId } as const;
     const waiter = this.topics.await(address, userId);
-    const command = { type: 'subscribe', by: userId, epoch, afterSeq } as const;
+    const command = {
+      type: 'subscribe',
+      by: userId,
+      epoch,
+      afterSeq,
+      ...(budget.bytesMax && { bytesMax: budget.bytesMax }),
+    } as const;
     const reply = await this.#options.router.ask(address, command);
     if (!reply.ok || reply.value.result.result === 'refused' || socket.closed || waiter.dropped) {
       if (this.topics.giveUp(conversationId, waiter)) this.#options.router.forget(conversationId);

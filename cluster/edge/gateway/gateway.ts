@@ -11,11 +11,11 @@ import { opcodes } from '../../../protocol/opcodes.ts';
 import { checkClientFrame } from '../../../protocol/validate.ts';
 import type { Admission } from '../admission/admission.ts';
 import { Draining, type DrainOptions } from '../admission/draining.ts';
-import { peekRequest } from '../admission/peek.ts';
+import { peekRequest, type Peeked } from '../admission/peek.ts';
 import type { ClientAddresses } from '../../addresses.ts';
 import type { Limiter } from '../limits/limiter.ts';
 import type { LimitKind } from '../limits/rates.ts';
-import { kindOfRequest } from '../limits/request-kinds.ts';
+import { payAnswer, payRequest } from '../limits/request-kinds.ts';
 import type { Identity } from './authenticator.ts';
 import { ClientSocket, socketBounds, type SocketData } from './client-socket.ts';
 import { Door } from './door.ts';
@@ -56,7 +56,14 @@ export class Gateway {
   readonly #drain: Draining<ClientSocket>;
   #draining = false;
   #failuresSinceSweep = 0;
-  readonly totals = { opened: 0, framesIn: 0, framesRefused: 0, rateLimited: 0, requestsFailed: 0 };
+  readonly totals = {
+    opened: 0,
+    framesIn: 0,
+    framesRefused: 0,
+    rateLimited: 0,
+    requestsFailed: 0,
+    floodersClosed: 0,
+  };
   readonly closes = new Map<number, number>();
 
   constructor(options: GatewayOptions) {
@@ -89,6 +96,8 @@ export class Gateway {
       upgrade: (response, request, context) => this.#door.upgrade(response, request, context),
       open: (socket) => this.#opened(socket),
       message: (socket, message, isBinary) => this.#received(socket.getUserData().client!, message, isBinary),
+      ping: (socket, message) => this.#pinged(socket.getUserData().client!, message),
+      pong: (socket, message) => this.#pinged(socket.getUserData().client!, message),
       close: (socket, code) => this.#closed(socket.getUserData().client!, code),
     });
   }
@@ -138,7 +147,16 @@ export class Gateway {
     this.#sockets.delete(client);
     this.#options.following.socketClosed(client);
     this.#options.watching.socketClosed(client);
+    this.#options.greeting.left(client);
     this.closes.set(code, (this.closes.get(code) ?? 0) + 1);
+  }
+
+  /** Pings of the WebSocket itself were answered by then; they cost as much as frames. */
+  #pinged(client: ClientSocket, message: ArrayBuffer): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    client.heardAtMs = nowMs;
+    if (client.closingSinceMs !== null) return;
+    if (!client.budget.takeFrame(message.byteLength, nowMs)) this.#closeFlooder(client, nowMs);
   }
 
   #received(client: ClientSocket, message: ArrayBuffer, isBinary: boolean): void {
@@ -146,9 +164,12 @@ export class Gateway {
     const nowMs = this.#options.clock.monotonicMs();
     client.heardAtMs = nowMs;
     if (client.closingSinceMs !== null) return;
+    if (!client.budget.takeFrame(message.byteLength, nowMs)) return this.#closeFlooder(client, nowMs);
     if (message.byteLength > limits.frameBytesMax) return client.close('frame_too_large', nowMs);
     if (!isBinary) return client.close('malformed_frame', nowMs);
     if (this.#options.admission.isRefusing(nowMs) && this.#refusesWork(client, message, nowMs)) return;
+    const request = client.phase.name === 'open' ? peekRequest(new Uint8Array(message)) : null;
+    if (request && !this.#pays(client, request, nowMs)) return;
     let value: unknown[];
     try {
       // The bytes are valid during this call only; decoded binaries may be views of them.
@@ -159,7 +180,7 @@ export class Gateway {
       return client.close('malformed_frame', nowMs);
     }
     const checked = checkClientFrame(value);
-    if (checked.ok) return this.#dispatch(client, checked.frame, nowMs);
+    if (checked.ok) return this.#dispatch(client, checked.frame, request !== null, nowMs);
     if (client.phase.name === 'open')
       return this.#refuseFrame(client, checked.requestId, checked.code, nowMs);
     this.totals.framesRefused++;
@@ -173,7 +194,8 @@ export class Gateway {
     if (++client.refusedFrames > limits.refusedFramesMax) client.close('too_many_errors', nowMs);
   }
 
-  #dispatch(client: ClientSocket, frame: ClientFrame, nowMs: number): void {
+  /** @param isPaid the limits have been asked before it was decoded */
+  #dispatch(client: ClientSocket, frame: ClientFrame, isPaid: boolean, nowMs: number): void {
     const { phase } = client;
     if (phase.name !== 'open') {
       if (phase.name !== 'greeting' || frame.opcode !== opcodes.hello)
@@ -182,12 +204,7 @@ export class Gateway {
     }
     if (frame.opcode === opcodes.hello)
       return this.#refuseFrame(client, frame.requestId, 'already_authenticated', nowMs);
-    const { userId } = phase.identity;
-    const waitMs = this.#options.limiter.take(kindOfRequest(frame.opcode), userId);
-    if (waitMs > 0) {
-      this.totals.rateLimited++;
-      return this.#refuse(client, frame.requestId, 'rate_limited', nowMs, waitMs);
-    }
+    if (!isPaid && !this.#pays(client, frame, nowMs)) return;
     if (frame.opcode === opcodes.reauthenticate)
       return void this.#options.greeting.renew(client, phase, frame);
     if (client.requestsInFlight >= limits.requestsInFlightMax) {
@@ -197,6 +214,22 @@ export class Gateway {
     void this.#answer(client, phase.identity, frame);
   }
 
+  /** False when it was refused as one too many; who goes on regardless is closed (ACC-6). */
+  #pays(client: ClientSocket, { opcode, requestId }: Peeked, nowMs: number): boolean {
+    const waitMs = payRequest(this.#options.limiter, opcode, client.userId!);
+    if (waitMs === 0) return true;
+    this.totals.rateLimited++;
+    if (client.budget.takeRefusal(nowMs)) this.#refuse(client, requestId, 'rate_limited', nowMs, waitMs);
+    else this.#closeFlooder(client, nowMs);
+    return false;
+  }
+
+  #closeFlooder(client: ClientSocket, nowMs: number): void {
+    this.totals.floodersClosed++;
+    if (client.userId !== null) this.#options.limiter.take('floods', client.userId);
+    client.close('too_many_frames', nowMs);
+  }
+
   async #answer(client: ClientSocket, { userId, sessionId }: Identity, request: UserRequest): Promise<void> {
     const { requests, clock, log } = this.#options;
     try {
@@ -204,7 +237,8 @@ export class Gateway {
       const nowMs = clock.monotonicMs();
       if (client.closed) return;
       if (answer.kind === 'refused') return client.refuse(request.requestId, answer.error, nowMs);
-      client.send({ ...answer.frame, requestId: request.requestId }, nowMs);
+      const bytes = client.send({ ...answer.frame, requestId: request.requestId }, nowMs);
+      payAnswer(this.#options.limiter, bytes, userId);
       answer.after?.();
     } catch (error) {
       this.totals.requestsFailed++;

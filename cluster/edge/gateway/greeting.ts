@@ -15,6 +15,7 @@ import type { LimitKind } from '../limits/rates.ts';
 import { SignedOut, TokenRefused, type Authenticator } from './authenticator.ts';
 import type { ClientSocket, SocketPhase } from './client-socket.ts';
 import type { Profiles } from './profiles.ts';
+import type { Seats } from './seats.ts';
 
 type OpenPhase = Extract<SocketPhase, { name: 'open' }>;
 
@@ -22,6 +23,7 @@ export interface GreetingOptions {
   readonly authenticator: Authenticator;
   readonly profiles: Profiles;
   readonly limiter: Limiter<LimitKind>;
+  readonly seats: Seats;
   readonly admission: Admission;
   readonly clock: Clock;
   readonly log: Log;
@@ -31,12 +33,14 @@ export class Greeting {
   readonly #authenticator: Authenticator;
   readonly #profiles: Profiles;
   readonly #limiter: Limiter<LimitKind>;
+  readonly #seats: Seats;
   readonly #admission: Admission;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly totals = { welcomed: 0, refused: 0, renewed: 0, expired: 0, signedOut: 0 };
 
-  constructor({ authenticator, profiles, limiter, admission, clock, log }: GreetingOptions) {
+  constructor({ authenticator, profiles, limiter, seats, admission, clock, log }: GreetingOptions) {
+    this.#seats = seats;
     this.#authenticator = authenticator;
     this.#profiles = profiles;
     this.#limiter = limiter;
@@ -63,6 +67,10 @@ export class Greeting {
       const profile = await this.#profiles.greet(identity);
       if (client.closed) return;
       this.#authenticator.refuseEnded(identity);
+      const { userId } = identity;
+      const nowMs = this.#clock.monotonicMs();
+      if (this.#limiter.check('floods', userId) > 0) return client.close('too_many_frames', nowMs);
+      if (!this.#seats.take(userId, client, nowMs)) return client.close('too_many_connections', nowMs);
       client.phase = { name: 'open', identity, deviceId, reauthNoticed: false };
       this.totals.welcomed++;
       const times = { serverTimeMs: this.#clock.now(), tokenExpiresAtMs: identity.expiresAtMs };
@@ -98,6 +106,11 @@ export class Greeting {
     } catch (error) {
       if (!client.closed) refuse(error instanceof TokenRefused ? 'unauthenticated' : 'unavailable');
     }
+  }
+
+  /** The socket is gone, and with it what it took. */
+  left(client: ClientSocket): void {
+    if (client.userId !== null) this.#seats.leave(client.userId, client);
   }
 
   /** Closes the socket when the sign-in of its token was ended (ACC-7). */

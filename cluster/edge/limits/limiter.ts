@@ -86,6 +86,13 @@ export class Limiter<Kind extends string> {
     return waitMs;
   }
 
+  /** Takes what was used already, more than there is if need be: the subject waits until that is paid. */
+  charge(kind: Kind, subject: string, tokens: number): void {
+    const nowMs = this.#clock.monotonicMs();
+    this.#bucketsOf(kind).charge(subject, tokens, nowMs);
+    this.#tell(kind, subject, tokens, nowMs);
+  }
+
   /** As `take`, but takes nothing: for what is paid later, and only if it goes wrong. */
   check(kind: Kind, subject: string): number {
     const waitMs = this.#bucketsOf(kind).waitMs(subject, this.#clock.monotonicMs());

@@ -8,6 +8,12 @@ export const userRates = {
   reactions: { perSecond: limits.reactionsPerSecond, burst: limits.reactionsBurst },
   searches: { perSecond: limits.searchesPerSecond, burst: limits.searchesBurst },
   uploads: { perSecond: limits.uploadsPerSecond, burst: limits.uploadsBurst },
+  /** Answers, in KiB. */
+  answerKiB: { perSecond: limits.answerKiBPerSecond, burst: limits.answerKiBBurst },
+  /** Sockets, which take a token when they open and give it back at their end. Those of a worker that dies come back by time. */
+  sockets: { perSecond: limits.socketsPerUserMax / 600, burst: limits.socketsPerUserMax },
+  /** Sockets that were closed because they went on and on. */
+  floods: { perSecond: limits.floodsPerUserPerSecond, burst: limits.floodsPerUserBurst },
   /** Everything else that a user asks for. */
   requests: { perSecond: limits.requestsPerSecond, burst: limits.requestsBurst },
 } as const satisfies Record<string, Rate>;
@@ -29,3 +35,8 @@ export const rates = { ...userRates, ...addressRates };
 export type UserKind = keyof typeof userRates;
 export type AddressKind = keyof typeof addressRates;
 export type LimitKind = keyof typeof rates;
+
+/** With another number of sockets for one user. */
+export function ratesWith(socketsPerUserMax: number): Readonly<Record<LimitKind, Rate>> {
+  return { ...rates, sockets: { perSecond: socketsPerUserMax / 600, burst: socketsPerUserMax } };
+}

@@ -39,6 +39,11 @@ export class TokenBuckets {
     return waitMs;
   }
 
+  /** Takes so many, below zero if there are fewer. */
+  charge(subject: string, tokens: number, nowMs: number): void {
+    this.#touch(subject, nowMs).tokens -= tokens;
+  }
+
   /** Answer that `take` would give; takes nothing. */
   waitMs(subject: string, nowMs: number): number {
     const bucket = this.#buckets.get(subject);

@@ -16,8 +16,10 @@ import { EndedSessions } from '../../edge/gateway/ended-sessions.ts';
 import { Following } from '../../edge/gateway/following.ts';
 import { Gateway } from '../../edge/gateway/gateway.ts';
 import { Greeting } from '../../edge/gateway/greeting.ts';
+import { LargeAnswers } from '../../edge/gateway/large-answers.ts';
 import { Profiles } from '../../edge/gateway/profiles.ts';
 import type { RequestDependencies } from '../../edge/gateway/requests/handler.ts';
+import { Seats } from '../../edge/gateway/seats.ts';
 import { SignOuts } from '../../edge/gateway/sign-outs.ts';
 import { Watching } from '../../edge/gateway/watching.ts';
 import { attachHealth, type Readiness } from '../../edge/http/health.ts';
@@ -27,7 +29,7 @@ import { attachStaticFiles } from '../../edge/http/static-files.ts';
 import { openUploads, type Uploads } from '../../edge/http/uploads/uploads.ts';
 import { ClientAddresses } from '../../addresses.ts';
 import { Limiter } from '../../edge/limits/limiter.ts';
-import { rates, type LimitKind } from '../../edge/limits/rates.ts';
+import { ratesWith, type LimitKind } from '../../edge/limits/rates.ts';
 import { RedisBuckets } from '../../edge/limits/redis-buckets.ts';
 import type { ShardMapWatch } from '../../fabric/placement/shard-map-watch.ts';
 import type { Router } from '../../fabric/routing/router.ts';
@@ -55,6 +57,8 @@ export interface Limits {
 export interface Clients {
   readonly authenticator: Authenticator;
   readonly ended: EndedSessions;
+  readonly seats: Seats;
+  readonly largeAnswers: LargeAnswers;
   readonly admission: Admission;
   readonly requests: AdmittedRequests;
   readonly gateway: Gateway;
@@ -65,13 +69,13 @@ export interface Clients {
 }
 
 export function buildLimits(
-  { redisUrl, redisCaFile: caFile, namespace }: ClusterConfig,
+  { redisUrl, redisCaFile: caFile, namespace, socketsPerUserMax }: ClusterConfig,
   name: string,
   clock: Clock,
   log: Log,
 ): Limits {
   const redis = redisUrl ? new RedisBuckets({ url: redisUrl, caFile, namespace, name, clock, log }) : null;
-  const limiter = new Limiter({ rates, shared: redis, clock, timers });
+  const limiter = new Limiter({ rates: ratesWith(socketsPerUserMax), shared: redis, clock, timers });
   const stop = () => {
     limiter.stop();
     redis?.stop();
@@ -90,7 +94,9 @@ export function buildGateway(options: ClientsOptions): Clients {
   const authenticator = new Authenticator({ ...issuersOf(config), ended });
   const admission = new Admission({ clock, timers, random });
   router.tellLoad(() => admission.askedOfOthers);
-  const greeting = new Greeting({ authenticator, profiles, limiter, admission, clock, log });
+  const seats = new Seats(limiter, config.socketsPerUserMax);
+  const greeting = new Greeting({ authenticator, profiles, limiter, seats, admission, clock, log });
+  const largeAnswers = new LargeAnswers(clock);
   const dependencies: RequestDependencies = {
     router,
     following,
@@ -101,6 +107,8 @@ export function buildGateway(options: ClientsOptions): Clients {
     details: new ConversationDetails(pool),
     attachments: new Attachments(pool),
     signOuts: new SignOuts(pool, ended),
+    largeAnswers,
+    limiter,
     clock,
     timers,
     random,
@@ -133,7 +141,8 @@ export function buildGateway(options: ClientsOptions): Clients {
     log,
     signInUrl,
   });
-  return { authenticator, ended, admission, requests, gateway, greeting, following, watching, rest };
+  const parts = { authenticator, ended, seats, largeAnswers, admission };
+  return { ...parts, requests, gateway, greeting, following, watching, rest };
 }
 
 /** Over a connection of its own: a sign-out waits behind nobody's pages of history. */

@@ -12,6 +12,8 @@ import type { EndedSessions } from '../../edge/gateway/ended-sessions.ts';
 import type { Following } from '../../edge/gateway/following.ts';
 import type { Gateway } from '../../edge/gateway/gateway.ts';
 import type { Greeting } from '../../edge/gateway/greeting.ts';
+import type { LargeAnswers } from '../../edge/gateway/large-answers.ts';
+import type { Seats } from '../../edge/gateway/seats.ts';
 import type { Limiter } from '../../edge/limits/limiter.ts';
 import type { LimitKind } from '../../edge/limits/rates.ts';
 import type { RedisBuckets } from '../../edge/limits/redis-buckets.ts';
@@ -45,6 +47,8 @@ export interface WorkerParts {
   readonly rest: Rest;
   readonly arrivals: Arrivals;
   readonly ended: EndedSessions;
+  readonly seats: Seats;
+  readonly largeAnswers: LargeAnswers;
 }
 
 export function workerRegistry(parts: WorkerParts): Registry {
@@ -133,7 +137,10 @@ function addDisk(registry: Registry, room: DiskRoom): void {
   for (const [name, [help, read]] of Object.entries(gauges)) addGauge(registry, name, help, read);
 }
 
-function addAdmission(registry: Registry, { admission, gateway, bus }: WorkerParts): void {
+function addAdmission(registry: Registry, parts: WorkerParts): void {
+  const { admission, gateway, bus, seats, largeAnswers } = parts;
+  addCounters(registry, 'skein_seats', 'Sockets of one person', seats.totals);
+  addCounters(registry, 'skein_large_answers', 'Pages of history', largeAnswers.totals);
   const gauges: Record<string, [help: string, read: () => number]> = {
     skein_admission_state: ['0 calm, 1 busy, 2 overloaded', () => admission.rank],
     [metricNames.loopLateMs]: ['How late the event loop runs, standing', () => admission.lateMs],
@@ -141,6 +148,7 @@ function addAdmission(registry: Registry, { admission, gateway, bus }: WorkerPar
     skein_admission_pressure: ['From 0 to 1: how long those who are refused wait', () => admission.pressure],
     skein_greetings_under_way: ['Greetings under way', () => admission.greetings],
     skein_greetings_under_way_peak: ['The most there ever were at once', () => admission.greetingsPeak],
+    skein_large_answers_under_way: ['Pages of history under way', () => largeAnswers.underWay],
     skein_requests_under_way: ['Requests under way, sockets and HTTP', () => admission.requests],
     [metricNames.draining]: ['1 while newcomers are refused', () => (gateway.draining ? 1 : 0)],
     skein_bus_bytes_unconfirmed: ['Bytes of links that NATS may not have yet', () => bus.bytesUnconfirmed],

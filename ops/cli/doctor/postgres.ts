@@ -11,7 +11,7 @@ import { fail, isLoopback, ok, warn, type Finding } from './finding.ts';
 const migrationsFolder = path.join(import.meta.dirname, '../../../storage/postgres/migrations');
 const versionFloor = 15;
 /** Connections that each process may open, and those left for people and tools. */
-const connections = { worker: 8, projector: 16, identity: 8, others: 5 } as const;
+const connections = { worker: 9, projector: 16, identity: 8, others: 5 } as const;
 
 export interface ProcessCounts {
   readonly workers: number;

@@ -4,6 +4,7 @@ import type { Conversation, OpenDirect } from '../../../../protocol/frames/conve
 import type { Subscribe, Subscribed } from '../../../../protocol/frames/subscribe.ts';
 import { limits } from '../../../../protocol/limits.ts';
 import type { WithoutId } from '../../../../protocol/frames/answers.ts';
+import { payAnswer } from '../../limits/request-kinds.ts';
 import { opcodes } from '../../../../protocol/opcodes.ts';
 import {
   askConversation,
@@ -18,6 +19,9 @@ import {
   type RequestDependencies,
 } from './handler.ts';
 import { answerWithSummary } from './summaries.ts';
+
+/** Bytes of texts that each subscription of a frame may bring, at least, so that all together are not much too many. */
+const recoverBytesMin = 32 * 1024;
 
 type Codes =
   | typeof opcodes.openDirect
@@ -51,7 +55,8 @@ export function conversationRequests(dependencies: RequestDependencies): Handler
     },
     async [opcodes.history]({ userId }, { conversationId, direction, seq, limit }) {
       const command = { type: 'history', by: userId, direction, seq, limit } as const;
-      const reply = await askConversation(dependencies, conversationId, command);
+      const ask = () => askConversation(dependencies, conversationId, command);
+      const reply = await dependencies.largeAnswers.ask(userId, ask);
       if (!reply.ok) return refused(reply.error);
       return answered({ opcode: opcodes.page, conversationId, ...reply.value });
     },
@@ -112,15 +117,17 @@ async function openDirect(
 }
 
 async function subscribe(
-  { following }: RequestDependencies,
+  { following, limiter }: RequestDependencies,
   { socket, userId }: Caller,
   { subscriptions: wishes }: Subscribe,
 ): Promise<Answer<WithoutId<Subscribed>>> {
   if (!socket) return refusedWith('unknown_opcode');
-  const budget = { events: limits.recoverEventsPerFrameMax, bytes: limits.recoverBytesPerFrameMax };
+  const bytesMax = Math.max(recoverBytesMin, Math.floor(limits.recoverBytesPerFrameMax / wishes.length));
+  const budget = { events: limits.recoverEventsPerFrameMax, bytes: limits.recoverBytesPerFrameMax, bytesMax };
   const answers = await Promise.all(
     wishes.map((wish) => following.conversation(socket, userId, wish, budget)),
   );
+  payAnswer(limiter, limits.recoverBytesPerFrameMax - budget.bytes, userId);
   return {
     kind: 'frame',
     frame: { opcode: opcodes.subscribed, results: answers.map(({ result }) => result) },

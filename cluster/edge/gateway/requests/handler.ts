@@ -14,8 +14,11 @@ import type { ConversationDetails } from '../../../../storage/postgres/conversat
 import type { ConversationLister } from '../../../../storage/postgres/conversation-list.ts';
 import type { Directory } from '../../../../storage/postgres/directory.ts';
 import type { Router } from '../../../fabric/routing/router.ts';
+import type { Limiter } from '../../limits/limiter.ts';
+import type { LimitKind } from '../../limits/rates.ts';
 import type { ClientSocket } from '../client-socket.ts';
 import type { Following } from '../following.ts';
+import type { LargeAnswers } from '../large-answers.ts';
 import type { Profiles } from '../profiles.ts';
 import type { SignOuts } from '../sign-outs.ts';
 import type { Watching } from '../watching.ts';
@@ -30,6 +33,8 @@ export interface RequestDependencies {
   readonly details: ConversationDetails;
   readonly attachments: Attachments;
   readonly signOuts: SignOuts;
+  readonly largeAnswers: LargeAnswers;
+  readonly limiter: Limiter<LimitKind>;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;

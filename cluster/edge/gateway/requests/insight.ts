@@ -50,7 +50,8 @@ async function moderate(
   if (reason.trim() === '') return refusedWith('invalid_frame');
   await details.noteModeration(userId, conversationId, reason.trim());
   const command = { type: 'history', by: null, direction, seq, limit } as const;
-  const reply = await askConversation(dependencies, conversationId, command);
+  const ask = () => askConversation(dependencies, conversationId, command);
+  const reply = await dependencies.largeAnswers.ask(userId, ask);
   if (!reply.ok) return refused(reply.error);
   return answered({ opcode: opcodes.page, conversationId, ...reply.value });
 }

@@ -11,7 +11,7 @@ import type { Caller } from '../../gateway/requests/handler.ts';
 import type { ClientAddresses } from '../../../addresses.ts';
 import type { Limiter } from '../../limits/limiter.ts';
 import type { LimitKind } from '../../limits/rates.ts';
-import { kindOfRequest } from '../../limits/request-kinds.ts';
+import { payAnswer, payRequest } from '../../limits/request-kinds.ts';
 import { authenticate } from '../api/bearer.ts';
 import type { Exchange } from '../api/exchange.ts';
 import { Refusal, type Answer } from '../api/problem.ts';
@@ -80,7 +80,7 @@ export class Rest {
     exchange.whenAnswered(count);
     exchange.whenAborted(() => count('aborted'));
     const { userId, sessionId } = await this.#authenticate(exchange);
-    const retryAfterMs = this.#options.limiter.take(kindOfRequest(operation.opcode), userId);
+    const retryAfterMs = payRequest(this.#options.limiter, operation.opcode, userId);
     if (retryAfterMs > 0) throw new Refusal('rate_limited', { retryAfterMs });
     return this.#bounded(userId, () =>
       this.#handle(operation, { userId, sessionId, socket: null }, exchange, body),
@@ -96,7 +96,11 @@ export class Rest {
     const request = await readRequest(operation, exchange, body, () => this.#keys.next());
     if (!request) return null;
     const answer = await this.#options.requests.handle(caller, request.frame);
-    if (answer.kind === 'frame') return answerOf(operation, request.asked, answer.frame, exchange);
+    if (answer.kind === 'frame') {
+      const told = answerOf(operation, request.asked, answer.frame, exchange);
+      payAnswer(this.#options.limiter, told.body?.length ?? 0, caller.userId);
+      return told;
+    }
     const { code, retryAfterMs } = answer.error;
     throw new Refusal(code, retryAfterMs === null ? {} : { retryAfterMs });
   }

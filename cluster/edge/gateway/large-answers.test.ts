@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ManualTime } from '../../../actors/runtime/testing/manual-time.ts';
+import { limits } from '../../../protocol/limits.ts';
+import { largeAnswerBounds, LargeAnswers } from './large-answers.ts';
+
+const done = { ok: true, value: null } as const;
+
+/** Answers that come when the test says so. */
+class Pages {
+  readonly asked: string[] = [];
+  readonly #ends: (() => void)[] = [];
+  readonly large: LargeAnswers;
+
+  constructor(time: ManualTime, atOnceMax: number) {
+    this.large = new LargeAnswers(time, atOnceMax);
+  }
+
+  ask(userId: string) {
+    return this.large.ask(userId, () => {
+      this.asked.push(userId);
+      return new Promise<typeof done>((resolve) => this.#ends.push(() => resolve(done)));
+    });
+  }
+
+  async end(count = 1): Promise<void> {
+    for (const end of this.#ends.splice(0, count)) end();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+void test('[ACC-6] one who asks for hundreds has a few under way, and others come in between', async () => {
+  const pages = new Pages(new ManualTime(), 2);
+  for (let count = 0; count < 300; count++) void pages.ask('mallory');
+  await pages.end(0);
+  void pages.ask('ada');
+  void pages.ask('bob');
+  await pages.end(1);
+  await pages.end(1);
+  await pages.end(1);
+  assert.deepEqual(pages.asked, ['mallory', 'mallory', 'mallory', 'ada', 'bob']);
+  assert.equal(pages.large.underWay, 2);
+});
+
+void test('[ACC-6] a person has no more under way than one may have, though there is room', async () => {
+  const pages = new Pages(new ManualTime(), 100);
+  for (let count = 0; count < 50; count++) void pages.ask('mallory');
+  await pages.end(0);
+  assert.equal(pages.asked.length, limits.pagesAtOncePerUserMax);
+  for (let count = 0; count < 50; count++) await pages.end(1);
+  assert.equal(pages.asked.length, 50);
+  assert.equal(pages.large.underWay, 0);
+});
+
+void test('[ACC-6] a turn that comes too late is refused, and takes none', async () => {
+  const time = new ManualTime();
+  const pages = new Pages(time, 1);
+  void pages.ask('mallory');
+  await pages.end(0);
+  const late = [pages.ask('ada'), pages.ask('ada')];
+  time.advance(largeAnswerBounds.waitMsMax + 1);
+  const fresh = pages.ask('bob');
+  await pages.end(1);
+  for (const reply of await Promise.all(late)) assert.equal(!reply.ok && reply.error.code, 'overloaded');
+  await pages.end(1);
+  assert.equal((await fresh).ok, true);
+  assert.deepEqual(pages.asked, ['mallory', 'bob']);
+  assert.equal(pages.large.underWay, 0);
+});
