@@ -5,6 +5,12 @@ import { eventually } from '../../protocol/waiting.ts';
 import { redisMissing, startPrivateRedis } from '../../ops/testing/redis.ts';
 import { acquireServices } from '../../ops/testing/services.ts';
 import type { TestServices } from '../../ops/testing/services.ts';
+import { App } from 'uWebSockets.js';
+import { silentLog } from '../../actors/runtime/testing/silent-log.ts';
+import { freePort } from '../../ops/embedded/ports.ts';
+import { ClientAddresses } from '../addresses.ts';
+import { attachReverseProxy } from '../edge/http/reverse-proxy.ts';
+import { proxyHeader } from '../proxy-header.ts';
 import { systemClock } from '../system-ports.ts';
 import type { IdentityConfig } from './config.ts';
 import { formIn, HttpBrowser, linkIn } from './testing/browser.ts';
@@ -24,18 +30,30 @@ after(async () => {
   await services?.stop();
 });
 
+const proxySecret = 'known to the worker and the provider';
+
+/** The provider behind a worker's proxy, which believes this machine about the addresses of clients. */
 async function withIdentity(
   settings: Partial<IdentityConfig>,
   work: (identity: RunningIdentity, skipMs: (ms: number) => void) => Promise<void>,
 ) {
   let skippedMs = 0;
   const clock = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + skippedMs };
-  const identity = await runIdentity(services.databaseUrl, settings, { clock });
+  const port = await freePort();
+  const publicUrl = `http://127.0.0.1:${port}`;
+  const behind = { ...settings, proxySecret, publicUrl };
+  const identity = await runIdentity(services.databaseUrl, behind, { clock });
+  const app = App();
+  const addresses = new ClientAddresses({ trustedProxies: ['127.0.0.1'], unlimitedAddresses: [] });
+  const target = identity.localUrl;
+  attachReverseProxy(app, '/oauth', { target, addresses, secret: proxySecret, log: silentLog });
+  app.listen('127.0.0.1', port, () => undefined);
   try {
     await work(identity, (ms) => {
       skippedMs += ms;
     });
   } finally {
+    app.close();
     await identity.close();
   }
 }
@@ -159,4 +177,42 @@ void test('[ACC-6] hosts that share a Redis count attempts together', { skip }, 
     }),
   );
   await redis.stop();
+});
+
+void test('[OPS-6] the port of the provider answers nobody but workers, whatever they say of themselves', () =>
+  withIdentity({ signInsPerAddressPerMinute: 3 }, async ({ publicUrl, localUrl }) => {
+    for (const path of ['/oauth/jwks', '/oauth/.well-known/openid-configuration', '/oauth/auth', '/']) {
+      const strange: Record<string, string>[] = [
+        {},
+        { 'x-forwarded-for': '192.0.2.7' },
+        { [proxyHeader]: 'guessed' },
+        { [proxyHeader]: '' },
+      ];
+      for (const headers of strange) {
+        const answer = await fetch(localUrl + path, { headers, redirect: 'manual' });
+        assert.equal(answer.status, 403, `${path} ${JSON.stringify(headers)}`);
+        assert.doesNotMatch(await answer.text(), /issuer|kty/);
+      }
+    }
+    const known = await fetch(`${localUrl}/oauth/jwks`, { headers: { [proxyHeader]: proxySecret } });
+    assert.equal(known.status, 200);
+    // A client that sends the header through a worker gains nothing: the worker's own replaces it.
+    assert.equal((await fetch(`${publicUrl}/oauth/jwks`, { headers: { [proxyHeader]: 'x' } })).status, 200);
+  }));
+
+void test('[ACC-6] a provider without workers in front counts the address that it sees', async () => {
+  const identity = await runIdentity(services.databaseUrl, { signInsPerAddressPerMinute: 3 });
+  try {
+    const statuses: number[] = [];
+    const { authorization, page } = await beginSignIn(identity.publicUrl);
+    for (let tries = 0; tries < 4; tries++) {
+      const fields = { handle: `nobody_${tries}`, password: 'guess guess' };
+      const forged = { 'x-forwarded-for': `192.0.2.${tries}` };
+      const answer = await authorization.browser.submit(formIn(page), fields, undefined, forged);
+      statuses.push(answer.status);
+    }
+    assert.deepEqual(statuses, [422, 422, 422, 429]);
+  } finally {
+    await identity.close();
+  }
 });

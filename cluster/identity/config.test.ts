@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readIdentityConfig } from './config.ts';
 
-const good = { DATABASE_URL: 'postgres://u:hush@db/skein', SKEIN_PUBLIC_URL: 'https://Chat.example.org/' };
+const keysSecret = Buffer.alloc(32, 1).toString('base64url');
+const good = {
+  DATABASE_URL: 'postgres://u:hush@db/skein',
+  SKEIN_PUBLIC_URL: 'https://Chat.example.org/',
+  SKEIN_KEYS_SECRET: keysSecret,
+};
 
 void test('[ACC-1] the settings have defaults, and the public address is an origin', () => {
   assert.deepEqual(readIdentityConfig(good), {
@@ -10,6 +15,9 @@ void test('[ACC-1] the settings have defaults, and the public address is an orig
     publicUrl: 'https://chat.example.org',
     port: 0,
     redisUrl: '',
+    redisCaFile: '',
+    proxySecret: '',
+    keysSecret,
     namespace: 'skein',
     logLevel: 'info',
     reservedHandles: [],
@@ -35,5 +43,6 @@ void test('[ACC-1] a missing or wrong setting is named, and a secret is not repe
     { SKEIN_IDENTITY_PORT: '70000' },
     /SKEIN_IDENTITY_PORT must be a whole number from 0 to 65535, not 70000/,
   );
+  refused({ SKEIN_KEYS_SECRET: 'hush' }, /^IdentityConfigError: SKEIN_KEYS_SECRET is missing/);
   refused({ SKEIN_LOG_LEVEL: 'loud' }, /SKEIN_LOG_LEVEL must be one of/);
 });

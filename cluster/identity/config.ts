@@ -11,6 +11,10 @@ export interface IdentityConfig {
   /** Of the authority that signed its certificate; empty: the system's. */
   readonly redisCaFile: string;
   readonly namespace: string;
+  /** By which requests through workers are known; empty: they come from anywhere, each from its own address. */
+  readonly proxySecret: string;
+  /** Seals the keys in PostgreSQL: 32 bytes in base64url. */
+  readonly keysSecret: string;
   readonly logLevel: string;
   readonly signInsPerHandlePerMinute: number;
   /** Of all strangers together, for one handle. */
@@ -26,6 +30,7 @@ export const identityDefaults = {
   redisUrl: '',
   redisCaFile: '',
   namespace: 'skein',
+  proxySecret: '',
   logLevel: 'info',
   signInsPerHandlePerMinute: 10,
   strangersPerHandlePerMinute: 100,
@@ -49,6 +54,8 @@ export function readIdentityConfig(env: NodeJS.ProcessEnv = process.env): Identi
     redisUrl: env.REDIS_URL ?? identityDefaults.redisUrl,
     redisCaFile: env.SKEIN_REDIS_CA_FILE ?? identityDefaults.redisCaFile,
     namespace: env.SKEIN_NAMESPACE ?? identityDefaults.namespace,
+    proxySecret: env.SKEIN_PROXY_SECRET ?? identityDefaults.proxySecret,
+    keysSecret: readKeysSecret(env.SKEIN_KEYS_SECRET),
     port: readCount(env, 'SKEIN_IDENTITY_PORT', identityDefaults.port, 0, 65_535),
     logLevel: readLogLevel(env.SKEIN_LOG_LEVEL),
     signInsPerHandlePerMinute: readRate(env, 'SKEIN_SIGN_INS_PER_HANDLE', 'signInsPerHandlePerMinute'),
@@ -65,6 +72,13 @@ function readDatabaseUrl(value: string | undefined): string {
     throw new IdentityConfigError('DATABASE_URL must be a postgres:// URL.');
   }
   return value;
+}
+
+function readKeysSecret(value: string | undefined): string {
+  if (value && Buffer.from(value, 'base64url').length === 32) return value;
+  throw new IdentityConfigError(
+    'SKEIN_KEYS_SECRET is missing: the supervisor starts this process, and derives it from the cluster’s secret.',
+  );
 }
 
 function readPublicUrl(value: string | undefined): string {

@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { acquireServices } from '../../ops/testing/services.ts';
 import type { TestServices } from '../../ops/testing/services.ts';
 import { migrate } from '../../storage/postgres/migrate.ts';
+import { testKeysSecret } from './testing/running-identity.ts';
 
 let services: TestServices;
 
@@ -25,6 +26,7 @@ function start(settings: Record<string, string>): { child: ChildProcess; output:
   const env = {
     DATABASE_URL: services.databaseUrl,
     SKEIN_PUBLIC_URL: 'http://chat.example.org',
+    SKEIN_KEYS_SECRET: testKeysSecret,
     ...settings,
   };
   const child = fork(main, { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });

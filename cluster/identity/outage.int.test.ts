@@ -5,7 +5,7 @@ import { startPrivateServices } from '../../ops/testing/services.ts';
 import type { PrivateServices } from '../../ops/testing/services.ts';
 import { queryTimeoutMs } from '../../storage/postgres/pool.ts';
 import { formIn } from './testing/browser.ts';
-import { runIdentity } from './testing/running-identity.ts';
+import { runIdentity, testKeysSecret } from './testing/running-identity.ts';
 import type { RunningIdentity } from './testing/running-identity.ts';
 import { beginSignIn, finish, refresh, requestTokens, signUp, wordsOf } from './testing/sign-up.ts';
 import { startIdentity } from './start.ts';
@@ -89,7 +89,11 @@ void test('[ACC-1] a PostgreSQL that hangs is answered with 503 within seconds',
 void test('[ACC-1] started before PostgreSQL, it serves once it is there', async () => {
   await services.postgres.kill();
   const config = { ...identityDefaults, databaseUrl: services.databaseUrl, logLevel: 'silent' };
-  const early = await startIdentity({ ...config, publicUrl: 'http://chat.example.org' });
+  const early = await startIdentity({
+    ...config,
+    keysSecret: testKeysSecret,
+    publicUrl: 'http://chat.example.org',
+  });
   try {
     const discovery = `http://127.0.0.1:${early.port}/oauth/.well-known/openid-configuration`;
     assert.equal((await fetch(discovery)).status, 503);

@@ -2,8 +2,9 @@
 // are JWTs for the audience `skein`, and no consent page, since every client is our own.
 import { Provider, errors, interactionPolicy } from 'oidc-provider';
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import type { JWK } from 'jose';
 import type pg from 'pg';
-import type { Log } from '../../actors/runtime/ports.ts';
+import type { Clock, Log } from '../../actors/runtime/ports.ts';
 import { firstPartyClients } from './clients.ts';
 import { isDatabaseAway } from '../../storage/postgres/database-away.ts';
 import { signingAlgorithm } from './keys.ts';
@@ -36,6 +37,7 @@ export interface ProviderContext {
   readonly database: pg.Pool;
   readonly keys: IdentityKeys;
   readonly users: Users;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -47,6 +49,14 @@ export function createProvider(context: ProviderContext): Provider {
   provider.on('authorization.success', ({ oidc }) => {
     if (oidc.client && oidc.session)
       oidc.session.authorizationFor(oidc.client.clientId).persistsLogout = false;
+  });
+  // The library publishes keys that sign; those that no longer do are still asked for.
+  provider.use(async (ctx, next) => {
+    await next();
+    if (ctx.oidc?.route !== 'jwks') return;
+    const { keys } = ctx.body as { keys: readonly JWK[] };
+    const retired = context.keys.retired.filter(({ untilMs }) => untilMs > context.clock.now());
+    ctx.body = { keys: [...keys, ...retired.map(({ jwk }) => jwk)] };
   });
   provider.on('server_error', (ctx, error) => {
     ctx.state.databaseAway = isDatabaseAway(error);

@@ -5,6 +5,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import type { Log } from '../../actors/runtime/ports.ts';
 import { isDatabaseAway } from '../../storage/postgres/database-away.ts';
+import { isProxySecret, proxyHeader } from '../proxy-header.ts';
 import { BadForm } from './forms.ts';
 import { Interactions } from './interactions.ts';
 import { brokenPage, expiredPage, failurePage, notFoundPage, unavailablePage } from './pages/failure.ts';
@@ -31,12 +32,15 @@ type KoaHandler = ReturnType<Provider['callback']>;
 
 export class IdentityServer {
   readonly #publicUrl: URL;
+  readonly #proxySecret: string;
   readonly #log: Log;
   readonly #server: Server;
   #services: { readonly interactions: Interactions; readonly koa: KoaHandler } | undefined;
 
-  constructor(publicUrl: string, log: Log) {
+  /** @param proxySecret by which requests through workers are known; empty: they come from anywhere */
+  constructor(publicUrl: string, proxySecret: string, log: Log) {
     this.#publicUrl = new URL(publicUrl);
+    this.#proxySecret = proxySecret;
     this.#log = log;
     this.#server = createServer({ ...timeouts, maxHeaderSize: headerBytesMax }, (request, response) => {
       void this.#handle(request, response);
@@ -74,6 +78,7 @@ export class IdentityServer {
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
+      if (!this.#admits(request)) return refuseStranger(response);
       this.#pinOrigin(request);
       const page = await this.#route(request, response);
       if (page) send(response, page);
@@ -87,11 +92,28 @@ export class IdentityServer {
     if (!url.startsWith(`${mountPath}/`)) return notFoundPage(this.#home);
     if (!this.#services) return unavailablePage(this.#home);
     const { interactions, koa } = this.#services;
-    if (Interactions.owns(url)) return interactions.serve(request, response, clientAddress(request));
+    if (Interactions.owns(url)) return interactions.serve(request, response, this.#clientAddress(request));
     // The provider's routes have no prefix; from `originalUrl` it learns the one its own links need.
     Object.assign(request, { originalUrl: url, url: url.slice(mountPath.length) });
     await koa(request, response);
     return undefined;
+  }
+
+  /** Anybody on this machine reaches the port; workers alone have something to say there. */
+  #admits(request: IncomingMessage): boolean {
+    if (this.#proxySecret === '') return true;
+    const presented = request.headers[proxyHeader];
+    delete request.headers[proxyHeader];
+    return isProxySecret(Array.isArray(presented) ? presented.join() : presented, this.#proxySecret);
+  }
+
+  /** A worker appends the address it saw, so the last entry is the only one a client cannot make up. */
+  #clientAddress(request: IncomingMessage): string {
+    const own = request.socket.remoteAddress ?? 'unknown';
+    if (this.#proxySecret === '') return own;
+    const forwarded = request.headers['x-forwarded-for'];
+    const list = (Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? '')).split(',');
+    return list.at(-1)?.trim() || own;
   }
 
   #pinOrigin(request: IncomingMessage): void {
@@ -125,16 +147,15 @@ export class IdentityServer {
   }
 }
 
+/** Nothing of the provider is told. */
+function refuseStranger(response: ServerResponse): void {
+  response.writeHead(403, { 'content-type': 'text/plain', connection: 'close' });
+  response.end('This port answers the workers of its host alone.\n');
+}
+
 function send(response: ServerResponse, page: Page): void {
   response.writeHead(page.status, page.headers);
   response.end(page.body);
-}
-
-/** The proxy appends the address it saw, so the last entry is the only one a client cannot make up. */
-function clientAddress(request: IncomingMessage): string {
-  const forwarded = request.headers['x-forwarded-for'];
-  const list = (Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? '')).split(',');
-  return list.at(-1)?.trim() || (request.socket.remoteAddress ?? 'unknown');
 }
 
 /** Around the provider's own routes: while the database is away it answers 503 in the caller's language. */

@@ -10,6 +10,7 @@ import { AttemptLimit, ratePerMinute, type AttemptKind } from './attempt-limits.
 import type { IdentityConfig } from './config.ts';
 import { isDatabaseAway } from '../../storage/postgres/database-away.ts';
 import { Interactions } from './interactions.ts';
+import { KeySealer } from './key-sealer.ts';
 import { loadKeys } from './keys.ts';
 import { KnownDevices } from './known-device.ts';
 import { reservedHandles } from './reserved-handles.ts';
@@ -47,7 +48,7 @@ export async function startIdentity(
   const { timers, log } = context;
   const { databaseUrl } = config;
   const database = openPool({ databaseUrl, name: 'skein-identity', connectionsMax, log });
-  const server = new IdentityServer(config.publicUrl, log);
+  const server = new IdentityServer(config.publicUrl, config.proxySecret, log);
   const attempts = openAttempts(config, context);
   const services = createServices(config, context, database, attempts.limiter);
   let cancelRetry = () => {};
@@ -110,7 +111,8 @@ function createServices(
   limiter: Limiter<AttemptKind>,
 ): () => Promise<Services> {
   const { publicUrl } = config;
-  const { random, log } = ports;
+  const { clock, random, log } = ports;
+  const sealer = new KeySealer(config.keysSecret);
   const users = new Users(database);
   const limits = {
     signInsByDevice: new AttemptLimit(limiter, 'signInsByDevice'),
@@ -119,9 +121,9 @@ function createServices(
     signUpsByAddress: new AttemptLimit(limiter, 'signUpsByAddress'),
   };
   return async () => {
-    const keys = await loadKeys(database);
+    const keys = await loadKeys(database, sealer);
     const passwords = await Passwords.create();
-    const provider = createProvider({ publicUrl, database, keys, users, log });
+    const provider = createProvider({ publicUrl, database, keys, users, clock, log });
     const knownDevices = new KnownDevices(keys.cookieSecrets[0]!, publicUrl);
     const reserved = reservedHandles(config.reservedHandles);
     const people = { users, passwords, knownDevices, reserved };

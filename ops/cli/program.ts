@@ -12,6 +12,7 @@ import { addJournal } from './commands/journal.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addNatsUsers } from './commands/nats-users.ts';
 import { addRebalance } from './commands/rebalance.ts';
+import { addRenewKeys } from './commands/renew-keys.ts';
 import { addRoll } from './commands/roll.ts';
 import { addShards } from './commands/shards.ts';
 import { addStatus } from './commands/status.ts';
@@ -64,4 +65,5 @@ const commands = [
   addAdmins,
   addConfig,
   addNatsUsers,
+  addRenewKeys,
 ];

@@ -1,6 +1,8 @@
 // The demonstration on a running cluster, as the person sees it who signs in to look around.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { openClusterSecret } from '../../cluster/cluster-secret.ts';
+import { sealerOf } from '../../cluster/identity/key-sealer.ts';
 import { issueAccessToken } from '../../cluster/identity/issue-token.ts';
 import { freePort } from '../embedded/ports.ts';
 import { eventually } from '../../protocol/waiting.ts';
@@ -16,7 +18,10 @@ after(async () => {
   await cluster.stop();
   await services.stop();
 });
-const place = { databaseUrl: services.databaseUrl, url: cluster.url, publicUrl: cluster.url };
+const { databaseUrl, clusterSecretFile } = services;
+const place = { databaseUrl, clusterSecretFile, url: cluster.url, publicUrl: cluster.url };
+
+const sealer = sealerOf(openClusterSecret(clusterSecretFile));
 
 interface Listed {
   readonly conversations: readonly { readonly name: string; readonly headOrdinal: number }[];
@@ -29,7 +34,7 @@ async function ada(): Promise<RestPerson> {
   );
   const account = rows[0]!;
   const wish = { publicUrl: cluster.url, account, lifetimeSeconds: 60 };
-  return new RestPerson(cluster.url, account.userId, await issueAccessToken(cluster.database, wish));
+  return new RestPerson(cluster.url, account.userId, await issueAccessToken(cluster.database, sealer, wish));
 }
 
 test('[OPS-1] a demonstration has every kind of thing to look at, and is made once', async () => {

@@ -2,6 +2,8 @@
 // people and leaves everything as it is.
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import { openClusterSecret } from '../../cluster/cluster-secret.ts';
+import { sealerOf } from '../../cluster/identity/key-sealer.ts';
 import { issueAccessToken } from '../../cluster/identity/issue-token.ts';
 import { Passwords } from '../../cluster/identity/passwords.ts';
 import { Users, type Account } from '../../cluster/identity/users.ts';
@@ -13,6 +15,7 @@ export const demoPassword = 'a warm demo password';
 
 export interface DemoPlace {
   readonly databaseUrl: string;
+  readonly clusterSecretFile: string;
   /** Where the server listens. */
   readonly url: string;
   readonly publicUrl: string;
@@ -71,11 +74,15 @@ async function createPeople(database: pg.Pool): Promise<Account[] | null> {
 
 async function enter(
   database: pg.Pool,
-  { url, publicUrl }: DemoPlace,
+  { url, publicUrl, clusterSecretFile }: DemoPlace,
   account: Account,
 ): Promise<RestPerson> {
   const lifetimeSeconds = tokenLifetimeSeconds;
-  const token = await issueAccessToken(database, { publicUrl, account, lifetimeSeconds });
+  const token = await issueAccessToken(database, sealerOf(openClusterSecret(clusterSecretFile)), {
+    publicUrl,
+    account,
+    lifetimeSeconds,
+  });
   return new RestPerson(url, account.userId, token);
 }
 

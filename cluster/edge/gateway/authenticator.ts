@@ -8,6 +8,7 @@ import {
   type JWTPayload,
   type JWTVerifyGetKey,
 } from 'jose';
+import { proxyHeader } from '../../proxy-header.ts';
 import { uuidOf } from '../../../actors/runtime/derived-id.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 
@@ -36,7 +37,11 @@ export class SignedOut extends TokenRefused {
 
 export interface AuthenticatorOptions {
   /** The built-in provider's issuer, and where its keys are fetched; null: there is none. */
-  readonly builtIn: { readonly issuer: string; readonly jwksUrl: string } | null;
+  readonly builtIn: {
+    readonly issuer: string;
+    readonly jwksUrl: string;
+    readonly proxySecret: string;
+  } | null;
   readonly externalIssuers: readonly string[];
   readonly ended: Pick<EndedSessions, 'has' | 'ageMs'>;
 }
@@ -52,8 +57,9 @@ export class Authenticator {
   constructor(options: AuthenticatorOptions) {
     this.#options = options;
     if (options.builtIn) {
-      const { issuer, jwksUrl } = options.builtIn;
-      this.#keys.set(issuer, Promise.resolve(createRemoteJWKSet(new URL(jwksUrl))));
+      const { issuer, jwksUrl, proxySecret } = options.builtIn;
+      const headers = { [proxyHeader]: proxySecret };
+      this.#keys.set(issuer, Promise.resolve(createRemoteJWKSet(new URL(jwksUrl), { headers })));
     }
   }
 

@@ -4,6 +4,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { HttpRequest, HttpResponse, TemplatedApp } from 'uWebSockets.js';
 import type { Log } from '../../../actors/runtime/ports.ts';
 import type { ClientAddresses } from '../../addresses.ts';
+import { proxyHeader } from '../../proxy-header.ts';
 
 const bodyBytesMax = 64 * 1024;
 const answerWithinMs = 20_000;
@@ -24,14 +25,24 @@ interface Inbound {
   readonly headers: Record<string, string>;
 }
 
-/** Passes on to the origin `target`, such as http://127.0.0.1:4000. */
+export interface ProxyOptions {
+  /** An origin, such as http://127.0.0.1:4000. */
+  readonly target: string;
+  readonly addresses: ClientAddresses;
+  /** By which the server behind knows that a request came through here. */
+  readonly secret: string;
+  readonly log: Log;
+}
+
+/** Passes on to the target what comes below the path. */
 export function attachReverseProxy(
   app: TemplatedApp,
   path: string,
-  { target, addresses, log }: { target: string; addresses: ClientAddresses; log: Log },
+  { target, addresses, secret, log }: ProxyOptions,
 ): void {
   const pass = (response: HttpResponse, request: HttpRequest): void => {
     const inbound = readInbound(response, request, addresses);
+    inbound.headers[proxyHeader] = secret;
     let aborted = false;
     response.onAborted(() => (aborted = true));
     const refuse = (status: string, text: string) => {

@@ -6,6 +6,9 @@ import type { IdentityConfig } from '../config.ts';
 import { startIdentity } from '../start.ts';
 import type { IdentityPorts } from '../start.ts';
 
+/** Seals the keys of every provider in these tests, so that several may share a database. */
+export const testKeysSecret = Buffer.alloc(32, 7).toString('base64url');
+
 export interface RunningIdentity {
   readonly publicUrl: string;
   readonly issuer: string;
@@ -25,6 +28,7 @@ export async function runIdentity(
   const publicUrl = settings.publicUrl ?? localUrl;
   const limits = { signInsPerAddressPerMinute: 10_000, signUpsPerAddressPerMinute: 10_000 };
   const config = {
+    keysSecret: testKeysSecret,
     ...identityDefaults,
     ...limits,
     databaseUrl,

@@ -196,6 +196,7 @@ export async function serveClients(
     attachReverseProxy(app, '/oauth', {
       target: `http://127.0.0.1:${config.identityPort}`,
       addresses: new ClientAddresses(config),
+      secret: config.proxySecret,
       log,
     });
   attachStaticFiles(app, config.webDir, config.publicUrl);
@@ -226,10 +227,15 @@ function listen(app: TemplatedApp, { listenHost, listenPort }: ClusterConfig): u
   throw new Error(`${listenHost}:${listenPort} cannot be listened on; is another program using it?`);
 }
 
-function issuersOf({ identityPort, publicUrl, issuers }: ClusterConfig): Omit<AuthenticatorOptions, 'ended'> {
+function issuersOf({
+  identityPort,
+  publicUrl,
+  issuers,
+  proxySecret,
+}: ClusterConfig): Omit<AuthenticatorOptions, 'ended'> {
   const jwksUrl = `http://127.0.0.1:${identityPort}/oauth/jwks`;
   return {
-    builtIn: identityPort > 0 ? { issuer: `${publicUrl}/oauth`, jwksUrl } : null,
+    builtIn: identityPort > 0 ? { issuer: `${publicUrl}/oauth`, jwksUrl, proxySecret } : null,
     externalIssuers: issuers,
   };
 }

@@ -5,6 +5,7 @@ import { ClusterAccess, reach } from '../cluster/access.ts';
 import { examples, jsonOption } from '../command-line.ts';
 import { configOf } from '../config.ts';
 import { fail, ok, type Finding, type Level } from '../doctor/finding.ts';
+import { checkKeys } from '../doctor/keys.ts';
 import { checkNats } from '../doctor/nats.ts';
 import { checkPostgres } from '../doctor/postgres.ts';
 import { examine, type Examined } from '../doctor/processes.ts';
@@ -38,8 +39,9 @@ async function diagnose(target: Target): Promise<Finding[]> {
   if ('fix' in settings) return [settings];
   const publicUrl = target.url ?? settings.publicUrl;
   const { findings, examined } = await ofCluster(target, settings);
-  const [postgres, redis, disk, blobs, address, identity] = await Promise.all([
+  const [postgres, keys, redis, disk, blobs, address, identity] = await Promise.all([
     checkPostgres(target.databaseUrl, examined?.counts ?? null),
+    checkKeys(settings),
     checkRedis(settings),
     checkDisks(settings),
     checkBlobs(settings, examined?.gatewayHosts ?? []),
@@ -47,7 +49,7 @@ async function diagnose(target: Target): Promise<Finding[]> {
     checkIdentity(settings, publicUrl),
   ]);
   const head = ok('settings', `valid; the cluster is ${target.namespace}, named by ${target.source}`);
-  return [head, ...findings, ...postgres, redis, disk, blobs, address, ...identity];
+  return [head, ...findings, ...postgres, ...keys, redis, disk, blobs, address, ...identity];
 }
 
 function settingsOf(target: Target): ClusterConfig | Finding {
