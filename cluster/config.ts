@@ -2,6 +2,13 @@
 // sentence that says which and why.
 import { hostname } from 'node:os';
 import path from 'node:path';
+import {
+  formatListen,
+  parseListen,
+  parsePublicUrl,
+  publicUrlRefused,
+  type ListenAddress,
+} from './listen-address.ts';
 import { limits } from '../protocol/limits.ts';
 import { journalBounds } from '../storage/journal/bounds.ts';
 import { isNetwork } from './addresses.ts';
@@ -83,12 +90,11 @@ export { ConfigError };
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export function readConfig(environment: Environment = process.env): ClusterConfig {
-  const [listenHost, listenPort] = listenAddress(environment['SKEIN_LISTEN'] ?? '127.0.0.1:8080');
+  const listen = listenAddress(environment['SKEIN_LISTEN'] ?? '127.0.0.1:8080');
   const stateDir = path.resolve(
     environment['SKEIN_STATE_DIR'] || path.join(import.meta.dirname, '../.skein'),
   );
   const blobDir = environment['SKEIN_BLOB_DIR'] ?? '';
-  const publicUrl = environment['SKEIN_PUBLIC_URL'] ?? `http://${listenHost}:${listenPort}`;
   return {
     databaseUrl: required(environment, 'DATABASE_URL', 'postgresql://user:password@host:5432/skein'),
     nats: readNatsAccess(environment, required(environment, 'NATS_URL', 'nats://host:4222')),
@@ -104,9 +110,9 @@ export function readConfig(environment: Environment = process.env): ClusterConfi
     host: hostName(environment['SKEIN_HOST'] ?? hostname()),
     roles: rolesOf(environment),
     weight: integer(environment, 'SKEIN_WEIGHT', 1, 1, 100),
-    listenHost,
-    listenPort,
-    publicUrl: url(publicUrl, 'SKEIN_PUBLIC_URL').replace(/\/+$/, ''),
+    listenHost: listen.host,
+    listenPort: listen.port,
+    publicUrl: publicUrlOf(environment['SKEIN_PUBLIC_URL'] ?? `http://${formatListen(listen)}`),
     workers: integer(environment, 'SKEIN_WORKERS', 2, 1, 64),
     adminBasePort: integer(environment, 'SKEIN_ADMIN_BASE_PORT', 0, 0, 65_000),
     identityPort: integer(environment, 'SKEIN_IDENTITY_PORT', 0, 0, 65_535),
@@ -193,6 +199,18 @@ function disks(environment: Environment, stateDir: string, blobDir: string) {
   return { diskFolders: [...own, ...others], diskFreeBytesMin: min, diskFreeBytesWarn: warn };
 }
 
+function listenAddress(text: string): ListenAddress {
+  const address = parseListen(text);
+  if (address) return address;
+  throw new ConfigError(`SKEIN_LISTEN must be host:port, such as 127.0.0.1:8080 or [::1]:8080, not ${text}`);
+}
+
+function publicUrlOf(text: string): string {
+  const origin = parsePublicUrl(text);
+  if (origin) return origin;
+  throw new ConfigError(publicUrlRefused(text));
+}
+
 function required(environment: Environment, name: string, example: string): string {
   const value = environment[name];
   if (!value) throw new ConfigError(`${name} is not set. It looks like ${example}`);
@@ -245,13 +263,4 @@ function list(text: string | undefined): string[] {
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
-}
-
-function listenAddress(text: string): [string, number] {
-  const at = text.lastIndexOf(':');
-  const port = Number(text.slice(at + 1));
-  if (at < 1 || !Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new ConfigError(`SKEIN_LISTEN must be host:port, such as 127.0.0.1:8080, not ${text}`);
-  }
-  return [text.slice(0, at), port];
 }

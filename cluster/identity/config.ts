@@ -1,4 +1,5 @@
 // The identity provider's settings: read once from the environment, checked, and then passed around as values.
+import { parsePublicUrl, publicUrlRefused } from '../listen-address.ts';
 
 export interface IdentityConfig {
   readonly databaseUrl: string;
@@ -82,13 +83,9 @@ function readKeysSecret(value: string | undefined): string {
 }
 
 function readPublicUrl(value: string | undefined): string {
-  const url = value === undefined ? null : URL.parse(value);
-  if (!url || !['http:', 'https:'].includes(url.protocol) || url.pathname !== '/' || url.search || url.hash) {
-    throw new IdentityConfigError(
-      `SKEIN_PUBLIC_URL must be an http(s) origin such as https://chat.example.org, not ${value ?? 'absent'}.`,
-    );
-  }
-  return url.origin;
+  const origin = value === undefined ? null : parsePublicUrl(value);
+  if (origin) return origin;
+  throw new IdentityConfigError(publicUrlRefused(value ?? 'absent'));
 }
 
 function readLogLevel(value: string | undefined): string {

@@ -1,6 +1,7 @@
 // A whole Skein on one machine, in the order its parts need each other: PostgreSQL, NATS and the web client side by
 // side, then the schema, then the supervisor. What dies by itself is started again.
 import path from 'node:path';
+import { formatListen } from '../../cluster/listen-address.ts';
 import { migrate } from '../../storage/postgres/migrate.ts';
 import { EmbeddedError, sentenceOf } from './embedded-error.ts';
 import { writeInstanceRecord } from './instance-record.ts';
@@ -10,7 +11,7 @@ import { freePort, requireFreePort } from './ports.ts';
 import type { Progress, ProgressStep } from './progress.ts';
 import { diskFoldersOf, untilRoom } from './room.ts';
 import { keepLogsBounded } from './log-files.ts';
-import { formatListen, type StartOptions } from './start-options.ts';
+import type { StartOptions } from './start-options.ts';
 import type { StateFolder } from './state-folder.ts';
 import { patience, prepareNats, preparePostgres } from './stores.ts';
 import { startSupervisor, type RunningSupervisor } from './supervisor-process.ts';

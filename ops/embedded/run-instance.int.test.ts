@@ -115,4 +115,7 @@ void test('a port in use and wrong settings are said before anything is started'
   const wrong = start({}, ['--workers', 'many']);
   assert.equal(await exitOf(wrong), 1);
   assert.match(wrong.text(), /--workers is "many"; it must be a whole number from 1 to 64\./);
+  const below = start({ SKEIN_PUBLIC_URL: 'https://chat.example.org/skein' });
+  assert.equal(await exitOf(below), 1);
+  assert.match(below.text(), /SKEIN_PUBLIC_URL must be an http\(s\) origin.*it does not work below a path/);
 });

@@ -1,11 +1,18 @@
 // The settings of `npm start`, read once from the command line and the environment; a wrong one stops the start.
 import path from 'node:path';
 import { Command, CommanderError } from 'commander';
+import {
+  formatListen,
+  parseListen,
+  parsePublicUrl,
+  publicUrlRefused,
+  type ListenAddress,
+} from '../../cluster/listen-address.ts';
 import { EmbeddedError } from './embedded-error.ts';
 import { defaultStateDir } from './state-folder.ts';
 
 export interface StartOptions {
-  listen: { host: string; port: number };
+  listen: ListenAddress;
   publicUrl: string;
   stateDir: string;
   workers: number;
@@ -52,7 +59,7 @@ Environment:
 export function readStartOptions(argv: readonly string[], env: NodeJS.ProcessEnv): StartOptions | undefined {
   const flags = parseFlags(argv);
   if (flags === undefined) return undefined;
-  const fallback = parseListen(env['SKEIN_LISTEN'] || defaultListen);
+  const fallback = listenOf(env['SKEIN_LISTEN'] || defaultListen);
   const listen = {
     host: flags.host ?? fallback.host,
     port: flags.port === undefined ? fallback.port : wholeNumber(flags.port, '--port', 1, 65_535),
@@ -99,20 +106,12 @@ function parseFlags(argv: readonly string[]): Flags | undefined {
   }
 }
 
-/** Reads `host:port`, `[::1]:port` and `:port`. */
-function parseListen(text: string): { host: string; port: number } {
-  const match = /^(?:\[([^\]]+)\]|([^:[\]]*)):(\d+)$/.exec(text);
-  if (match === null) {
-    throw new EmbeddedError(`SKEIN_LISTEN is ${JSON.stringify(text)}; it must look like ${defaultListen}.`);
-  }
-  return {
-    host: match[1] ?? (match[2] || '127.0.0.1'),
-    port: wholeNumber(match[3] ?? '', 'SKEIN_LISTEN', 1, 65_535),
-  };
-}
-
-export function formatListen({ host, port }: { host: string; port: number }): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+function listenOf(text: string): ListenAddress {
+  const address = parseListen(text);
+  if (address) return address;
+  throw new EmbeddedError(
+    `SKEIN_LISTEN is ${JSON.stringify(text)}; it must look like ${defaultListen} or [::1]:8080.`,
+  );
 }
 
 /** Everybody knows the password of the demonstration's people. */
@@ -123,8 +122,12 @@ function demoOf({ demo = false }: Flags, host: string): boolean {
   );
 }
 
-function publicUrlOf(given: string | undefined, { host, port }: { host: string; port: number }): string {
-  if (given) return (urlOf(given, 'SKEIN_PUBLIC_URL', ['http:', 'https:']) ?? given).replace(/\/+$/, '');
+function publicUrlOf(given: string | undefined, { host, port }: ListenAddress): string {
+  if (given) {
+    const origin = parsePublicUrl(given);
+    if (origin) return origin;
+    throw new EmbeddedError(publicUrlRefused(given));
+  }
   const local = ['127.0.0.1', '0.0.0.0', '::', '::1', 'localhost'].includes(host);
   return `http://${formatListen({ host: local ? 'localhost' : host, port })}`;
 }

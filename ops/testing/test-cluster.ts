@@ -25,6 +25,8 @@ export interface TestHostOptions {
   /** Where it reaches the services, when not directly. */
   readonly natsUrl?: string;
   readonly databaseUrl?: string;
+  /** Where it listens; an IPv6 address in brackets. */
+  readonly address?: string;
   /** More settings for the processes. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -98,8 +100,8 @@ export class TestCluster {
 
   /** One more machine of this cluster, with an address of its own. Resolves when it serves. */
   async addHost(name: string, options: TestHostOptions = {}): Promise<TestHost> {
-    const { workers = 2, roles, natsUrl, databaseUrl, env = {} } = options;
-    const listen = `127.0.0.1:${await freePort()}`;
+    const { workers = 2, roles, natsUrl, databaseUrl, address = '127.0.0.1', env = {} } = options;
+    const listen = `${address}:${await freePort()}`;
     const host = await TestHost.start(name, listen, this.#folder, {
       ...settingsOf(this.#services),
       ...(databaseUrl && { DATABASE_URL: databaseUrl }),

@@ -21,6 +21,16 @@ const setVisible = (visible: boolean) => `
   Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => '${visible ? 'visible' : 'hidden'}' });
   document.dispatchEvent(new Event('visibilitychange'));`;
 
+/** As a device whose clock is off. */
+const shiftClock = (hours: number) => `{
+  const { now } = Date;
+  const shiftMs = ${hours} * 3_600_000;
+  window.Date = class extends Date {
+    constructor(...parts) { super(...(parts.length === 0 ? [now() + shiftMs] : parts)); }
+    static now() { return now() + shiftMs; }
+  };
+}`;
+
 const story = new Story();
 const step = story.step.bind(story);
 let ada: Screen;
@@ -193,6 +203,28 @@ step('[ACC-7] signing out ends the other tabs, and no other browser', async () =
   await bob.writes('still there?');
   await phone.openRow('Bob Kahn');
   await phone.hears('still there?');
+});
+
+for (const hours of [1.5, -20]) {
+  step(`[ACC-1] with a clock that is ${hours} hours ahead, people sign in and write`, async () => {
+    const traveller = await story.returns(eveIs, shiftClock(hours));
+    await traveller.openRow('Crew');
+    await ada.openRow('Crew');
+    await traveller.writes(`from ${hours} hours ahead`);
+    await ada.hears(`from ${hours} hours ahead`);
+    await traveller.person.leave();
+  });
+}
+
+step('[ACC-1] at another address of the server the page names the one that works', async () => {
+  const page = await ada.page.context().newPage();
+  const { port } = new URL(story.url);
+  await page.goto(`http://127.0.0.1:${port}/join/nowhere?a=b`);
+  await page.getByTestId('sign-up').click();
+  const way = page.getByTestId('elsewhere');
+  await becomes('the address', () => way.textContent(), story.url);
+  assert.equal(await way.getAttribute('href'), `${story.url}/join/nowhere?a=b`);
+  await page.close();
 });
 
 step(

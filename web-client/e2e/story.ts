@@ -53,15 +53,16 @@ export class Story {
     return new Screen(person);
   }
 
-  /** Someone who has an account, in another browser. */
-  async returns(who: Identity): Promise<Screen> {
-    const person = await this.#comes(who, desktop);
+  /** Someone who has an account, in another browser. @param prelude runs in each page before its own scripts */
+  async returns(who: Identity, prelude?: string): Promise<Screen> {
+    const person = await this.#comes(who, desktop, prelude);
     await person.signIn();
     return new Screen(person);
   }
 
-  async #comes(who: Identity, options: BrowserContextOptions): Promise<Person> {
+  async #comes(who: Identity, options: BrowserContextOptions, prelude?: string): Promise<Person> {
     const person = await Person.arrive(this.#browser!, who, options);
+    if (prelude !== undefined) await person.page.context().addInitScript(prelude);
     this.#people.push(person);
     await person.open(this.url);
     return person;

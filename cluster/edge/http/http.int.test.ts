@@ -33,6 +33,19 @@ test('[OPS-5] liveness and readiness answer on the public port and on each admin
   }
 });
 
+test('[OPS-1] a host listens on every address of IPv6 and IPv4', async () => {
+  const { url } = await cluster.addHost('six', {
+    workers: 1,
+    address: '[::]',
+    env: { SKEIN_WEB_DIR: webDir },
+  });
+  const { port } = new URL(url);
+  for (const host of ['[::1]', '127.0.0.1', 'localhost']) {
+    const answer = await fetch(`http://${host}:${port}/readyz`);
+    assert.deepEqual(await answer.json(), { ready: true, missing: [] }, host);
+  }
+});
+
 test('[OPS-5] metrics count what happens, and nothing of them is on the public port', async () => {
   const [ann, ben] = await Promise.all([cluster.connect('ann'), cluster.connect('ben')]);
   const { conversationId } = await ann.openDirect(userIdOf(ben));

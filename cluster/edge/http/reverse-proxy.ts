@@ -17,6 +17,8 @@ const hopByHop = new Set([
   'te',
   'trailer',
   'content-length',
+  // uWebSockets says the time itself.
+  'date',
 ]);
 
 interface Inbound {

@@ -1,6 +1,7 @@
 // Waits until the public address answers as ready: workers listen, and every shard has an owner. Workers that listen and
 // are not ready are waited for as long as it takes: an operator may have to act first, as after the loss of a journal.
 import type { ClusterConfig } from '../../config.ts';
+import { ownUrlOf } from '../../listen-address.ts';
 import { systemTimers } from '../../system-ports.ts';
 
 export interface ServingWait {
@@ -20,11 +21,11 @@ export async function untilServing(
   wait: Partial<ServingWait> & Pick<ServingWait, 'onWaiting'>,
 ): Promise<void> {
   const { tryEveryMs, silentMsMax, tellEveryMs, onWaiting } = { ...usual, ...wait };
-  const host = listenHost === '0.0.0.0' ? '127.0.0.1' : listenHost;
+  const url = `${ownUrlOf({ host: listenHost, port: listenPort })}/readyz`;
   let silentMs = 0;
   let untoldMs = 0;
   while (silentMs < silentMsMax) {
-    const missing = await missingAt(`http://${host}:${listenPort}/readyz`);
+    const missing = await missingAt(url);
     if (missing?.length === 0) return;
     silentMs = missing === null ? silentMs + tryEveryMs : 0;
     untoldMs += tryEveryMs;

@@ -1,6 +1,7 @@
 // Page for people who are not signed in: what Skein is, and the way in.
 import './landing.css';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
+import { ElsewhereError } from '../session/account/provider.ts';
 import { beginSignIn, signInFailure } from '../session/account/sign-in.ts';
 import { Wordmark, YarnPicture } from '../theme/yarn.tsx';
 
@@ -8,7 +9,7 @@ const picture = { width: 1600, height: 280, strands: 9, halfTurns: 11, looseUnti
 
 export function Landing({ reason }: { readonly reason: string | null }) {
   const [leaving, setLeaving] = useState(false);
-  const [failure, setFailure] = useState<string | null>(null);
+  const [failure, setFailure] = useState<ReactNode>(null);
   useEffect(() => {
     document.title = 'Skein';
   }, []);
@@ -18,7 +19,9 @@ export function Landing({ reason }: { readonly reason: string | null }) {
     setFailure(null);
     beginSignIn(create).catch((error: unknown) => {
       setLeaving(false);
-      setFailure(signInFailure(error));
+      setFailure(
+        error instanceof ElsewhereError ? <Elsewhere origin={error.origin} /> : signInFailure(error),
+      );
     });
   };
   const message = failure ?? reason ?? insecure();
@@ -56,6 +59,19 @@ export function Landing({ reason }: { readonly reason: string | null }) {
       </div>
       <YarnPicture className="landing-yarn" strokeWidth={1.8} {...picture} />
     </main>
+  );
+}
+
+/** Names the address that works, with the place that was opened. */
+function Elsewhere({ origin }: { readonly origin: string }) {
+  return (
+    <>
+      You can sign in at{' '}
+      <a href={origin + location.pathname + location.search} data-testid="elsewhere">
+        {origin}
+      </a>{' '}
+      only. Please open Skein there.
+    </>
   );
 }
 

@@ -23,7 +23,19 @@ export interface Provider {
 
 let known: Promise<Provider> | null = null;
 
-/** Rejects with TypeError when the provider cannot be reached now. */
+/** The page was opened at another address of the server than the one that people can sign in at. */
+export class ElsewhereError extends Error {
+  override readonly name = 'ElsewhereError';
+  /** Origin at which it can be opened. */
+  readonly origin: string;
+
+  constructor(origin: string) {
+    super(`Sign-in works at ${origin} only. Please open Skein there.`);
+    this.origin = origin;
+  }
+}
+
+/** Rejects with TypeError when the provider cannot be reached now, with ElsewhereError when it serves another address. */
 export function provider(): Promise<Provider> {
   known ??= discover().catch((error: unknown) => {
     known = null;
@@ -37,6 +49,9 @@ async function discover(): Promise<Provider> {
   const response = await oauth.discoveryRequest(issuer, { algorithm: 'oidc', ...requestOptions() });
   const date = Date.parse(response.headers.get('date') ?? '');
   const skewS = Number.isNaN(date) ? 0 : Math.round((date - Date.now()) / 1000);
+  const { issuer: itself } = (await response.clone().json()) as { readonly issuer?: unknown };
+  const origin = typeof itself === 'string' && URL.canParse(itself) ? new URL(itself).origin : null;
+  if (origin !== null && origin !== location.origin) throw new ElsewhereError(origin);
   const server = await oauth.processDiscoveryResponse(issuer, response);
   const client = {
     client_id: 'skein-web',
@@ -52,7 +67,9 @@ async function discover(): Promise<Provider> {
  */
 export function temporary(error: unknown): Error {
   const refused = error instanceof oauth.ResponseBodyError && error.status < 500 && error.status !== 429;
-  if (refused || error instanceof oauth.AuthorizationResponseError || error instanceof TypeError)
-    return error;
+  const isClear = [oauth.AuthorizationResponseError, ElsewhereError, TypeError].some(
+    (kind) => error instanceof kind,
+  );
+  if (refused || isClear) return error as Error;
   return new TypeError('The sign-in service is not answering.', { cause: error });
 }
