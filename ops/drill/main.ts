@@ -161,8 +161,8 @@ async function watchMoves(
   const kv = await ClusterKv.open(connection, namespace);
   let before: ShardMap | null = null;
   const stop = await kv.watch<ShardMap>(shardMapKey, ({ value }) => {
-    const { epochs } = value;
-    const moved = epochs.flatMap((epoch, shard) => (before && before.epochs[shard] !== epoch ? [shard] : []));
+    const { terms } = value;
+    const moved = terms.flatMap((term, shard) => (before && before.terms[shard] !== term ? [shard] : []));
     before = value;
     if (moved.length > 0) onMoved(moved, Date.now());
   });

@@ -77,6 +77,10 @@ function flipTheEnd(folder: string): void {
   writeFileSync(file, bytes);
 }
 
+async function healthOf(url: string): Promise<{ ready: boolean; damaged: readonly string[] }> {
+  return (await (await fetch(`${url}/readyz`)).json()) as { ready: boolean; damaged: readonly string[] };
+}
+
 const problems = async (): Promise<string> =>
   (await ops.json<ClusterStatus>('status')).problems.map(({ what }) => what).join('\n');
 
@@ -93,6 +97,7 @@ async function saidAndGivenUp(room: string, incarnation: string): Promise<void> 
   });
   assert.ok(said.includes(incarnation), said);
   assert.equal((await ops.run('status')).code, 1);
+  await eventually(async () => (await healthOf(cluster.hosts.at(-1)!.url)).damaged.includes(incarnation));
   const verified = await ops.run('journal', 'verify');
   assert.equal(verified.code, 1);
   assert.match(verified.out, new RegExp(`${incarnation}: DAMAGED: .*acknowledged and (is|are) not there`));
@@ -102,6 +107,7 @@ async function saidAndGivenUp(room: string, incarnation: string): Promise<void> 
   await ada.send(room, 'after it');
   ada.follow(room);
   await eventually(() => ada.cursorOf(room)?.epoch === 2);
+  await eventually(async () => (await healthOf(cluster.hosts.at(-1)!.url)).damaged.length === 0);
   ada.close();
 }
 

@@ -44,6 +44,16 @@ export async function unfinishedJournals(db: pg.Pool): Promise<string[]> {
   return rows.map(({ incarnation }) => incarnation);
 }
 
+/** Journals that lost something which nobody has given up yet. */
+export async function damagedJournals(db: pg.Pool): Promise<string[]> {
+  const { rows } = await db.query<{ incarnation: string }>({
+    name: 'journals-damaged',
+    text: `select incarnation from journal_incarnations
+           where drained_at is null and damage is not null order by incarnation`,
+  });
+  return rows.map(({ incarnation }) => incarnation);
+}
+
 /** Those of the journals that are finished. */
 export async function finishedJournals(db: pg.Pool, incarnations: readonly string[]): Promise<string[]> {
   const { rows } = await db.query<{ incarnation: string }>({

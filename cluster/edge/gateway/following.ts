@@ -45,7 +45,7 @@ export class Following {
     this.#options = options;
     options.watch.onChange((map, before) => {
       this.#renewShards(
-        (shard) => map.epochs[shard] !== before.epochs[shard] && ownerOf(map, shard) !== null,
+        (shard) => map.terms[shard] !== before.terms[shard] && ownerOf(map, shard) !== null,
       );
     });
   }

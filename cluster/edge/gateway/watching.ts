@@ -40,7 +40,7 @@ export class Watching {
   constructor(options: WatchingOptions) {
     this.#options = options;
     options.watch.onChange((map, before) =>
-      this.#renew((shard) => map.epochs[shard] !== before.epochs[shard] && ownerOf(map, shard) !== null),
+      this.#renew((shard) => map.terms[shard] !== before.terms[shard] && ownerOf(map, shard) !== null),
     );
   }
 

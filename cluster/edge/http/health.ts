@@ -1,14 +1,20 @@
-// Liveness and readiness. Live: the process answers. Ready: it can serve; the answer names what is missing.
+// Liveness and readiness. Live: the process answers. Ready: it can serve; the answer names what is missing. Shards whose
+// journal is damaged wait for an operator while the others are served: that is told, and no reason to leave a process out.
 import type { HttpResponse, TemplatedApp } from 'uWebSockets.js';
 
-/** Parts that stand in the way of serving; empty when ready. */
-export type Readiness = () => string[];
+export interface Health {
+  /** Parts that stand in the way of serving; empty when ready. */
+  readonly missing: readonly string[];
+  /** Journals that lost acknowledged records and wait for an operator. */
+  readonly damaged: readonly string[];
+}
+export type Readiness = () => Health;
 
 export const healthAnswer = { status: 'ok' };
 
-export function readinessAnswer(readiness: Readiness): { ready: boolean; missing: string[] } {
-  const missing = readiness();
-  return { ready: missing.length === 0, missing };
+export function readinessAnswer(readiness: Readiness): Health & { readonly ready: boolean } {
+  const health = readiness();
+  return { ready: health.missing.length === 0, ...health };
 }
 
 export function attachHealth(app: TemplatedApp, readiness: Readiness): void {

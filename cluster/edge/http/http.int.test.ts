@@ -29,7 +29,11 @@ test('[OPS-5] liveness and readiness answer on the public port and on each admin
   const addresses = (await cluster.workers()).map(({ admin }) => `http://${admin}`);
   for (const address of [cluster.url, ...addresses]) {
     assert.deepEqual(await (await fetch(`${address}/healthz`)).json(), { status: 'ok' });
-    assert.deepEqual(await (await fetch(`${address}/readyz`)).json(), { ready: true, missing: [] });
+    assert.deepEqual(await (await fetch(`${address}/readyz`)).json(), {
+      ready: true,
+      missing: [],
+      damaged: [],
+    });
   }
 });
 

@@ -96,8 +96,8 @@ test('[OPS-3] a shard is moved once its owner has let it go, and begins a new te
   await eventually(() => asked.length === 1);
   assert.deepEqual(asked, [
     [
-      [4, planned.epochs[4]],
-      [6, planned.epochs[6]],
+      [4, planned.terms[4]],
+      [6, planned.terms[6]],
     ],
   ]);
   assert.deepEqual(await map(), planned, 'a has not said yet that PostgreSQL holds all of them');
@@ -105,7 +105,7 @@ test('[OPS-3] a shard is moved once its owner has let it go, and begins a new te
   await eventually(() => moves.totals.steps === 1);
   const moved = await map();
   assert.deepEqual([ownerOf(moved, 4), ownerOf(moved, 6)], ['b', 'b']);
-  assert.deepEqual([moved.epochs[4], moved.epochs[8]], [planned.epochs[4]! + 1, planned.epochs[8]]);
+  assert.deepEqual([moved.terms[4], moved.terms[8]], [planned.terms[4]! + 1, planned.terms[8]]);
   assert.deepEqual(moves.totals, { steps: 1, shards: 2, failed: 0 });
 });
 

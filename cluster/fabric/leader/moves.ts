@@ -73,7 +73,7 @@ export class Moves {
 
   async #move(from: string, step: readonly Move[], planned: ShardMap): Promise<void> {
     const startedMs = this.#clock.monotonicMs();
-    const terms = step.map(({ shard }) => [shard, planned.epochs[shard]!] as const);
+    const terms = step.map(({ shard }) => [shard, planned.terms[shard]!] as const);
     const target = { connection: this.#connection, namespace: this.#namespace, to: from };
     await askControl(target, 'release', { terms }, releaseWithinMs);
     const stored = await this.#kv.get<ShardMap>(shardMapKey);
@@ -81,8 +81,7 @@ export class Moves {
     const owners = ownersOf(stored.value);
     for (const { shard, to } of step) {
       // Taken back or taken over meanwhile: not ours to give.
-      if (stored.value.epochs[shard] !== planned.epochs[shard] || ownerOf(stored.value, shard) !== from)
-        return;
+      if (stored.value.terms[shard] !== planned.terms[shard] || ownerOf(stored.value, shard) !== from) return;
       owners[shard] = to;
     }
     const next = reassign(stored.value, owners);

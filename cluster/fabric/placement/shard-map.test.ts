@@ -32,15 +32,15 @@ void test('a term ends for the shards whose owner changes, and for no others', (
     first,
     ownersBy((shard) => (shard < 10 ? '0' : 'a')),
   );
-  second.epochs.forEach((epoch, shard) => assert.equal(epoch, shard < 10 ? 2 : 1, `shard ${shard}`));
+  second.terms.forEach((term, shard) => assert.equal(term, shard < 10 ? 2 : 1, `shard ${shard}`));
   const third = reassign(
     second,
     ownersBy((shard) => (shard === 3 ? null : shard < 10 ? '0' : 'a')),
   );
-  assert.equal(third.epochs[3], 3);
-  assert.equal(third.epochs.filter((epoch, shard) => epoch !== second.epochs[shard]).length, 1);
+  assert.equal(third.terms[3], 3);
+  assert.equal(third.terms.filter((term, shard) => term !== second.terms[shard]).length, 1);
   // To come back to a former owner is a new term as well.
-  assert.equal(reassign(third, ownersOf(second)).epochs[3], 4);
+  assert.equal(reassign(third, ownersOf(second)).terms[3], 4);
 });
 
 void test('a reassignment that changes nothing is the same map', () => {

@@ -7,17 +7,17 @@ export interface ShardMap {
   readonly workers: readonly string[];
   /** For each shard the index of its owner in workers; -1: none at present. */
   readonly owners: readonly number[];
-  /** For each shard how often its owner has changed: an owner's term. */
-  readonly epochs: readonly number[];
+  /** For each shard the term of its owner: how often the owner has changed. */
+  readonly terms: readonly number[];
 }
 
-export const shardMapKey = 'shards';
+export const shardMapKey = 'shard_map';
 
 export const emptyShardMap: ShardMap = {
   version: 0,
   workers: [],
   owners: new Array<number>(bounds.shardCount).fill(-1),
-  epochs: new Array<number>(bounds.shardCount).fill(0),
+  terms: new Array<number>(bounds.shardCount).fill(0),
 };
 
 export function ownerOf(map: ShardMap, shard: number): string | null {
@@ -50,6 +50,6 @@ function nextVersion(
     version: map.version + 1,
     workers,
     owners: owners.map((owner) => (owner === null ? -1 : workers.indexOf(owner))),
-    epochs: map.epochs.map((epoch, shard) => (changed[shard] ? epoch + 1 : epoch)),
+    terms: map.terms.map((term, shard) => (changed[shard] ? term + 1 : term)),
   };
 }

@@ -4,12 +4,12 @@ import type { UserFrame } from '../../../actors/runtime/activation.ts';
 import type { Reply } from '../../../actors/runtime/reply.ts';
 import type { Asked, TargetKind } from './commands.ts';
 
-/** The epoch is that of the shard, as the gateway's map has it. */
+/** The term is that of the shard's owner, as the gateway's map has it. */
 export type CommandEnvelope = Asked & {
   readonly type: 'command';
   readonly correlation: number;
   readonly shard: number;
-  readonly epoch: number;
+  readonly term: number;
 };
 
 export type Envelope =
@@ -73,7 +73,7 @@ export type Posted =
       kind: TargetKind,
       id: string,
       command: Asked['command'],
-      epoch: number,
+      term: number,
     ]
   | [code: typeof codes.reply, correlation: number, reply: Reply]
   | [code: typeof codes.not_owner | typeof codes.dropped, correlation: number]
@@ -92,8 +92,8 @@ export type Posted =
 export function post(envelope: Envelope): Posted {
   switch (envelope.type) {
     case 'command': {
-      const { correlation, shard, address, command, epoch } = envelope;
-      return [codes.command, correlation, shard, address.kind, address.id, command, epoch];
+      const { correlation, shard, address, command, term } = envelope;
+      return [codes.command, correlation, shard, address.kind, address.id, command, term];
     }
     case 'reply':
       return [codes.reply, envelope.correlation, envelope.reply];
@@ -121,10 +121,10 @@ export function post(envelope: Envelope): Posted {
 export function unpost(posted: Posted): Envelope {
   switch (posted[0]) {
     case codes.command: {
-      const [, correlation, shard, kind, id, command, epoch] = posted;
+      const [, correlation, shard, kind, id, command, term] = posted;
       // The router took both together, and their kinds agreed.
       const asked = { address: { kind, id }, command } as Asked;
-      return { type: 'command', correlation, shard, epoch, ...asked };
+      return { type: 'command', correlation, shard, term, ...asked };
     }
     case codes.reply:
       return { type: 'reply', correlation: posted[1], reply: posted[2] };

@@ -158,13 +158,13 @@ export class Router {
     pending.askedOf = owner;
     if (pending.attempts++ > 0) this.totals.repeated++;
     const { correlation, shard, asked } = pending;
-    const epoch = this.#watch.map.epochs[shard]!;
-    this.#bus.send(owner, post({ type: 'command', correlation, shard, epoch, ...asked }));
+    const term = this.#watch.map.terms[shard]!;
+    this.#bus.send(owner, post({ type: 'command', correlation, shard, term, ...asked }));
   }
 
   #ownersChanged(map: ShardMap, before: ShardMap): void {
     for (const pending of this.#pending.values()) {
-      if (map.epochs[pending.shard] === before.epochs[pending.shard]) continue;
+      if (map.terms[pending.shard] === before.terms[pending.shard]) continue;
       pending.attempts = 0;
       this.#transmit(pending);
     }

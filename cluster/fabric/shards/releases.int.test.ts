@@ -28,7 +28,7 @@ const journal: Journal = {
   projected: () => Promise.resolve(),
 };
 const termsOf = (map: ShardMap, ...shards: number[]): Term[] =>
-  shards.map((shard) => [shard, map.epochs[shard]!]);
+  shards.map((shard) => [shard, map.terms[shard]!]);
 let services: TestServices;
 let connection: NatsConnection;
 let kv: ClusterKv;
@@ -62,7 +62,7 @@ test('[OPS-3] released shards that no leader moves are taken back, and its late 
   assert.ok(releases.has(1) && releases.has(2) && !releases.has(3));
   await eventually(() => !releases.has(1) && !releases.has(2));
   assert.equal(ownerOf(watch.map, 1), 'a');
-  assert.equal(watch.map.epochs[1], planned.value.epochs[1]! + 1);
+  assert.equal(watch.map.terms[1], planned.value.terms[1]! + 1);
   const owners = ownersOf(planned.value);
   owners[1] = 'b';
   assert.equal(await kv.compareAndSet(shardMapKey, reassign(planned.value, owners), planned.revision), null);
@@ -83,10 +83,10 @@ test('[OPS-3] shards that the leader has moved stay moved', async (t) => {
 test('[OPS-3] a release in another term than the present one is refused, and changes nothing', async (t) => {
   const releases = new Releases('a', watch, timers, silentLog);
   t.after(() => releases.stop());
-  const [[shard, epoch]] = termsOf(watch.map, 7) as [Term];
+  const [[shard, term]] = termsOf(watch.map, 7) as [Term];
   let dropped = false;
   await assert.rejects(
-    releases.release([[shard, epoch + 1]], journal, kv, () => (dropped = true)),
+    releases.release([[shard, term + 1]], journal, kv, () => (dropped = true)),
     /the map has changed/,
   );
   assert.ok(!dropped && !releases.has(7));
@@ -113,11 +113,11 @@ test('[OPS-3] nothing is taken back before the projection is done', async (t) =>
     ...journal,
     projected: () => (++calls === 1 ? Promise.resolve() : new Promise((resolve) => (finish = resolve))),
   };
-  const epoch = watch.map.epochs[9];
+  const term = watch.map.terms[9];
   const released = releases.release(termsOf(watch.map, 9), slow, kv, () => undefined);
-  assert.equal(await until(() => watch.map.epochs[9] !== epoch, { timeoutMs: 6_500 }), false);
+  assert.equal(await until(() => watch.map.terms[9] !== term, { timeoutMs: 6_500 }), false);
   assert.ok(releases.has(9));
   finish();
   await released;
-  await eventually(() => watch.map.epochs[9] === epoch! + 1 && !releases.has(9));
+  await eventually(() => watch.map.terms[9] === term! + 1 && !releases.has(9));
 });

@@ -18,7 +18,7 @@ const takeBackAfterMs = 5_000;
 const projectionLagMsMax = 1_000;
 
 /** A shard, and the term of its owner that is meant. */
-export type Term = readonly [shard: number, epoch: number];
+export type Term = readonly [shard: number, term: number];
 
 export class Releases {
   readonly #incarnation: string;
@@ -35,13 +35,13 @@ export class Releases {
     this.#timers = timers;
     this.#log = log;
     watch.onChange((map) => {
-      for (const [shard, term] of this.#terms) if (map.epochs[shard] !== term) this.#terms.delete(shard);
+      for (const [shard, term] of this.#terms) if (map.terms[shard] !== term) this.#terms.delete(shard);
     });
   }
 
   /** The shard is on its way to someone else: its commands are not for this worker. */
   has(shard: number): boolean {
-    return this.#terms.get(shard) === this.#watch.map.epochs[shard];
+    return this.#terms.get(shard) === this.#watch.map.terms[shard];
   }
 
   /**
@@ -58,14 +58,12 @@ export class Releases {
     await this.#within(projectedSoFar(journal), projectionLagMsMax);
     const { map } = this.#watch;
     if (
-      wanted.some(
-        ([shard, epoch]) => map.epochs[shard] !== epoch || ownerOf(map, shard) !== this.#incarnation,
-      )
+      wanted.some(([shard, term]) => map.terms[shard] !== term || ownerOf(map, shard) !== this.#incarnation)
     ) {
       void this.#watch.refresh();
       throw new Error('the map has changed');
     }
-    for (const [shard, epoch] of wanted) this.#terms.set(shard, epoch);
+    for (const [shard, term] of wanted) this.#terms.set(shard, term);
     dropActors();
     const projected = projectedSoFar(journal);
     this.#later(() => void projected.then(() => this.#takeBack(wanted, kv)));
@@ -96,14 +94,12 @@ export class Releases {
 
   async #takeBack(released: readonly Term[], kv: ClusterKv): Promise<void> {
     // Of this release alone: a shard may have been released again in a later term.
-    const left = released.filter(([shard, epoch]) => this.#terms.get(shard) === epoch && this.has(shard));
+    const left = released.filter(([shard, term]) => this.#terms.get(shard) === term && this.has(shard));
     if (left.length === 0) return;
     this.#log.warn({ shards: left.length }, 'released shards were not taken over; taking them back');
     try {
       const entry = await kv.get<ShardMap>(shardMapKey);
-      const mine = left
-        .filter(([shard, epoch]) => entry?.value.epochs[shard] === epoch)
-        .map(([shard]) => shard);
+      const mine = left.filter(([shard, term]) => entry?.value.terms[shard] === term).map(([shard]) => shard);
       if (entry && mine.length > 0) {
         await kv.compareAndSet(shardMapKey, renewTerms(entry.value, new Set(mine)), entry.revision);
       }

@@ -80,9 +80,9 @@ async function world(t: TestContext, map: ShardMap) {
     sent,
     dispatched,
     forgotten,
-    command(from: string, correlation: number, command: ConversationCommand, epoch: number) {
+    command(from: string, correlation: number, command: ConversationCommand, term: number) {
       const shard = shardOf(address.id);
-      server.command(from, { type: 'command', correlation, shard, epoch, address, command });
+      server.command(from, { type: 'command', correlation, shard, term, address, command });
     },
     changeMap(next: ShardMap) {
       const before = watch.map;
@@ -120,10 +120,10 @@ test('[OPS-3] commands that come before the news of the shard wait for it, in or
   const here = ownedBy('owner', before);
   const { sent, dispatched, command, changeMap } = await world(t, before);
   const shard = shardOf(address.id);
-  command('g1', 1, named('late'), before.epochs[shard]!);
+  command('g1', 1, named('late'), before.terms[shard]!);
   assert.deepEqual(sent, [{ to: 'g1', envelope: { type: 'not_owner', correlation: 1 } }]);
-  command('g1', 2, named('first'), here.epochs[shard]!);
-  command('g2', 2, named('second'), here.epochs[shard]!);
+  command('g1', 2, named('first'), here.terms[shard]!);
+  command('g2', 2, named('second'), here.terms[shard]!);
   assert.deepEqual([sent.length, dispatched], [1, []]);
   changeMap(here);
   assert.deepEqual([sent.length, dispatched], [1, ['first', 'second']]);
@@ -131,11 +131,11 @@ test('[OPS-3] commands that come before the news of the shard wait for it, in or
   const elsewhere = ownedBy('a third', here);
   changeMap(elsewhere);
   const back = ownedBy('another', elsewhere);
-  command('g1', 3, named('third'), back.epochs[shard]!);
+  command('g1', 3, named('third'), back.terms[shard]!);
   changeMap(back);
   assert.deepEqual(dispatched, ['first', 'second']);
   assert.deepEqual(sent.at(-1), { to: 'g1', envelope: { type: 'not_owner', correlation: 3 } });
   // No more of them than there is room for.
-  for (let at = 0; at < 2_000; at++) command('g1', 10 + at, named('far ahead'), back.epochs[shard]! + 1);
+  for (let at = 0; at < 2_000; at++) command('g1', 10 + at, named('far ahead'), back.terms[shard]! + 1);
   assert.equal(sent.length, 2 + 1_000);
 });

@@ -137,10 +137,10 @@ export class ShardServer {
   }
 
   command(from: string, envelope: CommandEnvelope): void {
-    const { correlation, shard, epoch } = envelope;
+    const { correlation, shard, term } = envelope;
     if (!this.#host || !this.#owns(shard) || !this.#options.member.valid) {
       const { watch } = this.#options;
-      const early = this.#host !== null && epoch > watch.map.epochs[shard]!;
+      const early = this.#host !== null && term > watch.map.terms[shard]!;
       if (early && this.#early.hold(from, envelope)) return void watch.refresh();
       this.totals.notOwner++;
       return this.#send(from, { type: 'not_owner', correlation });

@@ -5,6 +5,7 @@
 // Roles are told apart, and processes of one role are not: a worker may write into any journal. Commands between workers
 // are checked by the one that gets them (cluster/fabric/routing/arrivals.ts).
 import { intentKey, rollKey } from '../operations/intent.ts';
+import { shardMapKey } from '../placement/shard-map.ts';
 
 export const natsRoles = ['worker', 'projector', 'leader', 'cli'] as const;
 
@@ -61,7 +62,7 @@ function valueRows(namespace: string): NatsRow[] {
   return [
     value('member.*', ['worker', 'leader']),
     // A worker takes shards back that nobody took over.
-    value('shards', ['worker', 'leader']),
+    value(shardMapKey, ['worker', 'leader']),
     value('leader', ['leader']),
     value('host.>', ['leader', 'cli']),
     value('projector.*', ['projector', 'cli']),

@@ -58,7 +58,10 @@ await runChild(
       'Time in transactions',
       () => projector.totals.commitMs,
     );
-    const readiness = () => (connection.isClosed() ? ['NATS'] : []);
+    const readiness = () => ({
+      missing: connection.isClosed() ? ['NATS'] : [],
+      damaged: [...projector.damaged.keys()],
+    });
     const admin = await startAdminServer(config.adminBasePort, registry, readiness);
     const id = `p${systemRandom.uuid().replaceAll('-', '').slice(0, 12)}`;
     const about = { id, host: config.host, pid: process.pid, admin: admin.address };

@@ -48,7 +48,7 @@ void test('[OPS-6] a paused listener leaves newcomers to the other worker, and i
     serveClients(
       { gateway: nothing, uploads: nothing, rest: nothing } as never,
       config,
-      () => [name],
+      () => ({ missing: [name], damaged: [] }),
       silentLog,
     );
   const [one, two] = await Promise.all([serve('one'), serve('two')]);

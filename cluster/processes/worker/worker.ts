@@ -20,6 +20,7 @@ import type { ShardServer } from '../../fabric/shards/shard-server.ts';
 import { systemClock, systemTimers as timers } from '../../system-ports.ts';
 import { buildActors, type Actors } from './actors.ts';
 import { buildGateway, buildLimits, buildUploads, serveClients, type Clients } from './clients.ts';
+import { DamageWatch } from './damage-watch.ts';
 import { DrainFollower } from './drain-follower.ts';
 import { loseLink, receive } from './envelopes.ts';
 import { buildLinks } from './links.ts';
@@ -70,7 +71,8 @@ export async function startWorker({
   const limits = buildLimits(config, name, clock, log);
   const clients = buildGateway({ ...common, name, limits, router: links.router });
   const uploads = await buildUploads({ ...common, limits, router: links.router }, clients);
-  const readiness = readinessOf({ member, actors, watch, clients });
+  const damage = new DamageWatch({ ...common, timers });
+  const readiness = readinessOf({ member, actors, watch, clients, damage });
   const registry = workerRegistry({ pool, ...links, ...actors, ...clients, ...limits, uploads, room, clock });
   const admin = await startAdminServer(adminPort, registry, readiness);
   links.bus.start({
@@ -106,6 +108,7 @@ export async function startWorker({
       watch.stop();
       clients.ended.stop();
       room.stop();
+      damage.stop();
       clock.stop();
       admin.close();
       await Promise.allSettled([connection.drain(), pool.end()]);
@@ -164,18 +167,21 @@ function readinessOf({
   actors,
   watch,
   clients,
+  damage,
 }: {
   member: Member;
   actors: Actors;
   watch: ShardMapWatch;
   clients: Clients;
+  damage: DamageWatch;
 }): Readiness {
-  return () => [
+  const missing = () => [
     ...(member.valid ? [] : ['membership (NATS)']),
     ...(actors.journal.settlingForMs < journalBounds.settlingForMsMax ? [] : ['journal (NATS)']),
     ...(watch.map.workers.length > 0 ? [] : ['shard map']),
     ...(clients.gateway.draining ? ['sockets (draining)'] : []),
   ];
+  return () => ({ missing: missing(), damaged: damage.damaged });
 }
 
 function aboutWorker({ host, roles, weight }: ClusterConfig, incarnation: string, place: string) {

@@ -43,7 +43,7 @@ async function show(access: ClusterAccess, text: string, options: OutputOptions)
     owner,
     place: owner && placeOfOwner(state, owner),
     served: isServed,
-    term: state.map.epochs[shard]!,
+    term: state.map.terms[shard]!,
     pin: state.intent.pins[shard] ?? null,
     asked: state.intent.moves[shard] ?? null,
     movesTo: move ? { place: placeOfOwner(state, move.to), reason: move.reason } : null,
