@@ -35,7 +35,8 @@ export class Conversation implements Activation<ConversationCommand> {
   ) {
     const { store, journal, clock, timers } = dependencies;
     const sequence = (this.#sequence = new Sequence(id, stored.state, context, journal));
-    const parts = { id, store, journal, clock, timers, context, sequence };
+    const { cuts } = stored;
+    const parts = { id, store, journal, clock, timers, context, sequence, cuts };
     const receipts = (this.#receipts = new Receipts(parts, stored.cursors));
     const blocks = new Blocks(stored.blocks);
     const messages = new MessageBook();

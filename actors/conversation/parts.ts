@@ -4,6 +4,7 @@ import type { Journal } from '../runtime/journal-port.ts';
 import type { Clock } from '../runtime/ports.ts';
 import type { Blocks } from './blocks.ts';
 import type { ConversationCommand, OpenedConversation } from './commands.ts';
+import type { Cut } from './cuts.ts';
 import { factsFrom, type MessageBook, type MessageFacts } from './message-book.ts';
 import type { Receipts } from './receipts.ts';
 import type { Sequence } from './sequence.ts';
@@ -17,6 +18,7 @@ export interface ConversationParts {
   readonly clock: Clock;
   readonly context: ActivationContext<ConversationCommand>;
   readonly sequence: Sequence;
+  readonly cuts: readonly Cut[];
   readonly receipts: Receipts;
   readonly blocks: Blocks;
   readonly messages: MessageBook;

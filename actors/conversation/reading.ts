@@ -64,6 +64,7 @@ export class Reading {
       epoch,
       headSeq,
       headOrdinal,
+      cuts: this.#parts.cuts,
       cursors: this.#parts.receipts.visibleTo(command.by, visible.value),
     };
     const isMember = (userId: string) => members.has(userId);

@@ -123,7 +123,7 @@ void test('a page that is too large for a frame keeps what stands nearest to the
     assert.deepEqual(fitPage(page, 'after'), page);
 });
 
-const head = { epoch: 3, headSeq: 500, headOrdinal: 499, cursors: [] };
+const head = { epoch: 3, headSeq: 500, headOrdinal: 499, cursors: [], cuts: [] };
 function subscribed(epoch: number, afterSeq: number | null, tail: EventTail<ConversationEvent> | null) {
   const { result, events } = answerSubscribe(
     room,

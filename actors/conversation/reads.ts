@@ -6,6 +6,7 @@ import type { MemberCursor, SubscribeResult } from '../../protocol/frames/subscr
 import { limits } from '../../protocol/limits.ts';
 import type { EventTail } from '../runtime/event-tail.ts';
 import { annotate } from './annotate.ts';
+import { unchangedSince, type Cut } from './cuts.ts';
 import type { ReadHistory, SubscribeConversation } from './commands.ts';
 import type { ConversationStore, EventPage } from './store-port.ts';
 
@@ -22,6 +23,7 @@ export interface Head {
   readonly headSeq: number;
   readonly headOrdinal: number;
   readonly cursors: MemberCursor[];
+  readonly cuts: readonly Cut[];
 }
 
 /** @param tail the events in memory; none for a conversation that is not active */
@@ -45,8 +47,11 @@ export function answerSubscribe(
     events: [],
     gone,
   });
-  if (afterSeq === null || (epoch === head.epoch && afterSeq === headSeq)) return recovered([]);
-  if (epoch !== head.epoch || afterSeq > headSeq) return gap(1);
+  if (afterSeq === null) return recovered([]);
+  const unchangedTo = unchangedSince(head.cuts, head.epoch, epoch);
+  if (afterSeq > unchangedTo) return gap(unchangedTo + 1);
+  if (afterSeq > headSeq) return gap(1);
+  if (afterSeq === headSeq) return recovered([]);
   const inMemory = tail !== null && afterSeq + 1 >= tail.firstSeq;
   if (!inMemory || headSeq - afterSeq > limits.recoverEventsMax) return gap(afterSeq + 1);
   const missed = tail.between(afterSeq + 1, headSeq);

@@ -3,12 +3,15 @@ import type { ConversationEvent } from '../../protocol/events/conversation-event
 import type { HistoryDirection } from '../../protocol/frames/history.ts';
 import type { MemberCursor } from '../../protocol/frames/subscribe.ts';
 import type { StoredBlock } from './blocks.ts';
+import type { Cut } from './cuts.ts';
 import type { StoredKey } from './key-window.ts';
 import type { MessageFacts } from './message-book.ts';
 import type { ConversationState } from './state.ts';
 
 export interface StoredConversation {
   readonly state: ConversationState;
+  /** In ascending order. */
+  readonly cuts: readonly Cut[];
   readonly cursors: readonly MemberCursor[];
   readonly blocks: readonly StoredBlock[];
   /** The newest keys, oldest first; all that there are when fewer than asked for. */
@@ -47,6 +50,7 @@ export interface ConversationStore {
 export interface StoredHead {
   readonly deleted: boolean;
   readonly epoch: number;
+  readonly cuts: readonly Cut[];
   readonly headSeq: number;
   readonly headOrdinal: number;
   /** For the server itself of every member; for a member of a large group only their own. */

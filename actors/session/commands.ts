@@ -66,6 +66,8 @@ export interface InboxRead {
   readonly events: InboxEvent[];
   readonly headSeq: number;
   readonly more: boolean;
+  /** Rises when acknowledged events of the inbox were lost. */
+  readonly epoch: number;
 }
 
 /** Every command of a session, and the answer to it. */

@@ -175,15 +175,16 @@ export class Session implements Activation<SessionCommand> {
 
   #follow({ afterSeq }: FollowInbox): Answer<InboxRead> {
     const { firstSeq, headSeq } = this.#tail;
-    if (afterSeq === null) return { kind: 'read', reply: accept(inboxRead([], headSeq)) };
+    const { epoch } = this.#durable;
+    if (afterSeq === null) return { kind: 'read', reply: accept(inboxRead([], headSeq, epoch)) };
     const inMemory = this.#tail.between(Math.max(afterSeq + 1, firstSeq), headSeq);
-    if (afterSeq + 1 >= firstSeq) return { kind: 'read', reply: accept(inboxRead(inMemory, headSeq)) };
+    if (afterSeq + 1 >= firstSeq) return { kind: 'read', reply: accept(inboxRead(inMemory, headSeq, epoch)) };
     const page = this.#dependencies.store.page(this.#userId, afterSeq, pageMax + 1);
     return {
       kind: 'lookup',
       resume: page.then((stored) => {
         const events = [...stored.filter((event) => event.seq < firstSeq), ...inMemory];
-        return accept(inboxRead(events, headSeq));
+        return accept(inboxRead(events, headSeq, epoch));
       }),
     };
   }
@@ -218,14 +219,14 @@ export class SessionActivator implements Activator<SessionCommand> {
 
   async #follow(userId: string, { afterSeq }: FollowInbox): Promise<Reply<InboxRead>> {
     const { store } = this.#dependencies;
-    const headSeq = await store.head(userId);
+    const { headSeq, epoch } = await store.head(userId);
     const events = afterSeq === null ? [] : await store.page(userId, afterSeq, pageMax + 1);
-    return accept(inboxRead(events, headSeq));
+    return accept(inboxRead(events, headSeq, epoch));
   }
 }
 
-function inboxRead(events: InboxEvent[], headSeq: number): InboxRead {
-  return { events: events.slice(0, pageMax), headSeq, more: events.length > pageMax };
+function inboxRead(events: InboxEvent[], headSeq: number, epoch: number): InboxRead {
+  return { events: events.slice(0, pageMax), headSeq, more: events.length > pageMax, epoch };
 }
 
 /** Names the event of a conversation that caused this one; empty when none did. */

@@ -8,6 +8,8 @@ import type { Block, MarkNotifications, Mute, NoteEffect, RegisterDevice } from 
 
 export interface SessionState {
   readonly headSeq: number;
+  /** Rises when acknowledged events were lost. */
+  readonly epoch: number;
   readonly lastAtMs: number;
   /** Device id to the public key registered for it, in hex. */
   readonly devices: ReadonlyMap<string, string>;
@@ -21,6 +23,7 @@ export interface SessionState {
 
 export const emptySession: SessionState = {
   headSeq: 0,
+  epoch: 1,
   lastAtMs: 0,
   devices: new Map(),
   mutes: new Map(),

@@ -12,11 +12,17 @@ export interface NotificationPage {
   readonly asOfSeq: number;
 }
 
+export interface InboxHead {
+  readonly headSeq: number;
+  /** At least 1; rises when acknowledged events were lost. */
+  readonly epoch: number;
+}
+
 export interface SessionStore {
   load(userId: string): Promise<SessionState>;
   /** True when the user's inbox has the event that this conversation's event caused. */
   hasNoted(userId: string, conversationId: string, seq: number): Promise<boolean>;
-  head(userId: string): Promise<number>;
+  head(userId: string): Promise<InboxHead>;
   /** Inbox events after seq, ascending. */
   page(userId: string, afterSeq: number, limit: number): Promise<InboxEvent[]>;
   /** Strictly before a seq of the inbox; null: from the latest. */

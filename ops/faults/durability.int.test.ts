@@ -34,12 +34,14 @@ afterEach(async () => {
 async function chatted({ projected }: { projected: boolean }) {
   const [ada, bob] = await Promise.all([cluster.connect('d_ada'), cluster.connect('d_bob')]);
   const { conversationId: room } = await ada.openDirect(userIdOf(bob));
+  bob.follow(room, { epoch: 1, seq: 0 });
   await ada.send(room, 'first');
   await eventually(async () => (await messagesOf(room)) === 1);
   if (!projected) for (const pid of cluster.pidsOf('projector/main.ts')) signal(pid, 'SIGSTOP');
   await Promise.all(Array.from({ length: 60 }, (_, index) => ada.send(room, `text ${index}`)));
   if (projected) await eventually(async () => (await messagesOf(room)) === 61);
   const { incarnation, others } = await ownersOf(room);
+  await eventually(() => bob.cursorOf(room)?.seq === 62);
   ada.close();
   bob.close();
   return { room, incarnation, others };
@@ -55,6 +57,42 @@ async function messagesOf(room: string): Promise<number> {
   const text = 'select count(*)::int4 as count from messages where conversation_id = $1';
   const { rows } = await cluster.database.query<{ count: number }>(text, [room]);
   return rows[0]!.count;
+}
+
+/** The end of the history that PostgreSQL has. */
+async function headOf(room: string): Promise<number> {
+  const text = 'select head_seq::int4 as seq from conversations where conversation_id = $1';
+  const { rows } = await cluster.database.query<{ seq: number }>(text, [room]);
+  return rows[0]!.seq;
+}
+
+/** After a loss: who had seen what stands goes on, and who had seen more is told from where it does not. */
+async function resumed(room: string, cut: number): Promise<void> {
+  const url = `${cluster.hosts.at(-1)!.url.replace('http', 'ws')}/ws`;
+  const [before, beyond] = await Promise.all([
+    cluster.connect('d_bob', { url }),
+    cluster.connect('d_bob', { url }),
+  ]);
+  const seen = new Map(
+    [before, beyond].map((client) => [client, { resets: [] as number[], seqs: [] as number[] }]),
+  );
+  for (const [client, { resets, seqs }] of seen) {
+    client.on('reset', (_, unchangedTo) => resets.push(unchangedTo));
+    client.on('event', (_, { seq }) => seqs.push(seq));
+  }
+  before.follow(room, { epoch: 1, seq: cut });
+  beyond.follow(room, { epoch: 1, seq: 62 });
+  const head = await headOf(room);
+  const come = Array.from({ length: head - cut }, (_, index) => cut + 1 + index);
+  assert.ok(come.length > 0);
+  await eventually(() => [before, beyond].every((client) => client.cursorOf(room)?.seq === head));
+  assert.deepEqual(seen.get(before), { resets: [], seqs: come });
+  assert.deepEqual(seen.get(beyond), { resets: [cut], seqs: come });
+  assert.deepEqual(
+    [before, beyond].map((client) => client.cursorOf(room)?.epoch),
+    [2, 2],
+  );
+  for (const client of seen.keys()) client.close();
 }
 
 /** Everything is killed, NATS's files are changed, and NATS runs again. */
@@ -121,7 +159,10 @@ test('[MSG-2] the end of a journal that NATS drops is noticed, said, and its sha
     return others.every((each) => !map.workers.includes(each));
   });
   assert.equal((await ownersOf(room)).incarnation, incarnation);
+  const cut = await headOf(room);
   await saidAndGivenUp(room, incarnation);
+  await eventually(async () => (await headOf(room)) > cut);
+  await resumed(room, cut);
 });
 
 test(

@@ -45,13 +45,19 @@ export type ClientEvents = {
    */
   event: [conversationId: string, ConversationEvent, asOfSeq: number];
   subscribed: [conversationId: string, Head];
-  reset: [conversationId: string];
+  /**
+   * The server lost events that it had acknowledged: those up to unchangedTo stand, later ones that were handed on do not,
+   * and what the server has in their place follows as events. 0: nothing stands; read the conversation anew.
+   */
+  reset: [conversationId: string, unchangedTo: number];
   subscriptionRefused: [conversationId: string, code: string, message: string];
   /** A member has received or read more. */
   cursor: [conversationId: string, cursor: MemberCursor];
   typing: [conversationId: string, userId: string, active: boolean];
   presence: [readonly PresenceOf[]];
   inbox: [InboxEvent];
+  /** The server lost events of the inbox: what was learnt from them is to be asked for anew; it goes on from here. */
+  inboxReset: [];
   /** A message written here was queued, or went on to its next state. */
   outbox: [OutboxMessage];
 };

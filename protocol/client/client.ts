@@ -58,11 +58,14 @@ export class SkeinClient extends UserRequests {
     this.#subscriptions = new Subscriptions({
       event: (conversationId, event, asOfSeq) => this.#received(conversationId, event, asOfSeq),
       subscribed: (conversationId, head) => this.emit('subscribed', conversationId, head),
-      reset: (conversationId) => this.emit('reset', conversationId),
+      reset: (conversationId, unchangedTo) => this.emit('reset', conversationId, unchangedTo),
       refused: (conversationId, code, message) =>
         this.emit('subscriptionRefused', conversationId, code, message),
     });
-    this.#inbox = new Inbox((event) => this.emit('inbox', event));
+    this.#inbox = new Inbox(
+      (event) => this.emit('inbox', event),
+      () => this.emit('inboxReset'),
+    );
   }
 
   get state(): ClientState {

@@ -1,6 +1,7 @@
 // The user's own stream of events (new conversations, new devices), resumed after every connect.
 import type { RequestError } from '../errors.ts';
 import type { InboxEvent } from '../events/inbox-event.ts';
+import type { InboxPage } from '../frames/session.ts';
 import { opcodes } from '../opcodes.ts';
 import type { Connection } from './connection.ts';
 import { EventStream } from './event-stream.ts';
@@ -8,7 +9,10 @@ import { repeatDelayMs } from './reconnect-policy.ts';
 
 export class Inbox {
   readonly #hand: (event: InboxEvent) => void;
+  readonly #reset: () => void;
   #stream: EventStream<InboxEvent> | null = null;
+  /** Of the last answer. */
+  #epoch: number | null = null;
   #connection: Connection | null = null;
   #failures = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -16,8 +20,10 @@ export class Inbox {
   /** Something may have been missed by the read under way. */
   #readAgain = false;
 
-  constructor(hand: (event: InboxEvent) => void) {
+  /** @param reset what was handed on is void: events of it were lost, and it goes on with later ones */
+  constructor(hand: (event: InboxEvent) => void, reset: () => void) {
     this.#hand = hand;
+    this.#reset = reset;
   }
 
   follow(afterSeq: number | null): void {
@@ -47,6 +53,14 @@ export class Inbox {
     void this.#read();
   }
 
+  #take(stream: EventStream<InboxEvent>, { epoch, headSeq, events }: InboxPage): void {
+    const isCut = this.#epoch !== null && this.#epoch !== epoch;
+    this.#epoch = epoch;
+    if (isCut) this.#reset();
+    if (isCut || stream.cursor === null) return stream.startAfter(headSeq).forEach(this.#hand);
+    for (const event of events) stream.offer(event).forEach(this.#hand);
+  }
+
   /** Follows from the cursor and reads until the head. */
   async #read(): Promise<void> {
     const connection = this.#connection;
@@ -59,8 +73,7 @@ export class Inbox {
         this.#readAgain = false;
         const after = stream.cursor;
         const page = await connection.request({ opcode: opcodes.inbox, afterSeq: after });
-        if (stream.cursor === null) stream.startAfter(page.headSeq).forEach(this.#hand);
-        for (const event of page.events) stream.offer(event).forEach(this.#hand);
+        this.#take(stream, page);
         more = page.more || this.#readAgain || (stream.hasHole && stream.cursor !== after);
       }
       this.#failures = 0;

@@ -14,14 +14,16 @@ export interface Head {
   readonly headSeq: number;
   readonly headOrdinal: number;
   readonly cursors: readonly MemberCursor[];
+  /** Of what was handed on before, events up to here stand; infinite when all do. */
+  readonly unchangedTo: number;
 }
 
 export interface SubscriptionListener {
   event(conversationId: string, event: ConversationEvent, asOfSeq: number): void;
   /** The subscription stands; head is what the server had at that moment. */
   subscribed(conversationId: string, head: Head): void;
-  /** The history was replaced: what was shown of it is void. */
-  reset(conversationId: string): void;
+  /** Events after unchangedTo that were handed on are lost; 0: the whole history was replaced. */
+  reset(conversationId: string, unchangedTo: number): void;
   refused(conversationId: string, code: string, message: string): void;
 }
 
@@ -168,18 +170,22 @@ export class Subscriptions {
     }
     const { epoch, headSeq, headOrdinal, cursors } = result;
     followed.failures = 0;
-    const replaced = followed.stream.cursor !== null && followed.epoch !== epoch;
+    const { stream } = followed;
+    const unchangedTo = stream.cursor !== null && followed.epoch !== epoch ? standing(result) : Infinity;
+    const isCut = stream.cursor !== null && stream.cursor > unchangedTo;
     followed.epoch = epoch;
-    this.#listener.subscribed(conversationId, { epoch, headSeq, headOrdinal, cursors });
-    if (replaced) this.#listener.reset(conversationId);
-    if (replaced || followed.stream.cursor === null) {
-      this.#hand(conversationId, followed.stream.startAfter(headSeq));
-      if (followed.stream.hasHole) void this.#page(conversationId, followed);
-    } else if (result.result === 'gap') {
-      // Paging may be under way with an older head in mind.
-      followed.stream.expect(headSeq);
-      void this.#page(conversationId, followed);
+    this.#listener.subscribed(conversationId, { epoch, headSeq, headOrdinal, cursors, unchangedTo });
+    if (isCut) this.#listener.reset(conversationId, unchangedTo);
+    if (stream.cursor === null || (isCut && unchangedTo === 0)) {
+      this.#hand(conversationId, stream.startAfter(headSeq));
+      if (stream.hasHole) void this.#page(conversationId, followed);
+      return;
     }
+    if (isCut) this.#hand(conversationId, stream.startAfter(unchangedTo));
+    if (result.result !== 'gap') return;
+    // Paging may be under way with an older head in mind.
+    stream.expect(headSeq);
+    void this.#page(conversationId, followed);
   }
 
   /** Reads forward from the cursor until nothing is missing. */
@@ -199,6 +205,11 @@ export class Subscriptions {
         });
         // Ended meanwhile, and maybe followed again from elsewhere: this page belongs to nobody.
         if (this.#followed.get(conversationId) !== followed) return;
+        // Of another history than the cursor: what became of that the subscription's answer tells.
+        if (page.epoch !== followed.epoch) {
+          followed.paging = false;
+          return this.#want(conversationId, 0);
+        }
         for (const event of page.events) {
           this.#asOf.set(event, page.asOfSeq);
           this.#hand(conversationId, followed.stream.offer(event));
@@ -213,4 +224,9 @@ export class Subscriptions {
       if (isRetryable(code)) this.#again(connection, [conversationId], retryAfterMs);
     }
   }
+}
+
+/** How far the history of an earlier epoch stands, by the answer to its cursor. */
+function standing(result: Exclude<SubscribeResult, { result: 'refused' }>): number {
+  return result.result === 'gap' ? result.from - 1 : Number.POSITIVE_INFINITY;
 }

@@ -28,11 +28,14 @@ export const FollowInbox = named(
 );
 export type FollowInbox = Named<typeof FollowInbox>;
 
-/** more: ask again after the last one. */
+/**
+ * more: ask again after the last one. Another epoch than that of the answer before: events were lost, and what you have of
+ * the inbox is void; begin anew from headSeq.
+ */
 export const InboxPage = named(
   'InboxPage',
-  ['opcode', 'requestId', 'events', 'headSeq', 'more'],
-  [Type.Literal(opcodes.inboxPage), RequestId, Type.Array(InboxEvent), Seq, Type.Boolean()],
+  ['opcode', 'requestId', 'events', 'headSeq', 'more', 'epoch'],
+  [Type.Literal(opcodes.inboxPage), RequestId, Type.Array(InboxEvent), Seq, Type.Boolean(), Seq],
 );
 export type InboxPage = Named<typeof InboxPage>;
 

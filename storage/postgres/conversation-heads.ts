@@ -1,5 +1,7 @@
 // Heads of conversations that sleep, for subscribers.
 import type pg from 'pg';
+import { cutsOf, type Cut } from '../../actors/conversation/cuts.ts';
+import { firstEpoch } from '../../actors/conversation/state.ts';
 import type { StoredHead } from '../../actors/conversation/store-port.ts';
 import type { Clock, Timers } from '../../actors/runtime/ports.ts';
 import { shardOf } from '../../actors/runtime/address.ts';
@@ -16,6 +18,7 @@ interface Wish {
 interface Row {
   readonly position: number;
   readonly epoch: number;
+  readonly cuts: Cut[];
   readonly head_seq: number;
   readonly head_ordinal: number;
   readonly deleted: boolean;
@@ -32,6 +35,8 @@ export function gatherHeads(pool: pg.Pool, clock: Clock, timers: Timers): Gather
       text: `
         select wish.position::int4 as position, greatest(c.epoch, cut.epoch_floor) as epoch, c.head_seq, c.head_ordinal,
                c.deleted_at is not null as deleted,
+               (select coalesce(json_agg(json_build_object('epoch', k.epoch, 'unchangedTo', k.unchanged_to) order by k.epoch), '[]')
+                from conversation_cuts k where k.conversation_id = wish.conversation_id) as cuts,
                (select coalesce(json_agg(json_build_object('userId', m.user_id, 'deliveredSeq', m.delivered_seq,
                                                            'readSeq', m.read_seq, 'readOrdinal', m.read_ordinal)), '[]')
                 from conversation_members m where m.conversation_id = c.conversation_id
@@ -50,10 +55,12 @@ export function gatherHeads(pool: pg.Pool, clock: Clock, timers: Timers): Gather
         wishes.map((wish) => shardOf(wish.conversationId)),
       ],
     });
-    return rows.map(({ position, deleted, epoch, head_seq: headSeq, head_ordinal: headOrdinal, cursors }) => [
-      position,
-      { deleted, epoch, headSeq, headOrdinal, cursors },
-    ]);
+    return rows.map(
+      ({ position, deleted, epoch, cuts, head_seq: headSeq, head_ordinal: headOrdinal, cursors }) => [
+        position,
+        { deleted, epoch, cuts: cutsOf(cuts, { epoch, headSeq }, firstEpoch), headSeq, headOrdinal, cursors },
+      ],
+    );
   };
   return new Gathered({ query, wishesPerQuery, clock, timers });
 }

@@ -1,5 +1,6 @@
 // Conversations that wake: all that an activation begins with, in one statement, so that it is of one moment.
 import type pg from 'pg';
+import { cutsOf, type Cut } from '../../actors/conversation/cuts.ts';
 import type { StoredConversation } from '../../actors/conversation/store-port.ts';
 import type { Clock, Timers } from '../../actors/runtime/ports.ts';
 import { firstEpoch } from '../../actors/conversation/state.ts';
@@ -12,6 +13,7 @@ interface Row {
   /** Null: there is no such conversation. */
   readonly kind: ConversationKind | null;
   readonly epoch: number;
+  readonly cuts: Cut[];
   readonly created_at: Date;
   readonly head_seq: number;
   readonly head_ordinal: number;
@@ -50,6 +52,8 @@ export function gatherLoads(pool: pg.Pool, clock: Clock, timers: Timers): Gather
         select wish.position::int4 as position, c.kind,
                greatest(c.epoch, cut.epoch_floor, ${firstEpoch}) as epoch, c.created_at, c.head_seq, c.head_ordinal, c.last_at,
                c.name, c.description, c.avatar_id, c.invite_hash, c.deleted_at is not null as deleted,
+               (select coalesce(json_agg(json_build_object('epoch', k.epoch, 'unchangedTo', k.unchanged_to) order by k.epoch), '[]')
+                from conversation_cuts k where k.conversation_id = wish.conversation_id) as cuts,
                (select coalesce(json_agg(json_build_array(m.user_id, m.role, m.delivered_seq, m.read_seq, m.read_ordinal,
                                                           m.blocks, m.blocks_version)
                                          order by m.joined_seq, m.user_id), '[]')
@@ -75,8 +79,9 @@ export function gatherLoads(pool: pg.Pool, clock: Clock, timers: Timers): Gather
 }
 
 function storedConversationOf({ members: listed, keys, kind, ...row }: Row): StoredConversation {
+  const cuts = cutsOf(row.cuts, { epoch: row.epoch, headSeq: row.head_seq ?? 0 }, firstEpoch);
   if (kind === null)
-    return { state: { status: 'absent', epoch: row.epoch }, cursors: [], blocks: [], keys: [] };
+    return { state: { status: 'absent', epoch: row.epoch }, cuts, cursors: [], blocks: [], keys: [] };
   const members = listed.map(([userId, role, deliveredSeq, readSeq, readOrdinal, blocked, version]) => ({
     userId,
     role,
@@ -84,6 +89,7 @@ function storedConversationOf({ members: listed, keys, kind, ...row }: Row): Sto
     block: { userId, blocked, version },
   }));
   return {
+    cuts,
     state: {
       status: row.deleted ? 'deleted' : 'open',
       kind,

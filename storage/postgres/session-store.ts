@@ -1,6 +1,7 @@
 // The record as sessions read it (the actors' port, on PostgreSQL).
 import type pg from 'pg';
-import type { NotificationPage, SessionStore } from '../../actors/session/store-port.ts';
+import { shardOf } from '../../actors/runtime/address.ts';
+import type { InboxHead, NotificationPage, SessionStore } from '../../actors/session/store-port.ts';
 import type { SessionState } from '../../actors/session/state.ts';
 import { limits } from '../../protocol/limits.ts';
 import { inboxEventTypes as types } from '../../protocol/events/event-types.ts';
@@ -34,7 +35,12 @@ interface LoadedRow {
   readonly mutes: [conversationId: string, untilMs: number][];
   readonly blocked: string[];
   readonly unread: number[];
+  readonly epoch: number;
 }
+
+/** Of the inboxes in a shard. */
+const epochOf = (parameter: string) =>
+  `coalesce((select epoch_floor from shard_history where shard = ${parameter}), 1) as epoch`;
 
 export class PostgresSessionStore implements SessionStore {
   readonly #pool: pg.Pool;
@@ -57,12 +63,14 @@ export class PostgresSessionStore implements SessionStore {
                (select coalesce(json_agg(blocked_user_id), '[]') from user_blocks where user_id = $1) as blocked,
                (select coalesce(json_agg(seq order by seq), '[]') from (
                   select seq from notifications where user_id = $1 and not read
-                  order by seq desc limit ${limits.unreadNotificationsMax}) as latest) as unread`,
-      values: [userId],
+                  order by seq desc limit ${limits.unreadNotificationsMax}) as latest) as unread,
+               ${epochOf('$2::int4')}`,
+      values: [userId, shardOf(userId)],
     });
-    const { head, devices, mutes, blocked, unread } = rows[0]!;
+    const { head, devices, mutes, blocked, unread, epoch } = rows[0]!;
     return {
       headSeq: head[0],
+      epoch,
       lastAtMs: head[1],
       devices: new Map(devices),
       mutes: new Map(mutes),
@@ -81,13 +89,15 @@ export class PostgresSessionStore implements SessionStore {
     return rowCount === 1;
   }
 
-  async head(userId: string): Promise<number> {
-    const { rows } = await this.#pool.query<{ seq: number }>({
+  async head(userId: string): Promise<InboxHead> {
+    const { rows } = await this.#pool.query<{ seq: number; epoch: number }>({
       name: 'session-head',
-      text: 'select coalesce(max(seq), 0) as seq from inbox_events where user_id = $1',
-      values: [userId],
+      text: `select coalesce((select max(seq) from inbox_events where user_id = $1), 0) as seq,
+                    ${epochOf('$2::int4')}`,
+      values: [userId, shardOf(userId)],
     });
-    return rows[0]!.seq;
+    const { seq: headSeq, epoch } = rows[0]!;
+    return { headSeq, epoch };
   }
 
   async page(userId: string, afterSeq: number, limit: number): Promise<InboxEvent[]> {

@@ -29,6 +29,21 @@ export async function writeCreated(db: pg.ClientBase, { created }: ProjectionRow
   });
 }
 
+/** The first event of an epoch says where it began; later ones of it find that noted. */
+export async function writeCuts(db: pg.ClientBase, rows: ProjectionRows): Promise<void> {
+  const cuts = [...rows.cuts.values()];
+  await db.query({
+    name: 'project-cuts',
+    text: `insert into conversation_cuts (conversation_id, epoch, unchanged_to)
+           select * from unnest($1::uuid[], $2::int4[], $3::int8[]) on conflict do nothing`,
+    values: [
+      cuts.map(({ conversationId }) => conversationId),
+      cuts.map(({ epoch }) => epoch),
+      cuts.map(({ unchangedTo }) => unchangedTo),
+    ],
+  });
+}
+
 /** An avatar that a new group has does not expire. */
 export async function keepFirstAvatars(db: pg.ClientBase, rows: ProjectionRows): Promise<void> {
   for (const { conversationId, event } of rows.created) {

@@ -1,6 +1,7 @@
 // Journal entries as rows to write. What a batch says twice of one row (heads, cursors, a reaction put on and taken
 // off) is reduced to its last word, so that a batch touches no row twice.
 import { effectsOf } from '../../actors/conversation/effects.ts';
+import { firstEpoch } from '../../actors/conversation/state.ts';
 import { fingerprintOf } from '../../actors/conversation/fingerprint.ts';
 import { shardOf } from '../../actors/runtime/address.ts';
 import { targetOf, type Effect } from '../../actors/runtime/effect.ts';
@@ -60,6 +61,8 @@ export class ProjectionRows {
   readonly ended: Of<ConversationDeleted>[] = [];
   /** Everything but messages: what the sequence needs to have no gap. */
   readonly events: Of<ConversationEvent>[] = [];
+  /** First events of later epochs than a conversation begins with, by conversation and epoch. */
+  readonly cuts = new Map<string, { conversationId: string; epoch: number; unchangedTo: number }>();
   readonly heads = new Map<string, Head>();
   readonly cursors = new Map<string, { conversationId: string; cursor: MemberCursor }>();
   readonly blocks = new Map<
@@ -72,6 +75,7 @@ export class ProjectionRows {
   add(entry: JournalEntry): void {
     switch (entry.type) {
       case 'conversation':
+        this.#noteCut(entry);
         return this.#addConversationEvent(entry.actorId, entry.event);
       case 'cursors':
         for (const cursor of entry.cursors) this.#addCursor(entry.actorId, cursor);
@@ -84,6 +88,12 @@ export class ProjectionRows {
       case 'session':
         return this.#addInboxEvent(entry.actorId, entry.event);
     }
+  }
+
+  #noteCut({ actorId: conversationId, epoch, event }: JournalEntry & { type: 'conversation' }): void {
+    if (epoch === firstEpoch) return;
+    const key = `${conversationId} ${epoch}`;
+    if (!this.cuts.has(key)) this.cuts.set(key, { conversationId, epoch, unchangedTo: event.seq - 1 });
   }
 
   #addConversationEvent(conversationId: string, event: ConversationEvent): void {

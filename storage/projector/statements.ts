@@ -5,6 +5,7 @@ import {
   keepFirstAvatars,
   writeBlocks,
   writeCreated,
+  writeCuts,
   writeEnds,
   writeInvites,
   writeProfiles,
@@ -28,6 +29,7 @@ export async function writeRows(db: pg.ClientBase, rows: ProjectionRows): Promis
   if (rows.created.length > 0) await writeCreated(db, rows);
   if (rows.members.length > 0) await writeMemberChanges(db, rows.members);
   if (rows.events.length > 0) await writeEvents(db, rows);
+  if (rows.cuts.size > 0) await writeCuts(db, rows);
   const added = rows.messages.length > 0 ? await writeMessages(db, rows) : noneAdded;
   if (rows.reactions.size > 0) await writeReactions(db, rows);
   if (rows.edits.length > 0) await writeEdits(db, rows);

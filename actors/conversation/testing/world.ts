@@ -44,7 +44,7 @@ export class MemoryStore implements ConversationStore {
     await this.#read();
     const state = this.#state();
     const cursors = state ? this.#cursorsOf(state) : [];
-    return { state: state ?? absent, cursors, blocks: [], keys: this.#keys().slice(-keysMax) };
+    return { state: state ?? absent, cuts: [], cursors, blocks: [], keys: this.#keys().slice(-keysMax) };
   }
   async findKey(_id: string, key: string): Promise<StoredKey | null> {
     await this.#read();
@@ -79,7 +79,7 @@ export class MemoryStore implements ConversationStore {
     const state = this.#state();
     if (!state || (userId !== null && !state.members.has(userId))) return null;
     const { epoch, headSeq, headOrdinal } = state;
-    return { deleted: false, epoch, headSeq, headOrdinal, cursors: this.#cursorsOf(state) };
+    return { deleted: false, epoch, cuts: [], headSeq, headOrdinal, cursors: this.#cursorsOf(state) };
   }
   async #read(): Promise<void> {
     this.reads++;

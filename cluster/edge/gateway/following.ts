@@ -44,9 +44,7 @@ export class Following {
   constructor(options: FollowingOptions) {
     this.#options = options;
     options.watch.onChange((map, before) => {
-      this.#renewShards(
-        (shard) => map.terms[shard] !== before.terms[shard] && ownerOf(map, shard) !== null,
-      );
+      this.#renewShards((shard) => map.terms[shard] !== before.terms[shard] && ownerOf(map, shard) !== null);
     });
   }
 
@@ -141,7 +139,7 @@ export class Following {
       if (this.topics.giveUp(key, waiter)) this.#options.router.forget(key);
       return reply;
     }
-    const meanwhile = this.topics.join(key, waiter, socket, 0, reply.value.headSeq);
+    const meanwhile = this.topics.join(key, waiter, socket, reply.value.epoch, reply.value.headSeq);
     this.#options.timers.afterTurn(() => this.#deliverMeanwhile(socket, meanwhile, resubscribeInbox));
     return reply;
   }
@@ -209,8 +207,8 @@ export class Following {
     }
   }
 
-  #catchUpInbox(topic: Topic, { events, more }: InboxRead, afterSeq: number): void {
-    if (more) return this.#resynchronize(topic, resubscribeInbox);
+  #catchUpInbox(topic: Topic, { events, more, epoch }: InboxRead, afterSeq: number): void {
+    if (more || epoch !== topic.epoch) return this.#resynchronize(topic, resubscribeInbox);
     for (const event of events) {
       if (event.seq > afterSeq)
         this.publish(keyOf(topic.address), event.seq, encodeServerFrame({ ...inboxPush, event }));

@@ -74,7 +74,9 @@ export class Topics {
     const topic = this.#topics.get(key)!;
     topic.waiters.delete(waiter);
     // A newcomer's beginning leaves the number that others here were sent: a renewal counts on it.
-    if (topic.sockets.size === 0) topic.seq = Math.max(topic.seq, headSeq);
+    // Of a later epoch it is another history's number: what others were sent of the former one is no measure.
+    if (topic.epoch !== epoch) topic.seq = headSeq;
+    else if (topic.sockets.size === 0) topic.seq = Math.max(topic.seq, headSeq);
     topic.sockets.add(socket);
     socket.topics.add(key);
     topic.epoch = epoch;

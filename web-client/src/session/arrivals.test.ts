@@ -54,6 +54,7 @@ class GroupServer extends LoopbackServer {
         events: [],
         headSeq: this.#inboxSeq,
         more: false,
+        epoch: 1,
       });
     if (opcode === opcodes.subscribe) {
       const head = { epoch: 1, headSeq: 5, headOrdinal: 4, cursors: [] };

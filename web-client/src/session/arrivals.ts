@@ -12,7 +12,7 @@ import {
 import type { Action } from '../store/action.ts';
 import type { ChatState, Connection } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
-import { loadAdded, loadAgain } from './conversation-loading.ts';
+import { loadAdded, loadAgain, loadConversations } from './conversation-loading.ts';
 import type { PeopleDirectory } from './directory.ts';
 import type { Uploads } from './files/uploads.ts';
 import type { Groups } from './groups.ts';
@@ -55,12 +55,16 @@ export function bindArrivals(parts: ArrivalParts): void {
     // Messages from before the subscription are no events, and a conversation mostly begins with one.
     if (newcomers.delete(id)) void begun.then(() => alerts.conversationBegan(id));
   });
-  // `reset` follows a `subscribed` with a new epoch, by which the reducer has dropped the old history already.
+  // `reset` follows a `subscribed` that says how far history stands, by which the reducer has parted it already.
   client.on('subscriptionRefused', (id, code) => {
     if (code === 'conversation_deleted') store.dispatch({ type: 'removed', id, how: 'deleted' });
     if (code === 'conversation_not_found') store.dispatch({ type: 'removed', id, how: null });
   });
   client.on('presence', (presences) => store.dispatch({ type: 'presence', presences }));
+  client.on('inboxReset', () => {
+    void parts.notifications.load();
+    loadConversations(client, store, parts.signal).catch(() => undefined);
+  });
   client.on('inbox', (event) => {
     if (event.type === 'conversationAdded' && !store.get().conversations.has(event.conversationId)) {
       newcomers.add(event.conversationId);

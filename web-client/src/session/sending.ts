@@ -6,6 +6,10 @@ import {
   type MessageContent,
   type SkeinClient,
 } from '../../../protocol/client/index.ts';
+import type { Message as ShownMessage } from '../store/message.ts';
+
+/** As it was shown. */
+type Message = Pick<ShownMessage, 'key' | 'body' | 'replyTo' | 'mentions' | 'attachments'>;
 
 export class Sending {
   readonly #client: SkeinClient;
@@ -24,6 +28,23 @@ export class Sending {
     } catch (error) {
       return error instanceof RequestError ? error.message : 'It could not be sent.';
     }
+  }
+
+  /** Of this person, and lost by the server: under its key, so that two devices send it once. */
+  async sendAgain(
+    conversationId: string,
+    { key, body, replyTo, mentions, attachments }: Message,
+  ): Promise<boolean> {
+    const content = {
+      body,
+      replyTo,
+      mentions,
+      attachments: attachments.map(({ attachmentId }) => attachmentId),
+    };
+    return this.#client.enqueue(conversationId, content, key).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** After whatever was written since; when the device cannot keep it, it stays as it is. */

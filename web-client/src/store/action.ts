@@ -42,6 +42,9 @@ export type ConversationAction =
       readonly more: boolean;
     } & PageOfEvents)
   | { readonly type: 'earlierFailed'; readonly id: string }
+  /** This person wants to see the lost messages no longer, or sends one of their own again. */
+  | { readonly type: 'lostPutAway'; readonly id: string }
+  | { readonly type: 'lostSentAgain'; readonly id: string; readonly key: string }
   /** A message that another one answers; null: there is none for this person. */
   | { readonly type: 'quoted'; readonly id: string; readonly seq: number; readonly message: Message | null }
   | DetachedAction;

@@ -17,6 +17,8 @@ import { joined, stretchAfter, stretchOf } from './stretch.ts';
 
 /** A conversation nobody looks at keeps this many messages, and is cut when it holds twice as many. */
 export const backgroundMessagesMax = 100;
+/** Lost messages that are kept on the screen. */
+const lostMax = 200;
 /** A page is on its way for moments; what changes in that time is few. */
 const changesMax = 200;
 
@@ -59,6 +61,7 @@ export function fromSummary(
     earlier: 'idle',
     detached: null,
     quoted: new Map(),
+    lost: [],
     changes: [],
   };
 }
@@ -86,6 +89,10 @@ export function reduceConversation(
       return { ...conversation, earlier: 'failed' };
     case 'earlierLoaded':
       return earlierLoaded(conversation, action, myId);
+    case 'lostPutAway':
+      return { ...conversation, lost: [] };
+    case 'lostSentAgain':
+      return { ...conversation, lost: conversation.lost.filter(({ key }) => key !== action.key) };
     case 'quoted':
       return { ...conversation, quoted: new Map(conversation.quoted).set(action.seq, action.message) };
     default:
@@ -94,23 +101,25 @@ export function reduceConversation(
 }
 
 function subscribed(conversation: Conversation, head: Head): Conversation {
-  const { epoch, headSeq, headOrdinal } = head;
-  if (conversation.loadedFrom !== null && conversation.epoch === epoch) {
+  const { epoch, headSeq, headOrdinal, unchangedTo } = head;
+  const known = conversation.loadedFrom !== null;
+  if (known && unchangedTo === Infinity) {
     // A resume: the events up to this head follow one by one.
     return {
       ...conversation,
+      epoch,
       headOrdinal: Math.max(conversation.headOrdinal, headOrdinal),
       cursors: advanceAll(conversation.cursors, head.cursors),
     };
   }
-  const replaced = conversation.loadedFrom !== null;
+  if (known && unchangedTo > 0) return cut(conversation, head);
   return {
     ...conversation,
     epoch,
     headSeq,
     headOrdinal,
-    cursors: replaced ? advanceAll(new Map(), head.cursors) : advanceAll(conversation.cursors, head.cursors),
-    last: replaced ? null : conversation.last,
+    cursors: known ? advanceAll(new Map(), head.cursors) : advanceAll(conversation.cursors, head.cursors),
+    last: known ? null : conversation.last,
     messages: [],
     news: [],
     loadedFrom: headSeq + 1,
@@ -119,6 +128,33 @@ function subscribed(conversation: Conversation, head: Head): Conversation {
     detached: null,
     quoted: new Map(),
     changes: [],
+  };
+}
+
+/** Events after a place are lost: their messages stay on the screen apart, and others come in their places. */
+function cut(conversation: Conversation, { epoch, headOrdinal, cursors, unchangedTo }: Head): Conversation {
+  const stands = ({ seq }: { readonly seq: number }) => seq <= unchangedTo;
+  const { messages, news, last } = conversation;
+  // A message that a lost change has touched, or may have, is read again.
+  const kept = messages.filter(stands);
+  const isSure = kept.every(({ asOfSeq }) => asOfSeq <= unchangedTo);
+  const lost = messages.filter((message) => !stands(message) && !message.deleted);
+  return {
+    ...conversation,
+    epoch,
+    headSeq: unchangedTo,
+    headOrdinal,
+    cursors: advanceAll(new Map(), cursors),
+    last: last && stands(last) ? last : null,
+    messages: isSure ? kept : [],
+    news: isSure ? news.filter(stands) : [],
+    loadedFrom: isSure ? Math.min(conversation.loadedFrom!, unchangedTo + 1) : unchangedTo + 1,
+    atStart: isSure && conversation.atStart,
+    earlier: 'idle',
+    detached: null,
+    quoted: new Map(),
+    changes: [],
+    lost: [...conversation.lost, ...lost].slice(-lostMax),
   };
 }
 

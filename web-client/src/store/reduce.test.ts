@@ -111,6 +111,28 @@ void describe('history', () => {
     assert.deepEqual([the(state).messages, the(state).last, the(state).headOrdinal], [[], null, 2]);
   });
 
+  void it('goes on after a cut behind it', () => {
+    const state = after(listed(5, 5), subscribedAt(5), event(6, bob), subscribedAt(8, 2, Infinity));
+    assert.equal(the(state).epoch, 2);
+    assert.deepEqual(
+      the(state).messages.map(({ seq }) => seq),
+      [6],
+    );
+  });
+
+  void it('keeps what was lost apart, and takes what has come in its place', () => {
+    const shown = after(listed(5, 5), subscribedAt(5), event(6, bob), event(7, bob), event(8, me));
+    const cut = reduce(shown, subscribedAt(7, 2, 6));
+    const seqs = (messages: readonly { readonly seq: number }[]) => messages.map(({ seq }) => seq);
+    assert.deepEqual([seqs(the(cut).messages), seqs(the(cut).lost)], [[6], [7, 8]]);
+    const later = reduce(cut, event(7, bob));
+    assert.deepEqual([seqs(the(later).messages), the(later).headSeq, the(later).loadedFrom], [[6, 7], 7, 6]);
+    const [, own] = the(later).lost;
+    const again = reduce(later, { type: 'lostSentAgain', id: talk, key: own!.key });
+    assert.deepEqual(seqs(the(again).lost), [7]);
+    assert.deepEqual(the(reduce(again, { type: 'lostPutAway', id: talk })).lost, []);
+  });
+
   void it('of a conversation in the background is bounded', () => {
     const count = 3 * backgroundMessagesMax;
     let state = after(listed(1, 1), subscribedAt(1));

@@ -68,6 +68,8 @@ export interface Conversation {
   readonly detached: Detached | null;
   /** Messages that are answered by others, by seq, as far as they were asked for; null: there is none for this person. */
   readonly quoted: ReadonlyMap<number, Message | null>;
+  /** Messages that this person was shown and the server lost, ascending; until they put them away. */
+  readonly lost: readonly Message[];
   /** The latest live changes, for pages that were on their way when they came. */
   readonly changes: readonly ConversationEvent[];
 }

@@ -69,7 +69,7 @@ export function after(...actions: Action[]): ChatState {
   return actions.reduce(reduce, initialState(me));
 }
 
-export function subscribedAt(headSeq: number, epoch = 1): Action {
-  const head = { epoch, headSeq, headOrdinal: headSeq - 1, cursors: [] };
+export function subscribedAt(headSeq: number, epoch = 1, unchangedTo = epoch === 1 ? Infinity : 0): Action {
+  const head = { epoch, headSeq, headOrdinal: headSeq - 1, cursors: [], unchangedTo };
   return { type: 'subscribed', id: talk, head };
 }

@@ -9,6 +9,7 @@ import { titleOf, unreadOf } from '../store/select.ts';
 import type { Conversation } from '../store/state.ts';
 import { useNow } from '../time/use-now.ts';
 import { DownPill } from './down-pill.tsx';
+import { LostMessages } from './lost-messages.tsx';
 import { MessageBlock } from './message-block.tsx';
 import { moveAmongRows } from './move-among-rows.ts';
 import { RefusalBar } from './refusal-bar.tsx';
@@ -71,6 +72,7 @@ export function Thread({ conversation }: { readonly conversation: Conversation }
                 />
               ))}
             </div>
+            <LostMessages conversation={conversation} myId={myId} />
             {detached && <ThreadEnd conversationId={id} detached={detached} scroller={scroller} />}
           </div>
         </div>
