@@ -4,16 +4,19 @@ import {
   connect,
   credsAuthenticator,
   nkeyAuthenticator,
+  PermissionViolationError,
   usernamePasswordAuthenticator,
   type Authenticator,
   type ConnectionOptions,
   type NatsConnection,
 } from '@nats-io/transport-node';
+import type { Log } from '../../actors/runtime/ports.ts';
 import { ConfigError } from '../config-error.ts';
 import type { NatsAccess, NatsCredentials } from '../nats-access.ts';
 
-export function connectNats(access: NatsAccess, name: string): Promise<NatsConnection> {
-  return connect({
+/** @param log told when NATS refuses a subject: the table of rights does not know of it */
+export async function connectNats(access: NatsAccess, name: string, log?: Log): Promise<NatsConnection> {
+  const connection = await connect({
     ...natsOptions(access),
     name,
     maxReconnectAttempts: -1,
@@ -26,6 +29,16 @@ export function connectNats(access: NatsAccess, name: string): Promise<NatsConne
     // A stack for each request costs more than the request.
     noAsyncTraces: true,
   });
+  if (log) void tellRefusals(connection, log);
+  return connection;
+}
+
+async function tellRefusals(connection: NatsConnection, log: Log): Promise<void> {
+  for await (const status of connection.status()) {
+    if (status.type !== 'error' || !(status.error instanceof PermissionViolationError)) continue;
+    const { operation, subject } = status.error;
+    log.error({ operation, subject }, 'NATS refused this: no row of the table of rights allows it');
+  }
 }
 
 /** Where, as whom, and over which kind of line. */

@@ -5,7 +5,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { Redis } from 'ioredis';
 import pg from 'pg';
+import { trusting } from '../../cluster/edge/limits/redis-buckets.ts';
 import { natsOptions, requireAdmission } from '../../cluster/fabric/nats.ts';
 import { natsSeedOf } from '../../cluster/fabric/trust/nats-users.ts';
 import { openClusterSecret } from '../../cluster/cluster-secret.ts';
@@ -69,10 +71,10 @@ test(
 );
 
 test(
-  '[OPS-6] without the authority, over a plain line or with a wrong password none of them is spoken to',
+  '[OPS-6] without the authority, over a plain line or with a wrong password none of them is spoken to (FAULTS 38)',
   { skip },
   async () => {
-    const { natsUrl, databaseUrl, clusterSecretFile } = parts;
+    const { natsUrl, databaseUrl, redisUrl, clusterSecretFile, authority } = parts;
     const access = unlimitedAccess(natsUrl, clusterSecretFile);
     await assert.rejects(requireAdmission(access), /cannot be trusted \(.*SKEIN_NATS_CA_FILE/);
     const plain = new pg.Client({ connectionString: databaseUrl.replace(/\?.*/, '') });
@@ -82,6 +84,11 @@ test(
     const wrong = new URL(databaseUrl);
     wrong.password = 'wrong';
     await assert.rejects(new pg.Client({ connectionString: wrong.href }).connect(), /password/);
+    const tls = trusting(authority.caFile);
+    const stranger = new Redis(redisUrl.replace(/:[^:@]*@/, ''), { ...tls, lazyConnect: true });
+    stranger.on('error', () => undefined);
+    await assert.rejects(stranger.get('anything'), /NOAUTH/);
+    stranger.disconnect();
   },
 );
 

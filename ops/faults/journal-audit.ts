@@ -79,6 +79,11 @@ export class JournalAudit {
     return (await manager.streams.info(this.#streams.streamOf(incarnation))).state.first_seq;
   }
 
+  /** The journals that there are now. */
+  async journals(): Promise<string[]> {
+    return (await this.#streams.list()).sort();
+  }
+
   /** Entries of these conversations in the journals. */
   partsOf(conversationIds: readonly string[]): JournalPart[] {
     const wanted = new Set(conversationIds);

@@ -45,8 +45,8 @@ test('[OPS-6] what workers send each other passes as it is', () => {
   const frame = Buffer.from('frame');
   const envelopes: Envelope[] = [
     command(sent),
-    command({ type: 'subscribe', by: null, term: 1, afterSeq: null, followers: [ada] }),
-    command({ type: 'subscribe', by: ada, term: 1, afterSeq: 4 }),
+    command({ type: 'subscribe', by: null, epoch: 1, afterSeq: null, followers: [ada] }),
+    command({ type: 'subscribe', by: ada, epoch: 1, afterSeq: 4 }),
     command({ type: 'history', by: null, direction: 'before', seq: 9, limit: 50 }),
     command({ type: 'set_role', by: ada, userId: room, role: 'admin' }),
     command({ type: 'note_block', userId: ada, blocked: true, version: 3 }),

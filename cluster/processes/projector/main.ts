@@ -23,7 +23,7 @@ const log = openLog('projector', config.logLevel);
 
 await runChild(
   async () => {
-    const connection = await connectNats(config.nats, 'skein projector');
+    const connection = await connectNats(config.nats, 'skein projector', log);
     const pool = openPool({
       databaseUrl: config.databaseUrl,
       name: 'skein projector',

@@ -40,7 +40,7 @@ export async function startSupervisor(
 ): Promise<RunningSupervisor> {
   onProgress('Connecting to NATS');
   const { host, namespace } = config;
-  const { secret, connection, kv } = await enterCluster(config);
+  const { secret, connection, kv } = await enterCluster(config, log);
   await claimHostName(kv, host, timers);
   const onChange = () => leader.wake();
   const members = new Members<MemberRecord>({ kv, kind: 'member', timers, log, onChange });
@@ -97,11 +97,11 @@ export async function startSupervisor(
 }
 
 /** As the leader's user: every supervisor may come to lead. Makes the cluster's secret at the first start. */
-async function enterCluster({ nats, namespace, host, clusterSecretFile }: ClusterConfig) {
+async function enterCluster({ nats, namespace, host, clusterSecretFile }: ClusterConfig, log: Log) {
   const secret = openClusterSecret(clusterSecretFile);
   const access = accessAs(nats, 'leader', secret);
   await requireAdmission(access);
-  const connection = await connectNats(access, `skein supervisor ${host}`);
+  const connection = await connectNats(access, `skein supervisor ${host}`, log);
   return { secret, connection, kv: await ClusterKv.open(connection, namespace) };
 }
 

@@ -54,7 +54,7 @@ export async function startWorker({
   onFatal,
 }: WorkerOptions): Promise<RunningWorker> {
   const name = `skein ${incarnation}`;
-  const connection = await connectNats(config.nats, name);
+  const connection = await connectNats(config.nats, name, log);
   const pool = openPool({ databaseUrl: config.databaseUrl, name, ...poolBounds, log });
   const kv = await ClusterKv.open(connection, config.namespace);
   const room = await openRoom(config, log);
