@@ -119,6 +119,17 @@ export const limits = {
   /** Other requests of one user on one gateway. */
   requestsPerSecond: 100,
   requestsBurst: 400,
+  /** Groups that one user makes. */
+  groupsPerSecond: 0.1,
+  groupsBurst: 50,
+  /** People whom one user adds to groups, or asks to come into them. */
+  additionsPerSecond: 2,
+  additionsBurst: 1_500,
+  /** Invitation links that one user makes. */
+  invitationsPerSecond: 0.5,
+  invitationsBurst: 50,
+  /** Groups that someone is asked to come into and has not answered; further ones are not told. */
+  groupRequestsMax: 100,
   reactionsPerSecond: 20,
   reactionsBurst: 100,
   /** Looking for people and for messages. */

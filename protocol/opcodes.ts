@@ -44,6 +44,9 @@ export const opcodes = {
   audit: 53,
   moderate: 54,
   signOut: 55,
+  groupRequests: 56,
+  answerGroupRequest: 57,
+  setGroupsFrom: 58,
 
   welcome: 64,
   done: 65,
@@ -65,6 +68,7 @@ export const opcodes = {
   notificationList: 81,
   presenceList: 82,
   auditPage: 83,
+  groupRequestList: 84,
   error: 96,
 
   event: 128,

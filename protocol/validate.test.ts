@@ -187,6 +187,16 @@ const cases: Record<string, Case> = {
       [...notTexts, '', long(limits.moderationReasonLengthMax + 1)],
     ],
   },
+  signOut: { frame: [opcodes.signOut, 1, true], broken: [[0, 1, 'true', null]] },
+  groupRequests: { frame: [opcodes.groupRequests, 1], broken: [] },
+  answerGroupRequest: {
+    frame: [opcodes.answerGroupRequest, 1, id, false],
+    broken: [notIds, [0, 1, 'true', null]],
+  },
+  setGroupsFrom: {
+    frame: [opcodes.setGroupsFrom, 1, 'contacts'],
+    broken: [[null, 1, '', 'friends', ['everyone']]],
+  },
 };
 
 const shown = (frame: readonly unknown[]) =>
@@ -239,7 +249,7 @@ void test('at their bounds, fields pass', () => {
 });
 
 void test('an opcode that no request has is unknown, with the request id if there is one', () => {
-  for (const opcode of [0, 4, 15, 55, 64, 96, 128, -1, 1.5, null, '16', [16], undefined])
+  for (const opcode of [0, 4, 15, 59, 64, 96, 128, -1, 1.5, null, '16', [16], undefined])
     assert.deepEqual(checkClientFrame([opcode, 7]), { ok: false, requestId: 7, code: 'unknown_opcode' });
   assert.deepEqual(checkClientFrame([]), { ok: false, requestId: 0, code: 'unknown_opcode' });
   for (const requestId of [null, -1, 1.5, 'x', [1]])

@@ -5,4 +5,4 @@
 export const protocolVersion = 1;
 
 /** SHA-256 of all frame schemas, first 16 hex digits. */
-export const schemaHash = '00a7235e04648d5f';
+export const schemaHash = 'a448901c083bcfa6';

@@ -9,7 +9,8 @@ import type { ConversationCommands } from './commands.ts';
 
 const people = Type.Array(Uuid, { maxItems: 2 * limits.groupMembersMax });
 const by = Uuid;
-const bodyText = Type.String({ maxLength: limits.messageBodyBytesMax });
+/** As much as a frame brings: the conversation itself says of a longer body that it is too large. */
+const bodyText = Type.String({ maxLength: limits.frameBytesMax });
 const profile = { name: Text, description: Text, avatarId: orNull(Uuid) };
 const attachment = Type.Object({
   attachmentId: Uuid,
@@ -22,7 +23,7 @@ const attachment = Type.Object({
 
 export const conversationShapes: Shapes<ConversationCommands> = {
   open_direct: { by, peer: Uuid },
-  create_group: { by, memberIds: people, ...profile },
+  create_group: { by, memberIds: people, askedIds: Type.Optional(people), ...profile },
   send: {
     by,
     key: Uuid,

@@ -18,6 +18,8 @@ export interface CreateGroup {
   readonly by: string;
   /** The others. */
   readonly memberIds: readonly string[];
+  /** People who are asked first; they count as some with whom the group begins. */
+  readonly askedIds?: readonly string[];
   readonly name: string;
   readonly description: string;
   readonly avatarId: string | null;

@@ -28,13 +28,14 @@ export function decideOpenDirect(
 /** Unchanged: it is there already; its id comes from the creator and the key, so this is a repeat. */
 export function decideCreateGroup(
   state: ConversationState,
-  { by, memberIds, name, description, avatarId }: CreateGroup,
+  { by, memberIds, askedIds = [], name, description, avatarId }: CreateGroup,
   nowMs: number,
 ): Decision<ConversationCreated> {
   if (state.status !== 'absent') return unchanged;
   const members = [...new Set([by, ...memberIds])];
-  if (members.length < limits.groupMembersMin) return refused('group_too_small');
-  if (members.length > limits.groupMembersMax) return refused('group_full');
+  const count = new Set([...members, ...askedIds]).size;
+  if (count < limits.groupMembersMin) return refused('group_too_small');
+  if (count > limits.groupMembersMax) return refused('group_full');
   if (name.trim() === '') return refused('name_empty');
   return happens({
     seq: 1,

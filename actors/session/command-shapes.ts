@@ -1,6 +1,7 @@
 // The shapes of a session's commands. The session is the user's own, so they name nobody else as the one who asks.
 import { Type } from '@sinclair/typebox';
 import { OneOf, Seq, Text, TimeMs, Uuid } from '../../protocol/frames/fields.ts';
+import { GroupsFrom } from '../../protocol/frames/group-requests.ts';
 import { limits } from '../../protocol/limits.ts';
 import { neverSent, orNull, type Shapes } from '../runtime/shapes.ts';
 import type { SessionCommands } from './commands.ts';
@@ -18,6 +19,11 @@ export const sessionShapes: Shapes<SessionCommands> = {
   mute: { conversationId: Uuid, untilMs: TimeMs },
   block: { userId: Uuid, blocked: Type.Boolean() },
   ask_block: { userId: Uuid },
+  ask_add: { byUserId: Uuid },
+  note_group_request: { conversationId: Uuid, byUserId: Uuid, name: Text },
+  end_group_request: { conversationId: Uuid, accepted: Type.Boolean() },
+  group_requests: {},
+  set_groups_from: { groupsFrom: GroupsFrom },
   blocks: {},
   notifications: {
     beforeSeq: orNull(Seq),

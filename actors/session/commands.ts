@@ -1,7 +1,9 @@
 // Commands of a user's session and the answers to them. The user's own devices ask, and other actors.
 import type { InboxEvent } from '../../protocol/events/inbox-event.ts';
+import type { GroupRequest, GroupsFrom } from '../../protocol/frames/group-requests.ts';
 import type { CommandIn } from '../runtime/commands.ts';
 import type { EffectType } from '../runtime/effect.ts';
+import type { MayAdd } from './group-requests.ts';
 import type { NotificationPage } from './store-port.ts';
 
 /** Something that happened in a conversation concerns the user. At least once, in any order. */
@@ -45,6 +47,40 @@ export interface AskBlock {
   readonly userId: string;
 }
 
+/** Asks whether someone may add the user to a group, by the user's own wishes. */
+export interface AskAdd {
+  readonly type: 'ask_add';
+  readonly byUserId: string;
+}
+
+/** Someone who may add people to the group asks the user to come in. */
+export interface NoteGroupRequest {
+  readonly type: 'note_group_request';
+  readonly conversationId: string;
+  readonly byUserId: string;
+  readonly name: string;
+}
+
+export interface EndGroupRequest {
+  readonly type: 'end_group_request';
+  readonly conversationId: string;
+  readonly accepted: boolean;
+}
+
+export interface ListGroupRequests {
+  readonly type: 'group_requests';
+}
+
+export interface SetGroupsFrom {
+  readonly type: 'set_groups_from';
+  readonly groupsFrom: GroupsFrom;
+}
+
+export interface GroupRequests {
+  readonly groupsFrom: GroupsFrom;
+  readonly requests: GroupRequest[];
+}
+
 export interface ListBlocks {
   readonly type: 'blocks';
 }
@@ -78,6 +114,11 @@ export type SessionCommands = {
   readonly mute: { readonly command: Mute; readonly answer: null };
   readonly block: { readonly command: Block; readonly answer: null };
   readonly ask_block: { readonly command: AskBlock; readonly answer: boolean };
+  readonly ask_add: { readonly command: AskAdd; readonly answer: MayAdd };
+  readonly note_group_request: { readonly command: NoteGroupRequest; readonly answer: null };
+  readonly end_group_request: { readonly command: EndGroupRequest; readonly answer: null };
+  readonly group_requests: { readonly command: ListGroupRequests; readonly answer: GroupRequests };
+  readonly set_groups_from: { readonly command: SetGroupsFrom; readonly answer: null };
   readonly blocks: { readonly command: ListBlocks; readonly answer: readonly string[] };
   readonly notifications: { readonly command: ListNotifications; readonly answer: NotificationPage };
   readonly mark_notifications: { readonly command: MarkNotifications; readonly answer: null };

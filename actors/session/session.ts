@@ -21,6 +21,13 @@ import type {
   SessionCommand,
   SessionCommands,
 } from './commands.ts';
+import {
+  decideEndRequest,
+  decideGroupsFrom,
+  decideNoteRequest,
+  mayAdd,
+  pendingRequests,
+} from './group-requests.ts';
 import { readNotifications } from './notifications.ts';
 import {
   blockEffect,
@@ -89,6 +96,14 @@ export class Session implements Activation<SessionCommand> {
     mark_notifications: (self, command) => self.#change(decideMark(self.#state, command, self.#nowMs)),
     block: (self, command) => self.#block(command),
     ask_block: (self, { userId }) => ({ kind: 'settled', reply: accept(self.#state.blocked.has(userId)) }),
+    ask_add: (self, { byUserId }) => ({ kind: 'read', reply: accept(mayAdd(self.#durable, byUserId)) }),
+    note_group_request: (self, command) => self.#change(decideNoteRequest(self.#state, command, self.#nowMs)),
+    end_group_request: (self, command) => self.#change(decideEndRequest(self.#state, command, self.#nowMs)),
+    group_requests: (self) => {
+      const { groupsFrom } = self.#durable;
+      return { kind: 'read', reply: accept({ groupsFrom, requests: pendingRequests(self.#durable) }) };
+    },
+    set_groups_from: (self, command) => self.#change(decideGroupsFrom(self.#state, command, self.#nowMs)),
     blocks: (self) => ({ kind: 'read', reply: accept([...self.#durable.blocked]) }),
     notifications: (self, command) => self.#notifications(command),
   };

@@ -1,9 +1,11 @@
 // A user's session as its events have made it, and what it makes of commands. Pure.
 import type { InboxEvent, NotificationsRead } from '../../protocol/events/inbox-event.ts';
+import type { GroupsFrom } from '../../protocol/frames/group-requests.ts';
 import { limits } from '../../protocol/limits.ts';
 import { happens, refused, unchanged, type Decision } from '../runtime/decision.ts';
 import { directConversationId } from '../runtime/derived-id.ts';
 import type { Effect } from '../runtime/effect.ts';
+import { requestsAfter, type KnownRequests } from './group-requests.ts';
 import type { Block, MarkNotifications, Mute, NoteEffect, RegisterDevice } from './commands.ts';
 
 export interface SessionState {
@@ -17,6 +19,10 @@ export interface SessionState {
   readonly mutes: ReadonlyMap<string, number>;
   /** People whom the user blocks. */
   readonly blocked: ReadonlySet<string>;
+  /** People who may add the user to groups without asking. */
+  readonly groupsFrom: GroupsFrom;
+  /** Groups that the user is asked to come into, or has declined. */
+  readonly groupRequests: KnownRequests;
   /** Sequence numbers of the notifications that are not read. */
   readonly unread: ReadonlySet<number>;
 }
@@ -29,11 +35,14 @@ export const emptySession: SessionState = {
   mutes: new Map(),
   blocked: new Set(),
   unread: new Set(),
+  groupsFrom: 'everyone',
+  groupRequests: new Map(),
 };
 
 export function evolve(before: SessionState, event: InboxEvent): SessionState {
   const { seq: headSeq, atMs: lastAtMs } = event;
-  const state = { ...before, headSeq, lastAtMs };
+  const groupRequests = requestsAfter(before.groupRequests, event);
+  const state = { ...before, headSeq, lastAtMs, groupRequests };
   switch (event.type) {
     case 'deviceAdded':
       return { ...state, devices: new Map(state.devices).set(event.deviceId, hex(event.publicKey)) };
@@ -49,8 +58,12 @@ export function evolve(before: SessionState, event: InboxEvent): SessionState {
       else blocked.delete(event.userId);
       return { ...state, blocked };
     }
+    case 'groupsFromChanged':
+      return { ...state, groupsFrom: event.groupsFrom };
     case 'conversationAdded':
     case 'conversationRemoved':
+    case 'groupRequested':
+    case 'groupRequestEnded':
       return state;
   }
 }
@@ -139,7 +152,7 @@ export function isRead(seq: number, { upToSeq, seqs }: NotificationsRead): boole
   return seq <= upToSeq || seqs.includes(seq);
 }
 
-function nextOf(state: SessionState, nowMs: number): { readonly seq: number; readonly atMs: number } {
+export function nextOf(state: SessionState, nowMs: number): { readonly seq: number; readonly atMs: number } {
   return { seq: state.headSeq + 1, atMs: Math.max(nowMs, state.lastAtMs) };
 }
 

@@ -22,6 +22,7 @@ export type {
 export { changedMessage, withChange } from '../events/message-changes.ts';
 export type { InboxEvent } from '../events/inbox-event.ts';
 export type { ConversationSummary } from '../frames/conversations.ts';
+export type { GroupRequest, GroupsFrom } from '../frames/group-requests.ts';
 export type { Member } from '../frames/groups.ts';
 export type { Revision } from '../frames/messages.ts';
 export type { Notification } from '../frames/session.ts';

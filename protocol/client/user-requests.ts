@@ -2,6 +2,7 @@
 import type { ConversationEvent, Role } from '../events/conversation-event.ts';
 import type { AnswerTo, Asking, RequestOpcode } from '../frames/answers.ts';
 import type { ConversationSummary } from '../frames/conversations.ts';
+import type { GroupRequest, GroupsFrom } from '../frames/group-requests.ts';
 import type { Member } from '../frames/groups.ts';
 import type { HistoryDirection } from '../frames/history.ts';
 import type { AuditEntry, DayCount, SenderCount } from '../frames/insight.ts';
@@ -213,6 +214,20 @@ export abstract class UserRequests extends Emitter<ClientEvents> {
   /** Those up to upToSeq, and those named besides, are read. */
   async markNotifications(upToSeq: number, seqs: readonly number[] = []): Promise<void> {
     await this.request({ opcode: opcodes.markNotifications, upToSeq, seqs });
+  }
+
+  /** Groups that one is asked to come into, the latest first, and who may add one without asking (ACC-5). */
+  async groupRequests(): Promise<{ groupsFrom: GroupsFrom; requests: readonly GroupRequest[] }> {
+    return this.request({ opcode: opcodes.groupRequests });
+  }
+
+  /** Comes into the group, or declines. */
+  async answerGroupRequest(conversationId: string, accept: boolean): Promise<void> {
+    await this.request({ opcode: opcodes.answerGroupRequest, conversationId, accept });
+  }
+
+  async setGroupsFrom(groupsFrom: GroupsFrom): Promise<void> {
+    await this.request({ opcode: opcodes.setGroupsFrom, groupsFrom });
   }
 
   /** Ends this sign-in, or all of this user's; the connection is closed next (ACC-7). */

@@ -24,4 +24,7 @@ export const inboxEventTypes = {
   notificationsRead: 5,
   muteChanged: 6,
   blockChanged: 7,
+  groupRequested: 8,
+  groupRequestEnded: 9,
+  groupsFromChanged: 10,
 } as const;

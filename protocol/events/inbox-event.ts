@@ -3,6 +3,7 @@
 import { fromWire, toWire, type Named } from '../codec/named.ts';
 import { inboxEventTypes as types } from './event-types.ts';
 import { Labelled, named, Seq, Text, TimeMs, Uuid } from '../frames/fields.ts';
+import { GroupsFrom } from '../frames/group-requests.ts';
 import { Type } from '../frames/schema.ts';
 
 /** A conversation of which the user is a member now; causeSeq is the event in it that says so. */
@@ -68,6 +69,30 @@ export const BlockChanged = named(
 );
 export type BlockChanged = Named<typeof BlockChanged>;
 
+/** Someone wants to add the user to a group and may not without asking (ACC-5). */
+export const GroupRequested = named(
+  'GroupRequested',
+  ['seq', 'atMs', 'type', 'conversationId', 'by', 'name'],
+  [Seq, TimeMs, Labelled(types.groupRequested, 'groupRequested'), Uuid, Uuid, Text],
+);
+export type GroupRequested = Named<typeof GroupRequested>;
+
+/** The user came into the group, or declined, or it cannot be had any more. */
+export const GroupRequestEnded = named(
+  'GroupRequestEnded',
+  ['seq', 'atMs', 'type', 'conversationId', 'accepted'],
+  [Seq, TimeMs, Labelled(types.groupRequestEnded, 'groupRequestEnded'), Uuid, Type.Boolean()],
+);
+export type GroupRequestEnded = Named<typeof GroupRequestEnded>;
+
+/** Those who may add the user to groups without asking are others now. */
+export const GroupsFromChanged = named(
+  'GroupsFromChanged',
+  ['seq', 'atMs', 'type', 'groupsFrom'],
+  [Seq, TimeMs, Labelled(types.groupsFromChanged, 'groupsFromChanged'), GroupsFrom],
+);
+export type GroupsFromChanged = Named<typeof GroupsFromChanged>;
+
 export const InboxEvent = Type.Union([
   ConversationAdded,
   DeviceAdded,
@@ -76,6 +101,9 @@ export const InboxEvent = Type.Union([
   NotificationsRead,
   MuteChanged,
   BlockChanged,
+  GroupRequested,
+  GroupRequestEnded,
+  GroupsFromChanged,
 ]);
 export type InboxEvent = Named<typeof InboxEvent>;
 

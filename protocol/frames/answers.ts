@@ -3,6 +3,7 @@ import type { opcodes } from '../opcodes.ts';
 import type { ClientFrame } from './client-frames.ts';
 import type { Conversation, ConversationList } from './conversations.ts';
 import type { InvitationDetails, Invite, MemberList } from './groups.ts';
+import type { GroupRequestList } from './group-requests.ts';
 import type { Welcome } from './hello.ts';
 import type { Page } from './history.ts';
 import type { AuditPage, InsightDetails } from './insight.ts';
@@ -56,6 +57,7 @@ interface Telling {
   readonly [opcodes.notifications]: NotificationList;
   readonly [opcodes.watchPresence]: PresenceList;
   readonly [opcodes.audit]: AuditPage;
+  readonly [opcodes.groupRequests]: GroupRequestList;
 }
 
 export type AnswerTo<Code extends RequestOpcode> = Code extends keyof Telling ? Telling[Code] : Done;

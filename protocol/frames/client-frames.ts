@@ -15,6 +15,7 @@ import {
   SetRole,
   UpdateGroup,
 } from './groups.ts';
+import { AnswerGroupRequest, ListGroupRequests, SetGroupsFrom } from './group-requests.ts';
 import { Hello } from './hello.ts';
 import { History } from './history.ts';
 import { GetInsight, ListAudit, Moderate } from './insight.ts';
@@ -71,5 +72,8 @@ export const ClientFrame = Type.Union([
   ListAudit,
   Moderate,
   SignOut,
+  ListGroupRequests,
+  AnswerGroupRequest,
+  SetGroupsFrom,
 ]);
 export type ClientFrame = Named<typeof ClientFrame>;

@@ -3,6 +3,7 @@ import type { Named } from '../codec/named.ts';
 import { Conversation, ConversationList } from './conversations.ts';
 import { CursorsMoved, EventPush, InboxPush } from './event.ts';
 import { InvitationDetails, Invite, MemberList } from './groups.ts';
+import { GroupRequestList } from './group-requests.ts';
 import { Welcome } from './hello.ts';
 import { Page } from './history.ts';
 import { AuditPage, InsightDetails } from './insight.ts';
@@ -37,6 +38,7 @@ export const ServerFrame = Type.Union([
   NotificationList,
   PresenceList,
   AuditPage,
+  GroupRequestList,
   Refused,
   EventPush,
   InboxPush,

@@ -1,5 +1,6 @@
 // People: profiles by id and by handle, and people of an outside issuer, who get their row when they first come.
 import type pg from 'pg';
+import { directConversationId } from '../../actors/runtime/derived-id.ts';
 import type { Profile } from '../../protocol/frames/users.ts';
 
 interface Row {
@@ -65,6 +66,19 @@ export class Directory {
       values: [userId, ofUserIds],
     });
     return new Map(rows.map((row) => [row.user_id, row.seen_ms]));
+  }
+
+  /** Those of these people who have written to someone in their direct conversation. */
+  async writersTo(userId: string, userIds: readonly string[]): Promise<ReadonlySet<string>> {
+    if (userIds.length === 0) return new Set();
+    const { rows } = await this.#pool.query<{ user_id: string }>({
+      name: 'directory-writers-to',
+      text: `select t.user_id from unnest($1::uuid[], $2::uuid[]) as t (user_id, conversation_id)
+             where exists (select 1 from conversation_senders s
+                           where s.conversation_id = t.conversation_id and s.user_id = t.user_id and s.messages > 0)`,
+      values: [userIds, userIds.map((each) => directConversationId(userId, each))],
+    });
+    return new Set(rows.map((row) => row.user_id));
   }
 
   async writeLastSeen(seen: ReadonlyMap<string, number>): Promise<void> {

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { shardOf } from '../../actors/runtime/address.ts';
 import type { InboxHead, NotificationPage, SessionStore } from '../../actors/session/store-port.ts';
 import type { SessionState } from '../../actors/session/state.ts';
+import type { GroupsFrom } from '../../protocol/frames/group-requests.ts';
 import { limits } from '../../protocol/limits.ts';
 import { inboxEventTypes as types } from '../../protocol/events/event-types.ts';
 import { inboxEventFromWire, type InboxEvent } from '../../protocol/events/inbox-event.ts';
@@ -36,6 +37,8 @@ interface LoadedRow {
   readonly blocked: string[];
   readonly unread: number[];
   readonly epoch: number;
+  readonly groups_from: GroupsFrom | null;
+  readonly requests: [conversationId: string, by: string, name: string, atMs: number, isDeclined: boolean][];
 }
 
 /** Of the inboxes in a shard. */
@@ -61,13 +64,18 @@ export class PostgresSessionStore implements SessionStore {
                                 '[]')
                 from conversation_mutes where user_id = $1) as mutes,
                (select coalesce(json_agg(blocked_user_id), '[]') from user_blocks where user_id = $1) as blocked,
+               (select groups_from from user_settings where user_id = $1) as groups_from,
+               (select coalesce(json_agg(json_build_array(
+                         conversation_id, by_user_id, name, round(extract(epoch from at) * 1000), declined) order by seq),
+                       '[]')
+                from group_requests where user_id = $1) as requests,
                (select coalesce(json_agg(seq order by seq), '[]') from (
                   select seq from notifications where user_id = $1 and not read
                   order by seq desc limit ${limits.unreadNotificationsMax}) as latest) as unread,
                ${epochOf('$2::int4')}`,
       values: [userId, shardOf(userId)],
     });
-    const { head, devices, mutes, blocked, unread, epoch } = rows[0]!;
+    const { head, devices, mutes, blocked, unread, epoch, groups_from: groupsFrom, requests } = rows[0]!;
     return {
       headSeq: head[0],
       epoch,
@@ -76,6 +84,13 @@ export class PostgresSessionStore implements SessionStore {
       mutes: new Map(mutes),
       blocked: new Set(blocked),
       unread: new Set(unread),
+      groupsFrom: groupsFrom ?? 'everyone',
+      groupRequests: new Map(
+        requests.map(([conversationId, by, name, atMs, isDeclined]) => [
+          conversationId,
+          isDeclined ? 'declined' : { by, name, atMs },
+        ]),
+      ),
     };
   }
 

@@ -112,8 +112,52 @@ async function writeSetting(db: pg.ClientBase, { userId, event }: InboxRow): Pro
         values: [userId, event.userId, seq],
       });
       return;
+    case 'groupRequested':
+    case 'groupRequestEnded':
+    case 'groupsFromChanged':
     case 'conversationAdded':
+      return writeGroupWish(db, userId, event);
     case 'conversationRemoved':
       return;
+  }
+}
+
+type GroupWish = Extract<
+  InboxEvent,
+  { readonly type: 'groupRequested' | 'groupRequestEnded' | 'groupsFromChanged' | 'conversationAdded' }
+>;
+
+/** Groups that someone is asked to come into, and who may add them without asking (ACC-5). */
+async function writeGroupWish(db: pg.ClientBase, userId: string, event: GroupWish): Promise<void> {
+  switch (event.type) {
+    case 'groupRequested':
+      await db.query({
+        name: 'project-group-request',
+        text: `insert into group_requests (user_id, conversation_id, by_user_id, name, at, seq)
+               values ($1, $2, $3, $4, to_timestamp($5::float8 / 1000), $6) on conflict do nothing`,
+        values: [userId, event.conversationId, event.by, event.name, event.atMs, event.seq],
+      });
+      return;
+    case 'groupRequestEnded':
+    case 'conversationAdded': {
+      const isDeclined = event.type === 'groupRequestEnded' && !event.accepted;
+      await db.query({
+        name: isDeclined ? 'project-group-declined' : 'project-group-entered',
+        text: isDeclined
+          ? `update group_requests set declined = true, seq = $3
+             where user_id = $1 and conversation_id = $2 and seq < $3`
+          : 'delete from group_requests where user_id = $1 and conversation_id = $2 and seq < $3',
+        values: [userId, event.conversationId, event.seq],
+      });
+      return;
+    }
+    case 'groupsFromChanged':
+      await db.query({
+        name: 'project-groups-from',
+        text: `insert into user_settings (user_id, groups_from, seq) values ($1, $2, $3)
+               on conflict (user_id) do update set groups_from = excluded.groups_from, seq = excluded.seq
+               where user_settings.seq < excluded.seq`,
+        values: [userId, event.groupsFrom, event.seq],
+      });
   }
 }

@@ -190,6 +190,35 @@ step('[ACC-5] who is blocked is told why their message is refused; unblocking un
   await ada.hears('why?');
 });
 
+step(
+  '[ACC-5] who wants to be asked before they are added to groups is asked, and comes in or declines',
+  async () => {
+    await bob.page.getByRole('button', { name: 'Account' }).click();
+    await bob.page.getByRole('menuitem', { name: 'Being added to groups' }).click();
+    const dialog = bob.dialog('Being added to groups');
+    await dialog.getByLabel('Nobody').click();
+    await dialog.getByLabel('Nobody').and(bob.page.locator(':checked')).waitFor();
+    await bob.page.keyboard.press('Escape');
+    for (const name of ['Choir', 'Nagging']) {
+      await eve.at('new-group').click();
+      await eve.page.keyboard.type(name);
+      for (const { handle } of [adaIs, bobIs]) {
+        await eve.at('pick-people').fill(handle);
+        await eve.page.locator(`[data-testid=person-result]:has-text("@${handle}")`).click();
+      }
+      await eve.at('create-group').click();
+      await ada.row(name).waitFor();
+    }
+    const asked = bob.at('group-request');
+    await asked.filter({ hasText: 'Eve Mosher wants to add you to Choir' }).waitFor();
+    await bob.page.getByRole('button', { name: 'Decline to come into Nagging' }).click();
+    await asked.filter({ hasText: 'Nagging' }).waitFor({ state: 'detached' });
+    await bob.page.getByRole('button', { name: 'Come into Choir', exact: true }).click();
+    await bob.row('Choir').waitFor();
+    await asked.waitFor({ state: 'detached' });
+  },
+);
+
 step('[ACC-7] signing out ends the other tabs, and no other browser', async () => {
   const phone = await story.returns(eveIs);
   const tab = await eve.page.context().newPage();

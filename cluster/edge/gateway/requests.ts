@@ -10,6 +10,7 @@ import type {
   UserOpcode,
   UserRequest,
 } from './requests/handler.ts';
+import { groupRequestRequests } from './requests/group-requests.ts';
 import { groupRequests } from './requests/groups.ts';
 import { insightRequests } from './requests/insight.ts';
 import { messageRequests } from './requests/messages.ts';
@@ -24,6 +25,7 @@ export class Requests {
       ...conversationRequests(dependencies),
       ...messageRequests(dependencies),
       ...groupRequests(dependencies),
+      ...groupRequestRequests(dependencies),
       ...sessionRequests(dependencies),
       ...peopleRequests(dependencies),
       ...insightRequests(dependencies),

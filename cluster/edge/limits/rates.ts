@@ -7,6 +7,10 @@ export const userRates = {
   sends: { perSecond: limits.sendsPerSecond, burst: limits.sendsBurst },
   reactions: { perSecond: limits.reactionsPerSecond, burst: limits.reactionsBurst },
   searches: { perSecond: limits.searchesPerSecond, burst: limits.searchesBurst },
+  groups: { perSecond: limits.groupsPerSecond, burst: limits.groupsBurst },
+  /** People, not requests. */
+  additions: { perSecond: limits.additionsPerSecond, burst: limits.additionsBurst },
+  invitations: { perSecond: limits.invitationsPerSecond, burst: limits.invitationsBurst },
   uploads: { perSecond: limits.uploadsPerSecond, burst: limits.uploadsBurst },
   /** Answers, in KiB. */
   answerKiB: { perSecond: limits.answerKiBPerSecond, burst: limits.answerKiBBurst },

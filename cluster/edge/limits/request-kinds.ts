@@ -7,6 +7,8 @@ const kinds: Readonly<Record<number, UserKind>> = {
   [opcodes.send]: 'sends',
   [opcodes.react]: 'reactions',
   [opcodes.findUsers]: 'searches',
+  [opcodes.createGroup]: 'groups',
+  [opcodes.createInvite]: 'invitations',
 };
 
 export function kindOfRequest(opcode: number): UserKind {

@@ -5,6 +5,7 @@ import { useChat, useSession } from '../session/use-chat.ts';
 import { clearDrafts } from '../session/writing/drafts.ts';
 import { Avatar } from '../theme/avatar.tsx';
 import { SignOutIcon } from '../theme/icons.tsx';
+import { GroupsFromSetting } from '../groups/groups-from-setting.tsx';
 import { Menu } from '../overlay/menu.tsx';
 import { BlockedPeople } from '../people/blocked-people.tsx';
 import { ConfirmSignOutEverywhere } from './confirm-sign-out-everywhere.tsx';
@@ -15,6 +16,7 @@ export function Me({ onSignedOut }: { readonly onSignedOut: (reason: string | nu
   const me = useChat((state) => state.me);
   const [asking, setAsking] = useState(false);
   const [blocking, setBlocking] = useState(false);
+  const [choosing, setChoosing] = useState(false);
   const [endingAll, setEndingAll] = useState(false);
 
   const { leave, leaveEverywhere } = useLeaving(onSignedOut);
@@ -28,6 +30,7 @@ export function Me({ onSignedOut }: { readonly onSignedOut: (reason: string | nu
           className="account-menu"
           items={[
             { label: 'Blocked people', onChoose: () => setBlocking(true) },
+            { label: 'Being added to groups', onChoose: () => setChoosing(true) },
             { label: 'Sign out everywhere', onChoose: () => setEndingAll(true) },
           ]}
         >
@@ -51,6 +54,7 @@ export function Me({ onSignedOut }: { readonly onSignedOut: (reason: string | nu
         <SignOutIcon />
       </button>
       {blocking && <BlockedPeople onClose={() => setBlocking(false)} />}
+      {choosing && <GroupsFromSetting onClose={() => setChoosing(false)} />}
       {endingAll && (
         <ConfirmSignOutEverywhere
           waiting={session.unacknowledged}

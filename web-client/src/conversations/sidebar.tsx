@@ -3,6 +3,7 @@
 import './sidebar.css';
 import { useState } from 'react';
 import { ConnectionDot } from '../connection/connection-dot.tsx';
+import { GroupRequestList } from '../groups/group-request-list.tsx';
 import { NewGroup } from '../groups/new-group.tsx';
 import { Bell } from '../notifications/bell.tsx';
 import { FindPeople } from '../people/find-people.tsx';
@@ -43,6 +44,7 @@ export function Sidebar({ openId, onSignedOut }: SidebarProps) {
       </header>
       <FindPeople onSearching={setSearching} />
       <nav className="sidebar-list" aria-label="Conversations" hidden={searching}>
+        <GroupRequestList />
         <ConversationList openId={openId} />
       </nav>
       <Me onSignedOut={onSignedOut} />

@@ -15,6 +15,7 @@ import type { Store } from '../store/store.ts';
 import { loadAdded, loadAgain, loadConversations } from './conversation-loading.ts';
 import type { PeopleDirectory } from './directory.ts';
 import type { Uploads } from './files/uploads.ts';
+import type { GroupRequests } from './group-requests.ts';
 import type { Groups } from './groups.ts';
 import type { History } from './messages/history.ts';
 import type { Alerts } from './notifications/alerts.ts';
@@ -25,6 +26,7 @@ export interface ArrivalParts {
   readonly client: SkeinClient;
   readonly store: Store<ChatState, Action>;
   readonly groups: Groups;
+  readonly groupRequests: GroupRequests;
   readonly people: PeopleDirectory;
   readonly notifications: NotificationFeed;
   readonly alerts: Alerts;
@@ -95,7 +97,7 @@ async function subscribed(
 }
 
 function inboxChanged(
-  { client, store, people, notifications, alerts, signal }: ArrivalParts,
+  { client, store, groupRequests, people, notifications, alerts, signal }: ArrivalParts,
   doubts: Doubts,
   event: InboxEvent,
 ): void {
@@ -118,6 +120,10 @@ function inboxChanged(
     case 'blockChanged':
       people.need([event.userId]);
       return store.dispatch({ type: 'blocked', userId: event.userId, blocked: event.blocked });
+    case 'groupRequested':
+    case 'groupRequestEnded':
+    case 'groupsFromChanged':
+      return void groupRequests.load().catch(() => undefined);
     case 'deviceAdded':
       return;
   }

@@ -9,6 +9,7 @@ import { upload } from './files/upload.ts';
 import { Downloads } from './files/downloads.ts';
 import { Uploads } from './files/uploads.ts';
 import { Writings } from './writing/writings.ts';
+import { GroupRequests } from './group-requests.ts';
 import { Groups } from './groups.ts';
 import { History } from './messages/history.ts';
 import { MessageActions } from './messages/message-actions.ts';
@@ -37,6 +38,7 @@ export class ChatSession {
   readonly store: Store<ChatState, Action>;
   readonly sending: Sending;
   readonly groups: Groups;
+  readonly groupRequests: GroupRequests;
   readonly people: PeopleDirectory;
   readonly presence: PresenceWatch;
   readonly notifications: NotificationFeed;
@@ -59,6 +61,7 @@ export class ChatSession {
     this.store = store;
     this.sending = new Sending(client, outboxStore);
     this.groups = new Groups(client, store, signal);
+    this.groupRequests = new GroupRequests(client, store, signal);
     this.people = new PeopleDirectory(client, store, signal);
     this.presence = new PresenceWatch(client, store.get().myId);
     this.notifications = new NotificationFeed(client, store, signal);
@@ -70,8 +73,8 @@ export class ChatSession {
     this.uploads = new Uploads(token);
     this.downloads = new Downloads(token);
     this.writings = new Writings(this);
-    const { groups, people, notifications, alerts, history, uploads } = this;
-    const services = { groups, people, notifications, alerts, history, uploads };
+    const { groups, groupRequests, people, notifications, alerts, history, uploads } = this;
+    const services = { groups, groupRequests, people, notifications, alerts, history, uploads };
     bindArrivals({ client, store, onSignedOut, signal, ...services });
   }
 
@@ -81,6 +84,7 @@ export class ChatSession {
     void loadConversations(this.#client, this.store, this.#stop.signal).catch(() => undefined);
     void this.notifications.start();
     void this.#loadBlocks().catch(() => undefined);
+    void this.groupRequests.load().catch(() => undefined);
   }
 
   stop(): void {

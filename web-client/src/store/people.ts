@@ -1,5 +1,5 @@
 // Everyone this page has heard of by name, who of those it looks at is there, and whom this person blocks.
-import type { PresenceOf } from '../../../protocol/client/index.ts';
+import type { GroupRequest, GroupsFrom, PresenceOf } from '../../../protocol/client/index.ts';
 import type { Person } from './state.ts';
 
 export type People = ReadonlyMap<string, Person>;
@@ -16,6 +16,11 @@ export type PeopleAction =
   | { readonly type: 'peopleKnown'; readonly people: readonly Person[] }
   | { readonly type: 'presence'; readonly presences: readonly PresenceOf[] }
   | { readonly type: 'blocksLoaded'; readonly userIds: readonly string[] }
+  | {
+      readonly type: 'groupRequests';
+      readonly groupsFrom: GroupsFrom;
+      readonly requests: readonly GroupRequest[];
+    }
   | { readonly type: 'blocked'; readonly userId: string; readonly blocked: boolean };
 
 /** The same map when nobody is new or renamed. */

@@ -46,6 +46,10 @@ function reduceBeside(state: ChatState, action: Exclude<Action, ListAction | Out
       return { ...state, blocked: new Set(action.userIds) };
     case 'blocked':
       return { ...state, blocked: withBlock(state.blocked, action.userId, action.blocked) };
+    case 'groupRequests': {
+      const { groupsFrom, requests } = action;
+      return { ...state, groupRequests: { groupsFrom, requests } };
+    }
     case 'memberList':
       return { ...state, memberLists: reduceMemberList(state.memberLists, action) };
     case 'noticesLoaded':

@@ -1,5 +1,11 @@
 // State of the page: one immutable value that the reducers replace and the components read.
-import type { ConversationEvent, ConversationSummary, Profile } from '../../../protocol/client/index.ts';
+import type {
+  ConversationEvent,
+  ConversationSummary,
+  GroupRequest,
+  GroupsFrom,
+  Profile,
+} from '../../../protocol/client/index.ts';
 import { noActs, type Acts } from './acts.ts';
 import type { Details } from './details.ts';
 import type { Excerpt } from './excerpt.ts';
@@ -101,6 +107,8 @@ export interface ChatState {
   readonly people: People;
   readonly presences: Presences;
   readonly blocked: ReadonlySet<string>;
+  /** Groups that this person is asked to come into, and who may add them without asking. */
+  readonly groupRequests: { readonly groupsFrom: GroupsFrom; readonly requests: readonly GroupRequest[] };
   readonly memberLists: MemberLists;
   readonly notifications: Notifications;
   readonly acts: Acts;
@@ -119,6 +127,7 @@ export function initialState(myId: string): ChatState {
     people: new Map(),
     presences: new Map(),
     blocked: new Set(),
+    groupRequests: { groupsFrom: 'everyone', requests: [] },
     memberLists: new Map(),
     notifications: noNotifications,
     acts: noActs,

@@ -20,6 +20,7 @@ import {
   type Handlers,
   type RequestDependencies,
 } from './handler.ts';
+import { askToComeIn, sortPeople } from './adding.ts';
 import { answerWithSummary } from './summaries.ts';
 
 type Codes =
@@ -105,9 +106,21 @@ async function createGroup(
   if (unfit) return unfit;
   const withoutAvatar = await claimAvatar(dependencies, userId, conversationId, avatarId);
   if (withoutAvatar) return withoutAvatar;
-  const command = { type: 'create_group', by: userId, memberIds, name, description, avatarId } as const;
+  const people = await sortPeople(dependencies, userId, memberIds);
+  if (!people.ok) return refused(people.error);
+  const { added, asked } = people.value;
+  const profile = { name, description, avatarId };
+  const command = {
+    type: 'create_group',
+    by: userId,
+    memberIds: added,
+    askedIds: asked,
+    ...profile,
+  } as const;
   const reply = await askConversation(dependencies, conversationId, command);
-  return answerWithSummary(dependencies, userId, reply);
+  if (!reply.ok) return refused(reply.error);
+  const told = await askToComeIn(dependencies, asked, { conversationId, byUserId: userId, name });
+  return told.ok ? answerWithSummary(dependencies, userId, reply) : refused(told.error);
 }
 
 async function addMembers(
@@ -117,7 +130,22 @@ async function addMembers(
 ): Promise<Answer<WithoutId<Done>>> {
   const unfit = await unfitMembers(dependencies, userIds);
   if (unfit) return unfit;
-  return doneOr(await askConversation(dependencies, conversationId, { type: 'add_members', by, userIds }));
+  const described = await askConversation(dependencies, conversationId, { type: 'describe', by });
+  if (!described.ok) return refused(described.error);
+  const { kind, role, name } = described.value;
+  if (kind !== 'group') return refusedWith('not_a_group');
+  if (role !== 'admin') return refusedWith('not_an_admin');
+  const members = await askConversation(dependencies, conversationId, { type: 'members', by });
+  if (!members.ok) return refused(members.error);
+  const present = new Set(members.value.map(({ userId }) => userId));
+  const newcomers = userIds.filter((userId) => !present.has(userId));
+  const people = await sortPeople(dependencies, by, newcomers);
+  if (!people.ok) return refused(people.error);
+  const { added, asked } = people.value;
+  const command = { type: 'add_members', by, userIds: added } as const;
+  const reply = await askConversation(dependencies, conversationId, command);
+  if (!reply.ok) return refused(reply.error);
+  return doneOr(await askToComeIn(dependencies, asked, { conversationId, byUserId: by, name }));
 }
 
 async function updateGroup(

@@ -3,6 +3,7 @@
 import { opcodes } from '../../../../protocol/opcodes.ts';
 import type { Operation } from './operation.ts';
 import { conversationRoutes } from './routes/conversations.ts';
+import { groupRequestRoutes } from './routes/group-requests.ts';
 import { groupRoutes } from './routes/groups.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -11,6 +12,7 @@ export const operations: readonly Operation[] = [
   ...conversationRoutes,
   ...messageRoutes,
   ...groupRoutes,
+  ...groupRequestRoutes,
   ...peopleRoutes,
 ];
 
