@@ -104,6 +104,18 @@ test('[OPS-6] doctor fails on a NATS that lets strangers in, and says what to do
   assert.match(out, /^fail +NATS access +open: .*skein nats-users/m);
 });
 
+test('[OPS-6] the CLI says what it needs where NATS refuses it', { skip }, async () => {
+  const { nats, folder, stop } = await trialServer(null);
+  const { code, err } = await skein(['status'], {
+    NATS_URL: nats.url,
+    DATABASE_URL: parts.databaseUrl,
+    SKEIN_STATE_DIR: folder,
+  });
+  await stop();
+  assert.equal(code, 3);
+  assert.match(err, /refuses this tool\. .*SKEIN_CLUSTER_SECRET_FILE/);
+});
+
 test('[OPS-6] NATS is entered with a name and password, or with a file of a key', { skip }, async () => {
   const secret = openClusterSecret(parts.clusterSecretFile);
   const byName = await trialServer('authorization { user: skein, password: "two words" }');

@@ -4,7 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
-import { openClusterSecret } from '../../cluster/cluster-secret.ts';
+import { openClusterSecret, type ClusterSecret } from '../../cluster/cluster-secret.ts';
+import { ConfigError } from '../../cluster/config-error.ts';
 import { authorizationOf } from '../../cluster/fabric/trust/nats-users.ts';
 import { startServer, type ServerProcess } from './child-process.ts';
 import { EmbeddedError } from './embedded-error.ts';
@@ -101,7 +102,7 @@ function writeConfig(
     '}',
     options.authorization ??
       authorizationOf({
-        secret: openClusterSecret(options.clusterSecretFile),
+        secret: clusterSecretIn(options.clusterSecretFile),
         namespace: options.namespace,
         unlimited: options.unlimitedUsers ?? [],
       }),
@@ -110,6 +111,15 @@ function writeConfig(
   const file = path.join(home, 'nats.conf');
   writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 });
   return file;
+}
+
+function clusterSecretIn(file: string): ClusterSecret {
+  try {
+    return openClusterSecret(file);
+  } catch (cause) {
+    if (cause instanceof ConfigError) throw new EmbeddedError(cause.message, { cause });
+    throw cause;
+  }
 }
 
 function checkStore(home: string): void {

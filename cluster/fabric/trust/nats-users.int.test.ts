@@ -1,6 +1,6 @@
 // The table of who may say what, on a real NATS: every cell of it, and that nobody gets in without the secret.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -149,6 +149,21 @@ test('[OPS-6] nobody gets in without the secret, and the configuration gives non
   for (const role of natsRoles) assert.ok(!config.includes(natsSeedOf(secret, role)));
   assert.ok(!config.includes(readFileSync(clusterSecretFile, 'utf8')));
   assert.equal(statSync(clusterSecretFile).mode & 0o777, 0o600);
+});
+
+test('[OPS-6] a secret that others may read, or that is none, stops the start with a sentence', async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'skein-secret-'));
+  const file = path.join(folder, 'cluster');
+  const port = await freePort();
+  const start = () => startNats({ stateDir: folder, port, clusterSecretFile: file, namespace });
+  writeFileSync(file, 'x'.repeat(43));
+  chmodSync(file, 0o644);
+  await assert.rejects(start(), /Every user of this machine may read .*: chmod 600 it/);
+  chmodSync(file, 0o640);
+  assert.equal(readClusterSecret(file)?.name, new ClusterSecret('x'.repeat(43)).name);
+  writeFileSync(file, 'short');
+  await assert.rejects(start(), /holds no secret of 32 characters or more/);
+  rmSync(folder, { recursive: true });
 });
 
 test('[OPS-6] the secret survives restarts, and keys of one do not follow from those of another', () => {

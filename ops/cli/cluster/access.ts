@@ -2,7 +2,7 @@
 // Whatever does not answer ends the command with a sentence that says what to look at.
 import { jetstream, JetStreamApiError, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { Kvm, type KV } from '@nats-io/kv';
-import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { AuthorizationError, connect, type NatsConnection } from '@nats-io/transport-node';
 import pg from 'pg';
 import { askControl, type ControlAnswer, type ControlType } from '../../../cluster/fabric/control/control.ts';
 import { ClusterKv } from '../../../cluster/fabric/membership/cluster-kv.ts';
@@ -123,6 +123,11 @@ export async function reach({ nats, source }: Target): Promise<NatsConnection> {
       reconnectTimeWait: 250,
     });
   } catch (error) {
+    if (error instanceof AuthorizationError) {
+      throw unreachable(
+        `NATS at ${nats.url} refuses this tool. Name the file of the cluster’s secret in SKEIN_CLUSTER_SECRET_FILE, or run this as the user that Skein runs as.`,
+      );
+    }
     throw unreachable(
       `NATS at ${nats.url} does not answer (${reasonOf(error)}). Its address is from: ${source}. Is it running?`,
     );
