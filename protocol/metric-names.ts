@@ -16,6 +16,7 @@ export const metricNames = {
   diskLow: 'skein_disk_low',
   diskFull: 'skein_disk_full',
   projectorJournals: 'skein_projector_journals',
+  historyDamaged: 'skein_history_damaged_total',
   journalsDamaged: 'skein_journals_damaged',
   projectorEntries: 'skein_projector_entries_total',
   projectorCommits: 'skein_projector_commits_total',

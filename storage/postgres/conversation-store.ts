@@ -10,6 +10,7 @@ import type {
   StoredHead,
 } from '../../actors/conversation/store-port.ts';
 import type { Clock, Timers } from '../../actors/runtime/ports.ts';
+import { HistoryDamaged, holeIn } from './dense-page.ts';
 import { eventOf, selectEvents, type EventRow } from './event-rows.ts';
 import { gatherHeads } from './conversation-heads.ts';
 import { gatherLoads } from './conversation-loads.ts';
@@ -30,6 +31,8 @@ interface MessageRow {
 }
 
 export class PostgresConversationStore implements ConversationStore {
+  /** Pages that PostgreSQL had not all rows of, though it said nothing. */
+  readonly totals = { damagedPages: 0 };
   readonly #pool: pg.Pool;
   readonly #heads: ReturnType<typeof gatherHeads>;
   readonly #loads: ReturnType<typeof gatherLoads>;
@@ -65,9 +68,15 @@ export class PostgresConversationStore implements ConversationStore {
       text: selectEvents(where, order, '$4', '$1'),
       values: [conversationId, seq, limit + 1, viewer],
     });
+    const asOfSeq = rows[0]?.as_of ?? (await this.#headSeq(conversationId));
+    const seqs = rows.map((row) => row.seq);
+    const hole = rows.length > 0 ? holeIn(seqs, { direction, seq, limit, asOfSeq }) : null;
+    if (hole) {
+      this.totals.damagedPages++;
+      throw new HistoryDamaged(`conversation ${conversationId}: ${hole}`);
+    }
     const events = rows.slice(0, limit).map(eventOf);
     if (direction === 'before') events.reverse();
-    const asOfSeq = rows[0]?.as_of ?? (await this.#headSeq(conversationId));
     return { events, more: rows.length > limit, asOfSeq };
   }
 

@@ -8,6 +8,15 @@ export interface Checkpoint {
   readonly sealed: boolean;
 }
 
+export interface CheckpointMove {
+  readonly from: JournalPosition;
+  readonly to: JournalPosition;
+  readonly sealed: boolean;
+  /** Rows that the transaction adds to the tables. */
+  readonly events: number;
+  readonly inboxEvents: number;
+}
+
 /** Someone else has moved the checkpoint: what was about to be written is written already. */
 export class CheckpointMoved extends Error {
   override readonly name = 'CheckpointMoved';
@@ -27,22 +36,21 @@ export async function readCheckpoint(db: pg.Pool, incarnation: string): Promise<
 export async function moveCheckpoint(
   db: pg.ClientBase,
   incarnation: string,
-  from: JournalPosition,
-  to: JournalPosition,
-  sealed: boolean,
+  { from, to, sealed, events, inboxEvents }: CheckpointMove,
 ): Promise<void> {
   const { rowCount } =
     from.number === 0
       ? await db.query({
-          text: `insert into journal_checkpoints (incarnation, batch, batch_hash, sealed) values ($1, $2, $3, $4)
-                 on conflict do nothing`,
-          values: [incarnation, to.number, Buffer.from(to.hash), sealed],
+          text: `insert into journal_checkpoints (incarnation, batch, batch_hash, sealed, events, inbox_events)
+                 values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
+          values: [incarnation, to.number, Buffer.from(to.hash), sealed, events, inboxEvents],
         })
       : await db.query({
           name: 'checkpoint-move',
-          text: `update journal_checkpoints set batch = $2, batch_hash = $3, sealed = $4, updated_at = now()
+          text: `update journal_checkpoints set batch = $2, batch_hash = $3, sealed = $4, events = events + $6,
+                   inbox_events = inbox_events + $7, updated_at = now()
                  where incarnation = $1 and batch = $5`,
-          values: [incarnation, to.number, Buffer.from(to.hash), sealed, from.number],
+          values: [incarnation, to.number, Buffer.from(to.hash), sealed, from.number, events, inboxEvents],
         });
   if (rowCount !== 1) throw new CheckpointMoved(`checkpoint of ${incarnation} is not at ${from.number}`);
   if (sealed) await noteDrained(db, incarnation);

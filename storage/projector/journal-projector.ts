@@ -240,7 +240,7 @@ export class JournalProjector {
       entries += record.entries.length;
     }
     await inTransaction(this.#options.pool, async (client) => {
-      await moveCheckpoint(client, this.#incarnation, from, to, sealed);
+      await moveCheckpoint(client, this.#incarnation, { from, to, sealed, ...rows.counts });
       await writeRows(client, rows);
     });
     this.#options.onCommit(entries, this.#options.clock.monotonicMs() - startedMs);

@@ -72,6 +72,11 @@ export class ProjectionRows {
   readonly inbox: { userId: string; event: InboxEvent }[] = [];
   readonly effects: StoredEffect[] = [];
 
+  /** Events of conversations and of inboxes among them. */
+  get counts(): { readonly events: number; readonly inboxEvents: number } {
+    return { events: this.messages.length + this.events.length, inboxEvents: this.inbox.length };
+  }
+
   add(entry: JournalEntry): void {
     switch (entry.type) {
       case 'conversation':

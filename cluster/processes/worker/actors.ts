@@ -41,6 +41,7 @@ export interface Actors {
   readonly host: ActorHost<ActorCommands>;
   readonly journal: JournalWriter;
   readonly effects: EffectsSender;
+  readonly store: PostgresConversationStore;
   start(): Promise<void>;
   /** Ends the worker when its journal belongs to a successor by now. */
   confirmJournal(): Promise<void>;
@@ -79,6 +80,7 @@ export function buildActors(options: ActorsOptions): Actors {
     host,
     journal,
     effects,
+    store,
     async start() {
       await reporter.adopt();
       await keeper.create(incarnation);

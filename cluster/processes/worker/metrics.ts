@@ -4,6 +4,7 @@ import type { ActorCommands } from '../../../actors/commands.ts';
 import type { ActorHost } from '../../../actors/runtime/actor-host.ts';
 import type { JournalWriter } from '../../../storage/journal/writer.ts';
 import type { DiskRoom } from '../../../storage/disk/room.ts';
+import type { PostgresConversationStore } from '../../../storage/postgres/conversation-store.ts';
 import type { BoundedPool } from '../../../storage/postgres/pool.ts';
 import type { Admission } from '../../edge/admission/admission.ts';
 import type { ClusterClock } from '../../fabric/cluster-clock.ts';
@@ -38,6 +39,7 @@ export interface WorkerParts {
   readonly greeting: Greeting;
   readonly admission: Admission;
   readonly effects: EffectsSender;
+  readonly store: Pick<PostgresConversationStore, 'totals'>;
   readonly limiter: Limiter<LimitKind>;
   /** Null where limits hold for this worker alone. */
   readonly redis: RedisBuckets | null;
@@ -117,7 +119,7 @@ export function workerRegistry(parts: WorkerParts): Registry {
   addCloses(registry, gateway);
   addAdmission(registry, parts);
   addUploads(registry, parts.uploads);
-  addDisk(registry, parts.room);
+  addStorage(registry, parts);
   for (const metric of parts.rest.metrics.all) registry.registerMetric(metric);
   return registry;
 }
@@ -128,13 +130,19 @@ function addUploads(registry: Registry, { totals, gauges }: Uploads): void {
     addCounters(registry, prefix, what, counts);
 }
 
-function addDisk(registry: Registry, room: DiskRoom): void {
+function addStorage(registry: Registry, { room, store }: WorkerParts): void {
   const gauges: Record<string, [help: string, read: () => number]> = {
     [metricNames.diskFreeBytes]: ['Free bytes of the disk that has least', () => room.freeBytes],
     [metricNames.diskLow]: ['1 while operators should make room', () => Number(room.isLow)],
     [metricNames.diskFull]: ['1 while nothing more is stored for want of room', () => Number(room.isFull)],
   };
   for (const [name, [help, read]] of Object.entries(gauges)) addGauge(registry, name, help, read);
+  addCounter(
+    registry,
+    metricNames.historyDamaged,
+    'Pages of history that PostgreSQL lost rows of',
+    () => store.totals.damagedPages,
+  );
 }
 
 function addAdmission(registry: Registry, parts: WorkerParts): void {

@@ -134,12 +134,16 @@ export async function reach({ nats, source }: Target): Promise<NatsConnection> {
   }
 }
 
-export async function openDatabase(connectionString: string): Promise<pg.Client> {
+/** @param queryWithinMs 0: as long as it takes */
+export async function openDatabase(
+  connectionString: string,
+  { queryWithinMs = queryTimeoutMs }: { readonly queryWithinMs?: number } = {},
+): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString,
     application_name: 'skein cli',
     connectionTimeoutMillis: databaseTimeoutMs,
-    query_timeout: queryTimeoutMs,
+    query_timeout: queryWithinMs,
   });
   client.on('error', () => undefined);
   await client.connect();

@@ -4,6 +4,7 @@ import { ConfigError, type ClusterConfig } from '../../../cluster/config.ts';
 import { ClusterAccess, reach } from '../cluster/access.ts';
 import { examples, jsonOption } from '../command-line.ts';
 import { configOf } from '../config.ts';
+import { checkDeep } from '../doctor/deep.ts';
 import { fail, ok, type Finding, type Level } from '../doctor/finding.ts';
 import { checkKeys } from '../doctor/keys.ts';
 import { checkNats } from '../doctor/nats.ts';
@@ -20,16 +21,19 @@ export function addDoctor(program: Command): void {
     .description(
       'check every dependency and setting, and say what to mend (exit code 1 when something fails)',
     )
+    .option('--deep', 'read the whole record as well: takes minutes on a large one')
     .addOption(jsonOption())
-    .action(async (options: OutputOptions) => {
-      const findings = await diagnose(findTarget(process.env));
+    .action(async (options: OutputOptions & { deep?: boolean }) => {
+      const target = findTarget(process.env);
+      const findings = await diagnose(target);
+      if (options.deep) findings.push(...(await checkDeep(target.databaseUrl)));
       print(options, findings, () => describe(findings));
       const isIll = findings.some(({ level }) => level === 'fail');
       process.exitCode = isIll ? exitCodes.badNews : exitCodes.well;
     });
   examples(
     command,
-    ['skein doctor', 'skein doctor --json | jq ".[] | select(.level != \\"ok\\")"'],
+    ['skein doctor', 'skein doctor --deep', 'skein doctor --json | jq ".[] | select(.level != \\"ok\\")"'],
     'Run it where a host runs, with that host’s settings: uploads and limits are judged by the settings here.',
   );
 }
