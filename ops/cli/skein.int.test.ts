@@ -156,28 +156,6 @@ test('[OPS-2] doctor finds nothing wrong with a sound cluster, and says what is 
   assert.match(alone.out, /^fail +NATS [^]*^ok +PostgreSQL version/m);
 });
 
-test('[OPS-2] doctor --deep reads the whole record, and misses what is not in it any more (FAULTS 37)', async () => {
-  const deep = async () => {
-    const findings = await ops.json<Finding[]>('doctor', '--deep');
-    return findings.filter(({ about }) => about === 'record' || about.startsWith('PostgreSQL s'));
-  };
-  assert.deepEqual(
-    (await deep()).map(({ level }) => level),
-    ['ok', 'ok'],
-  );
-  const id = '00000000-0000-8000-8000-0000000000de';
-  await cluster.database.query(
-    `insert into conversations (conversation_id, kind, epoch, created_at, created_by, head_seq, head_ordinal, active_at, last_at)
-     values ($1, 'direct', 1, now(), $1, 3, 2, now(), now())`,
-    [id],
-  );
-  const [first] = await deep();
-  assert.equal(first!.level, 'fail');
-  assert.match(first!.says, new RegExp(`${id} has 0 events up to 0, and its head is 3`));
-  assert.equal((await ops.run('doctor', '--deep')).code, 1);
-  await cluster.database.query('delete from conversations where conversation_id = $1', [id]);
-});
-
 test('[OPS-2] names that there are not are wrong use, with those that there are', async () => {
   for (const args of [
     ['shards', 'show', '1024'],
