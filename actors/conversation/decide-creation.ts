@@ -1,6 +1,7 @@
 // How conversations begin. Pure.
 import type { ConversationCreated } from '../../protocol/events/conversation-event.ts';
 import { limits } from '../../protocol/limits.ts';
+import { cleanName } from '../../protocol/text/visible.ts';
 import { happens, refused, unchanged, type Decision } from '../runtime/decision.ts';
 import type { CreateGroup, OpenDirect } from './commands.ts';
 import type { ConversationState } from './state.ts';
@@ -28,7 +29,7 @@ export function decideOpenDirect(
 /** Unchanged: it is there already; its id comes from the creator and the key, so this is a repeat. */
 export function decideCreateGroup(
   state: ConversationState,
-  { by, memberIds, askedIds = [], name, description, avatarId }: CreateGroup,
+  { by, memberIds, askedIds = [], name: typed, description, avatarId }: CreateGroup,
   nowMs: number,
 ): Decision<ConversationCreated> {
   if (state.status !== 'absent') return unchanged;
@@ -36,7 +37,8 @@ export function decideCreateGroup(
   const count = new Set([...members, ...askedIds]).size;
   if (count < limits.groupMembersMin) return refused('group_too_small');
   if (count > limits.groupMembersMax) return refused('group_full');
-  if (name.trim() === '') return refused('name_empty');
+  const name = cleanName(typed);
+  if (name === '') return refused('name_empty');
   return happens({
     seq: 1,
     atMs: nowMs,
@@ -44,7 +46,7 @@ export function decideCreateGroup(
     by,
     kind: 'group',
     memberIds: members,
-    name: name.trim(),
+    name,
     description: description.trim(),
     avatarId,
   });

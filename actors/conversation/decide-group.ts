@@ -1,6 +1,7 @@
 // Decisions on commands about a group's members and profile (GRP-1 to GRP-5). Pure.
 import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
 import { limits } from '../../protocol/limits.ts';
+import { cleanName } from '../../protocol/text/visible.ts';
 import { happens, refused, unchanged, type Decision } from '../runtime/decision.ts';
 import type { AddMembers, ChangeGroup, Join, RemoveMember, SetRole } from './commands.ts';
 import { administeredBy, groupOf, isLastAdmin } from './permissions.ts';
@@ -22,7 +23,7 @@ export function decideChangeGroup(state: ConversationState, command: ChangeGroup
       return decideRole(group, command, nowMs);
     case 'update_profile': {
       const { avatarId } = command;
-      const [name, description] = [command.name.trim(), command.description.trim()];
+      const [name, description] = [cleanName(command.name), command.description.trim()];
       if (name === '') return refused('name_empty');
       const same = name === group.name && description === group.description && avatarId === group.avatarId;
       return same ? unchanged : happens({ ...next, type: 'profileChanged', name, description, avatarId });

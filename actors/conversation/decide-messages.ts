@@ -9,6 +9,8 @@ import type {
 } from '../../protocol/events/conversation-event.ts';
 import type { ErrorCode } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
+import { emojiOf } from '../../protocol/text/emoji.ts';
+import { isVisible } from '../../protocol/text/visible.ts';
 import { happens, refused, unchanged, type Decision } from '../runtime/decision.ts';
 import { accept, refuse, type Reply } from '../runtime/reply.ts';
 import type { DeleteMessage, EditMessage, React, SendMessage } from './commands.ts';
@@ -91,11 +93,12 @@ export function decideDelete(
 export function decideReact(
   state: KnownConversation,
   message: MessageFacts,
-  { by, messageSeq, emoji, present }: React,
+  { by, messageSeq, emoji: typed, present }: React,
   nowMs: number,
 ): Decision<ReactionChanged> {
   if (message.deleted) return refused('message_deleted');
-  if (!oneEmoji.test(emoji)) return refused('emoji_invalid');
+  const emoji = emojiOf(typed);
+  if (emoji === null) return refused('emoji_invalid');
   const users = message.reactions.get(emoji);
   if ((users?.has(by) ?? false) === present) return unchanged;
   if (present && !users && message.reactions.size >= limits.emojisPerMessageMax) {
@@ -105,10 +108,8 @@ export function decideReact(
   return happens({ seq: state.headSeq + 1, atMs, type: 'reaction', by, messageSeq, emoji, present });
 }
 
-const oneEmoji = /^\p{RGI_Emoji}$/v;
-
 function wrongBody(body: string, mayBeEmpty: boolean): ErrorCode | null {
-  if (body.trim() === '' && !mayBeEmpty) return 'body_empty';
+  if (!isVisible(body) && !mayBeEmpty) return 'body_empty';
   return utf8Length(body) > limits.messageBodyBytesMax ? 'body_too_large' : null;
 }
 

@@ -15,7 +15,8 @@ import { signInPage } from './pages/sign-in.ts';
 import { signUpPage } from './pages/sign-up.ts';
 import type { Passwords } from './passwords.ts';
 import { nativeClientPrompt } from './provider.ts';
-import { checkSignUp, isHandle, normalizeDisplayName, normalizeHandle } from './sign-up-rules.ts';
+import { checkSignUp, isHandle, normalizeHandle } from './sign-up-rules.ts';
+import { cleanName } from '../../protocol/text/visible.ts';
 import type { Users } from './users.ts';
 
 const path = /^(\/oauth\/interaction\/([\w-]{1,128}))(?:\/(sign-in|sign-up|continue))?$/;
@@ -157,7 +158,7 @@ export class Interactions {
   async #signUp(visit: Visit, fields: URLSearchParams): Promise<Outcome> {
     const { users, passwords, reserved, signUpsByAddress, random, log } = this.#context;
     const handle = normalizeHandle(fields.get('handle') ?? '');
-    const displayName = normalizeDisplayName(fields.get('display_name') ?? '');
+    const displayName = cleanName(fields.get('display_name') ?? '');
     const password = fields.get('password') ?? '';
     const taken = 'This handle is taken. Try another one.';
     const errors = checkSignUp({ handle, displayName, password }, reserved);

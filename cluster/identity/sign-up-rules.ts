@@ -8,8 +8,6 @@ export const passwordLength = { min: 10, max: 200 } as const;
 export const handleRule = `${handleLength.min} to ${handleLength.max} characters: a–z, 0–9 and _. It is how others find and mention you.`;
 export const passwordRule = `At least ${passwordLength.min} characters. Any will do; a few unrelated words work well.`;
 
-/** Control characters, and the marks that turn the direction of the text around a name. */
-const forbiddenInNames = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 const handlePattern = /^[a-z0-9_]+$/;
 
 export interface SignUpFields {
@@ -23,10 +21,6 @@ export type SignUpErrors = Partial<Record<keyof SignUpFields, string>>;
 /** People write `@Ada` and mean `ada`. */
 export function normalizeHandle(input: string): string {
   return input.trim().replace(/^@/, '').toLowerCase();
-}
-
-export function normalizeDisplayName(input: string): string {
-  return input.normalize('NFC').replace(/\s+/g, ' ').trim();
 }
 
 export function isHandle(handle: string): boolean {
@@ -59,7 +53,6 @@ function checkHandle(handle: string, reserved: ReadonlySet<string>): string | un
 
 function checkDisplayName(name: string): string | undefined {
   if (name === '') return 'Enter the name others will see.';
-  if (forbiddenInNames.test(name)) return 'This name contains characters that cannot be shown.';
   // In UTF-16 units, as the protocol's schemas count.
   if (name.length > limits.displayNameLengthMax)
     return `A name has at most ${limits.displayNameLengthMax} characters.`;

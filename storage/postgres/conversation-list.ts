@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { ConversationKind, MessageSent, Role } from '../../protocol/events/conversation-event.ts';
 import type { ConversationSummary } from '../../protocol/frames/conversations.ts';
 import type { Profile } from '../../protocol/frames/users.ts';
+import { cutTo } from '../../protocol/text/graphemes.ts';
 import { eventOf, messageColumns, type EventRow } from './event-rows.ts';
 
 interface Row {
@@ -114,7 +115,7 @@ function summaryOf(row: Row): ConversationSummary {
 
 /** The excerpt in a row of the list: a page of a hundred must fit into a frame. */
 function excerptOf(row: EventRow): MessageSent {
-  const body = row.body!.slice(0, excerptLengthMax).replace(/[\ud800-\udbff]$/, '');
+  const body = cutTo(row.body!, excerptLengthMax);
   const attachments = (row.attachments ?? []).slice(0, 1);
   return eventOf({ ...row, body, attachments, mentions: [], reactions: [] }) as MessageSent;
 }

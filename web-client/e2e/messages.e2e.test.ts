@@ -83,6 +83,20 @@ step('[MSG-5] an edit shows on every screen at once, marked, and its history can
   assert.deepEqual(await bob.offered('hello world'), ['Reply', 'Copy text']);
 });
 
+step('[MSG-1] Enter that ends a word of an input method sends nothing', async () => {
+  const keys = await bob.page.context().newCDPSession(bob.page);
+  await bob.composer.fill('日本');
+  // As Safari does: the composition is over, and the key that ended it still comes, under the code of input methods.
+  const enter = { type: 'rawKeyDown', key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 229 } as const;
+  await keys.send('Input.dispatchKeyEvent', enter);
+  await bob.composer.press('End');
+  assert.equal(await bob.composer.inputValue(), '日本');
+  assert.equal(await bob.row('日本').count(), 0);
+  await bob.composer.press('Enter');
+  await ada.row('日本').waitFor();
+  await keys.detach();
+});
+
 step(
   '[MSG-5] ArrowUp in an empty composer takes up the last message; Escape leaves it as it was',
   async () => {

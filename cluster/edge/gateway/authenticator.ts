@@ -1,5 +1,6 @@
 // Identity behind a token (ACC-1, ACC-2). Tokens are JWTs of the built-in provider or of an outside issuer; their
 // signatures are checked against the issuer's published keys, which are fetched once and kept.
+import { cleanName } from '../../../protocol/text/visible.ts';
 import {
   createRemoteJWKSet,
   decodeJwt,
@@ -126,7 +127,7 @@ export class Authenticator {
     return {
       userId,
       handle: String(handle),
-      displayName: typeof name === 'string' ? name : null,
+      displayName: typeof name === 'string' ? cleanName(name) || null : null,
       issuedAtMs: (payload.iat ?? 0) * 1000,
       expiresAtMs: payload.exp! * 1000,
       sessionId: sessionIdOf(isExternal ? issuer : null, payload['sid']),

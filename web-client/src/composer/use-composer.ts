@@ -13,6 +13,7 @@ import { useThread } from '../message/thread-context.ts';
 import { bodySize, trimBody } from '../session/writing/body-size.ts';
 import { lastEditable } from './last-editable.ts';
 import { useMentions } from './use-mentions.ts';
+import { choosesWords } from '../browser/chooses-words.ts';
 
 export function useComposer() {
   const session = useSession();
@@ -53,7 +54,7 @@ export function useComposer() {
   };
   const pressed = (event: KeyboardEvent) => {
     // An input method's keys choose words.
-    if (event.nativeEvent.isComposing || mentions.pressed(event)) return;
+    if (choosesWords(event) || mentions.pressed(event)) return;
     if (event.key === 'Enter' && !event.shiftKey) send();
     else if (event.key === 'Escape' && editing) writing.stopEditing();
     else if (event.key === 'Escape' && replyTo !== null) writing.reply(null);

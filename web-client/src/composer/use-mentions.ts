@@ -3,6 +3,7 @@ import { useEffect, useState, type KeyboardEvent } from 'react';
 import { useChat, useSession } from '../session/use-chat.ts';
 import type { Person } from '../store/state.ts';
 import { fittingPeople, mentionBegun, withMention } from './mention-completion.ts';
+import { choosesWords } from '../browser/chooses-words.ts';
 
 export interface Mentions {
   readonly people: readonly Person[];
@@ -49,7 +50,7 @@ export function useMentions({ conversationId, isGroup, text, caret, change }: Me
     change(next.text, next.caret);
   };
   const pressed = (event: KeyboardEvent): boolean => {
-    if (!current || event.nativeEvent.isComposing) return false;
+    if (!current || choosesWords(event)) return false;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) setAt((Math.min(at, people.length - 1) + step + people.length) % people.length);
     else if ((event.key === 'Enter' && !event.shiftKey) || event.key === 'Tab') choose(current);

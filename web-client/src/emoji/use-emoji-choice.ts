@@ -3,6 +3,7 @@ import { useId, useState, type KeyboardEvent } from 'react';
 import { categories, nameOfEmoji, searchEmojis, type Emoji } from './emoji-list.ts';
 import { movedInGrid } from './moved-in-grid.ts';
 import { noteEmoji, recentEmojis } from './recent-emojis.ts';
+import { choosesWords } from '../browser/chooses-words.ts';
 
 /** As the style sheet lays them out. */
 const columns = 8;
@@ -30,7 +31,7 @@ export function useEmojiChoice(onChoose: (emoji: string) => void) {
     type('');
   };
   const pressed = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return;
+    if (choosesWords(event)) return;
     const to = movedInGrid(event.key, place, shown.length, columns);
     if (to !== null) {
       setAt(to);

@@ -1,4 +1,5 @@
 // The message that another one answers: its author and its beginning. A click leads there.
+import { cutTo } from '../../../protocol/text/graphemes.ts';
 import { useNames } from '../people/use-people.ts';
 import type { Message } from '../store/message.ts';
 import { useThread } from './thread-context.ts';
@@ -30,6 +31,6 @@ export function Quote({ seq }: { readonly seq: number }) {
 export function excerptOf({ deleted, body, attachments }: Message): string {
   if (deleted) return 'This message was deleted';
   const line = body.replaceAll(/\s+/g, ' ').trim();
-  if (line !== '') return line.length > excerptLengthMax ? `${line.slice(0, excerptLengthMax)}…` : line;
+  if (line !== '') return line.length > excerptLengthMax ? `${cutTo(line, excerptLengthMax)}…` : line;
   return attachments.length === 1 ? attachments[0]!.name : `${attachments.length} files`;
 }

@@ -3,6 +3,7 @@ import { useState, type KeyboardEvent } from 'react';
 import { saySo } from '../session/say-so.ts';
 import type { Person } from '../store/state.ts';
 import { usePeopleSearch, type PeopleSearch } from './use-people-search.ts';
+import { choosesWords } from '../browser/chooses-words.ts';
 
 export interface PeopleBox {
   readonly typed: string;
@@ -48,7 +49,7 @@ export function usePeopleBox({ onChoose, leftOut, suggested = nobody }: PeopleBo
     );
   };
   const pressed = (event: KeyboardEvent<HTMLInputElement>) => {
-    if (event.nativeEvent.isComposing) return;
+    if (choosesWords(event)) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (event.key === 'Escape') {
       if (typed === '') return event.currentTarget.blur();

@@ -1,5 +1,7 @@
 // A colour for each person, the same on every screen: from their id, so that nobody has to choose one.
 
+import { firstGrapheme } from '../../../protocol/text/graphemes.ts';
+
 export const tints = 6;
 
 export function tintOf(userId: string): number {
@@ -12,5 +14,5 @@ export function tintOf(userId: string): number {
 export function initialsOf(name: string): string {
   const words = name.trim().split(/\s+/).filter(Boolean);
   const letters = words.length > 1 ? [words[0]!, words.at(-1)!] : words.slice(0, 1);
-  return letters.map((word) => [...word][0]!.toUpperCase()).join('') || '?';
+  return letters.map((word) => firstGrapheme(word).toUpperCase()).join('') || '?';
 }

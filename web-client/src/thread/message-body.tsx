@@ -1,9 +1,10 @@
 // A message's words, with links to follow and the people it names marked: this person's own name stronger.
 import { Fragment, memo } from 'react';
+import { messageParts, type MessagePart } from '../../../protocol/text/message-parts.ts';
+import { withShownMarks } from '../../../protocol/text/visible.ts';
 import { useChat } from '../session/use-chat.ts';
 import { usePeople } from '../people/use-people.ts';
 import type { Person } from '../store/state.ts';
-import { bodyParts, type BodyPart } from './body-parts.ts';
 
 interface MessageBodyProps {
   readonly body: string;
@@ -12,7 +13,7 @@ interface MessageBodyProps {
 }
 
 export const MessageBody = memo(function MessageBody({ body, mentions }: MessageBodyProps) {
-  const parts = bodyParts(body);
+  const parts = messageParts(body);
   const people = usePeople(mentions);
   const me = useChat((state) => state.me);
   const byHandle = new Map<string, Person>();
@@ -32,7 +33,7 @@ export const MessageBody = memo(function MessageBody({ body, mentions }: Message
 });
 
 interface PartProps {
-  readonly part: BodyPart;
+  readonly part: MessagePart;
   readonly person: Person | undefined;
   readonly me: Person | null;
 }
@@ -41,7 +42,7 @@ function Part({ part: { text, href }, person, me }: PartProps) {
   if (href !== null) {
     return (
       <a href={href} target="_blank" rel="noopener noreferrer nofollow">
-        {text}
+        {withShownMarks(text)}
       </a>
     );
   }

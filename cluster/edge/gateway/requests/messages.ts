@@ -4,6 +4,7 @@ import type { DeleteMessage } from '../../../../protocol/frames/messages.ts';
 import type { WithoutId } from '../../../../protocol/frames/answers.ts';
 import type { Done } from '../../../../protocol/frames/outcome.ts';
 import { opcodes } from '../../../../protocol/opcodes.ts';
+import { emojiOf } from '../../../../protocol/text/emoji.ts';
 import { accept } from '../../../../actors/runtime/reply.ts';
 import { mentionsOf } from './mentions.ts';
 import {
@@ -53,7 +54,8 @@ export function messageRequests(dependencies: RequestDependencies): Handlers<Cod
     async [opcodes.reactors]({ userId }, { conversationId, messageSeq, emoji, after, limit }) {
       const standing = await checkMember(dependencies, userId, conversationId, messageSeq);
       if (!standing.ok) return refused(standing.error);
-      const read = () => details.reactors({ conversationId, messageSeq, emoji, after, limit });
+      const asked = { conversationId, messageSeq, emoji: emojiOf(emoji) ?? emoji, after, limit };
+      const read = () => details.reactors(asked);
       const found = await readStanding(dependencies, standing.value, read);
       if (!found.ok) return refused(found.error);
       if (!found.value) return refusedWith('message_not_found');

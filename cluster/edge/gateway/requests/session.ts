@@ -1,5 +1,6 @@
 // Requests about the user's own stream: devices, the inbox, notifications, and the server's clock.
 import { opcodes } from '../../../../protocol/opcodes.ts';
+import { cleanName } from '../../../../protocol/text/visible.ts';
 import {
   askSession,
   doneOr,
@@ -22,7 +23,7 @@ export function sessionRequests(dependencies: RequestDependencies): Handlers<Cod
   return {
     [opcodes.ping]: () => answered({ opcode: opcodes.pong, serverTimeMs: dependencies.clock.now() }),
     async [opcodes.registerDevice]({ userId }, { deviceId, name, publicKey }) {
-      const command = { type: 'register_device', deviceId, name, publicKey } as const;
+      const command = { type: 'register_device', deviceId, name: cleanName(name), publicKey } as const;
       return doneOr(await askSession(dependencies, userId, command));
     },
     async [opcodes.inbox]({ userId, socket }, { afterSeq }) {

@@ -1,5 +1,6 @@
 // Names of files, which people choose and other people's machines store: nothing in one may act, hide or mislead.
 import { limits } from '../../../../protocol/limits.ts';
+import { cutTo } from '../../../../protocol/text/graphemes.ts';
 
 const nameless = 'file';
 /** Control characters, and the invisible ones that turn the direction of text, so that "gpj.exe" reads "exe.jpg". */
@@ -33,7 +34,5 @@ function shorten(name: string): string {
   if (name.length <= limits.attachmentNameLengthMax) return name;
   const dot = name.lastIndexOf('.');
   const extension = dot > 0 && name.length - dot <= extensionLengthMax ? name.slice(dot) : '';
-  const stem = name.slice(0, limits.attachmentNameLengthMax - extension.length);
-  // The cut may have gone through a surrogate pair.
-  return stem.replace(/[\uD800-\uDBFF]$/, '').trimEnd() + extension;
+  return cutTo(name, limits.attachmentNameLengthMax - extension.length).trimEnd() + extension;
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bodyParts } from './body-parts.ts';
+import { handlesIn, messageParts } from './message-parts.ts';
 
-const links = (body: string) => bodyParts(body).flatMap(({ href }) => href ?? []);
-const handles = (body: string) => bodyParts(body).flatMap(({ handle }) => handle ?? []);
+const links = (body: string) => messageParts(body).flatMap(({ href }) => href ?? []);
+const handles = (body: string) => messageParts(body).flatMap(({ handle }) => handle ?? []);
 
 void test('addresses are told from the sentence around them', () => {
-  assert.deepEqual(bodyParts('see https://skein.example/a?b=c#d, please'), [
+  assert.deepEqual(messageParts('see https://skein.example/a?b=c#d, please'), [
     { text: 'see ', href: null, handle: null },
     { text: 'https://skein.example/a?b=c#d', href: 'https://skein.example/a?b=c#d', handle: null },
     { text: ', please', href: null, handle: null },
@@ -32,7 +32,7 @@ void test('the sentence goes on behind an address in every script, and the addre
   for (const [body, href] of Object.entries(cases)) {
     assert.deepEqual(links(body), [href], body);
     assert.equal(
-      bodyParts(body)
+      messageParts(body)
         .map(({ text }) => text)
         .join(''),
       body,
@@ -44,7 +44,7 @@ void test('the sentence goes on behind an address in every script, and the addre
 void test('no text takes more than its length to read: twice as long is about twice as slow', () => {
   const took = (body: string) => {
     const before = process.cpuUsage();
-    bodyParts(body);
+    messageParts(body);
     const { user, system } = process.cpuUsage(before);
     return user + system;
   };
@@ -55,6 +55,10 @@ void test('no text takes more than its length to read: twice as long is about tw
     (n: number) => `https://${'a.'.repeat(n / 2)}`,
     (n: number) => `https://a.example/${'?!'.repeat(n / 2)}x`,
     (n: number) => '@'.repeat(n),
+    (n: number) => '`'.repeat(n),
+    (n: number) => '` '.repeat(n / 2),
+    (n: number) => Array.from({ length: Math.sqrt(2 * n) }, (_, at) => '`'.repeat(at)).join(' '),
+    (n: number) => '@bobby '.repeat(n / 7),
     (n: number) => `http://a.b/${'。'.repeat(n)}`,
     (n: number) => `http://${'*_'.repeat(n / 2)}`,
     (n: number) => 'https://a.example/x '.repeat(n / 20),
@@ -76,16 +80,34 @@ void test('only web addresses become links, and no text is lost', () => {
     'a\nb https://c.example\n',
     '@ada hi',
   ]) {
-    const text = bodyParts(body).map((part) => part.text);
+    const text = messageParts(body).map((part) => part.text);
     assert.equal(text.join(''), body);
   }
   assert.deepEqual(links('javascript:alert(1) data:text/html,x https://'), []);
 });
 
-void test('[MEN-1] handles are found as the server finds them', () => {
-  assert.deepEqual(handles('@Ada_L, ask @bob99: (@eve) a@b.example @@no @ab https://x.example/@dan'), [
-    'ada_l',
-    'bob99',
-    'eve',
-  ]);
+void test('[MEN-1] a handle names someone where it stands by itself, in every script', () => {
+  const cases: Record<string, readonly string[]> = {
+    '@Ada_L, ask @bob99: (@eve) *@dan* “@mia”。@kai！': ['ada_l', 'bob99', 'eve', 'dan', 'mia', 'kai'],
+    'сказала @bobby. Да': ['bobby'],
+    'a@b.example @@no @ab https://x.example/@dan': [],
+    'https://site.example/@bobby/x': [],
+    'josé@bobby.example': [],
+    'x-@bobby.example': [],
+    '@bobby@social.example': [],
+    '@bobby.example': [],
+    '好@bobby': [],
+    '@bobbyé': [],
+    'run `@bobby` and ``a`@bobby`` now': [],
+    '```\n@bobby\n```\nthen @ada_l': ['ada_l'],
+    'one ` left open @bobby': ['bobby'],
+    '`a` @bobby `b`': ['bobby'],
+  };
+  for (const [body, named] of Object.entries(cases)) {
+    assert.deepEqual([...handlesIn(body)], named, body);
+    const whole = messageParts(body).map(({ text }) => text);
+    assert.equal(whole.join(''), body);
+  }
+  assert.deepEqual(handles('@Bob_k @bob_k'), ['bob_k', 'bob_k']);
+  assert.deepEqual(links('`https://a.example` https://b.example'), ['https://b.example']);
 });

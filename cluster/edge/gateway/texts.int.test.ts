@@ -1,0 +1,100 @@
+// Texts as real people send them, on a real cluster: invisible ones, names that fool, emoji in every spelling, and `@` in
+// addresses and code.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { eventually } from '../../../protocol/waiting.ts';
+import { answerOf } from '../../../ops/testing/refusal.ts';
+import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
+import { TestCluster, userIdOf } from '../../../ops/testing/test-cluster.ts';
+import type { InboxEvent, SkeinClient } from '../../../protocol/client/index.ts';
+
+let services: TestServices;
+let cluster: TestCluster;
+let ada: SkeinClient;
+let bobby: SkeinClient;
+let eve: SkeinClient;
+let id: string;
+const profile = { description: '', avatarId: null };
+const invisible = ['\u200b', '\u2060', '\u00ad', '\u2800', '\u3164', '\u202e', ' \n\t\u3000'];
+
+before(async () => {
+  services = await acquireServices();
+  cluster = await TestCluster.start({ services });
+  [ada, bobby, eve] = (await Promise.all(['ada', 'bobby', 'eve'].map((name) => cluster.connect(name)))) as [
+    SkeinClient,
+    SkeinClient,
+    SkeinClient,
+  ];
+  const members = [userIdOf(bobby), userIdOf(eve)];
+  id = (await ada.createGroup(members, { name: 'Weavers', ...profile })).conversationId;
+});
+after(async () => {
+  for (const client of [ada, bobby, eve]) client?.close();
+  await cluster?.stop();
+  await services?.stop();
+});
+
+void test('[MSG-1] a body of invisible characters is refused, one with a visible character is sent as it is', async () => {
+  for (const body of invisible) assert.equal(await answerOf(() => ada.send(id, body)), 'body_empty');
+  const { seq } = await ada.send(id, '\u200bx\u202e');
+  assert.equal(await answerOf(() => ada.edit(id, seq, '\u2060')), 'body_empty');
+  const { events } = await bobby.history(id, 'after', seq - 1, 1);
+  assert.ok(events[0]!.type === 'message' && events[0]!.body === '\u200bx\u202e');
+});
+
+void test('[GRP-1] names are kept clean, and one of nothing visible is refused', async () => {
+  const members = [userIdOf(bobby), userIdOf(eve)];
+  for (const name of invisible) {
+    assert.equal(await answerOf(() => ada.createGroup(members, { name, ...profile })), 'name_empty');
+    assert.equal(await answerOf(() => ada.updateGroup(id, { name, ...profile })), 'name_empty');
+  }
+  await ada.updateGroup(id, { name: ' New\n\u202egpj.exe\u0007 ', ...profile });
+  assert.equal((await bobby.conversation(id)).name, 'New gpj.exe');
+  const { conversationId } = await ada.createGroup(members, { name: 'Annie\u200b', ...profile });
+  assert.equal((await bobby.conversation(conversationId)).name, 'Annie');
+});
+
+void test('[ACC-3] a name that an outside issuer gives is kept clean', async () => {
+  // The test's issuer makes the name of the subject.
+  const client = await cluster.connect('an\u200bnie \u202e');
+  assert.equal(client.state.name === 'online' && client.state.displayName, 'Person annie');
+  client.close();
+});
+
+void test('[REA-1] an emoji in two spellings is one reaction', async () => {
+  const { seq } = await ada.send(id, 'react');
+  await ada.react(id, seq, '\u2764');
+  await bobby.react(id, seq, '\u2764\ufe0f');
+  await eve.react(id, seq, '👍\ufe0f');
+  const { events } = await ada.history(id, 'after', seq - 1, 1);
+  const [message] = events;
+  assert.deepEqual(message?.type === 'message' && message.reactions, [
+    { emoji: '\u2764\ufe0f', count: 2, mine: true },
+    { emoji: '👍', count: 1, mine: false },
+  ]);
+  assert.equal((await ada.reactors(id, seq, '\u2764')).userIds.length, 2);
+  await ada.react(id, seq, '\u2764\ufe0f', false);
+  assert.equal((await bobby.reactors(id, seq, '\u2764\ufe0f')).userIds.length, 1);
+  assert.equal(await answerOf(() => eve.react(id, seq, 'x\ufe0f')), 'emoji_invalid');
+});
+
+void test('[MEN-1] a handle within an address or in code names nobody', async () => {
+  const told: InboxEvent[] = [];
+  bobby.on('inbox', (event) => void told.push(event));
+  bobby.followInbox();
+  const addresses = [
+    'https://site.example/@bobby/x',
+    'josé@bobby.example',
+    'x-@bobby.example',
+    '@bobby@social.example',
+    'see `@bobby`',
+    '```\n@bobby\n```',
+  ];
+  for (const body of addresses) await ada.send(id, body);
+  const { seq } = await ada.send(id, '(@Bobby)');
+  await eventually(() => told.some((event) => event.type === 'mentioned' && event.messageSeq === seq));
+  assert.deepEqual(
+    told.flatMap((event) => (event.type === 'mentioned' ? event.messageSeq : [])),
+    [seq],
+  );
+});
