@@ -55,8 +55,14 @@ export function serveKeeper(options: KeeperOptions): () => void {
     },
     trim_journal: async ({ incarnation, keepFrom }) => {
       for (const known of projected.keys()) if (!members.all.has(known)) projected.delete(known);
-      const last = await streams.before(incarnation, keepFrom);
-      if (last && decodeRecord(last.data).number > (projected.get(incarnation) ?? 0)) {
+      const [last, gone] = await Promise.all([
+        streams.last(incarnation),
+        streams.before(incarnation, keepFrom),
+      ]);
+      const isThere = last !== null && Number.isSafeInteger(keepFrom) && keepFrom <= last.seq;
+      // The records before the first one that is there were trimmed, and so projected.
+      const isProjected = !gone || decodeRecord(gone.data).number <= (projected.get(incarnation) ?? 0);
+      if (!isThere || !isProjected) {
         throw new Error(`not all of that is projected: ${incarnation} up to ${keepFrom}`);
       }
       await streams.trim(incarnation, keepFrom);
