@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import type { Log } from '../../actors/runtime/ports.ts';
+import { ambiguityOf } from '../ambiguous-requests.ts';
 import { isDatabaseAway } from '../../storage/postgres/database-away.ts';
 import { isProxySecret, proxyHeader } from '../proxy-header.ts';
 import { BadForm } from './forms.ts';
@@ -78,6 +79,7 @@ export class IdentityServer {
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
+      if (refusesAmbiguous(request, response)) return;
       if (!this.#admits(request)) return refuseStranger(response);
       this.#pinOrigin(request);
       const page = await this.#route(request, response);
@@ -177,4 +179,16 @@ function guard(home: string, log: Log): Parameters<Provider['use']>[0] {
     ctx.set({ 'retry-after': String(retryAfterSeconds), 'cache-control': 'no-store' });
     ctx.body = { error: 'temporarily_unavailable', error_description: 'try again in a few seconds' };
   };
+}
+
+/** Node joins or drops headers that came twice; as they came they are in `rawHeaders`. */
+function refusesAmbiguous({ rawHeaders }: IncomingMessage, response: ServerResponse): boolean {
+  const detail = ambiguityOf((visit) => {
+    for (let at = 0; at < rawHeaders.length; at += 2)
+      visit(rawHeaders[at]!.toLowerCase(), rawHeaders[at + 1]!);
+  });
+  if (detail === null) return false;
+  response.writeHead(400, { 'content-type': 'text/plain', connection: 'close' });
+  response.end(detail);
+  return true;
 }

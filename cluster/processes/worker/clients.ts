@@ -25,6 +25,7 @@ import { Watching } from '../../edge/gateway/watching.ts';
 import { attachHealth, type Readiness } from '../../edge/http/health.ts';
 import { Rest } from '../../edge/http/rest/rest.ts';
 import { attachReverseProxy } from '../../edge/http/reverse-proxy.ts';
+import { strictApp } from '../../edge/http/strict-app.ts';
 import { attachStaticFiles } from '../../edge/http/static-files.ts';
 import { openUploads, type Uploads } from '../../edge/http/uploads/uploads.ts';
 import { ClientAddresses } from '../../addresses.ts';
@@ -187,7 +188,7 @@ export async function serveClients(
   readiness: Readiness,
   log: Log,
 ): Promise<Listening> {
-  const app = App();
+  const app = strictApp(App(), timers);
   gateway.attach(app);
   uploads.attach(app);
   rest.attach(app);
