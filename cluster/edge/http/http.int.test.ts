@@ -46,7 +46,7 @@ test('[OPS-1] a host listens on every address of IPv6 and IPv4', async () => {
   const { port } = new URL(url);
   for (const host of ['[::1]', '127.0.0.1', 'localhost']) {
     const answer = await fetch(`http://${host}:${port}/readyz`);
-    assert.deepEqual(await answer.json(), { ready: true, missing: [] }, host);
+    assert.deepEqual(await answer.json(), { ready: true, missing: [], damaged: [] }, host);
   }
 });
 
