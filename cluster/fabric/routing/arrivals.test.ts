@@ -85,7 +85,7 @@ test('[OPS-6] a command of nobody, of another shard, unknown or misshapen is ref
     ['malformed_command', command({ ...sent, by: null })],
     ['malformed_command', command({ ...sent, by: 'ada' })],
     ['malformed_command', command({ ...sent, body: 5 })],
-    ['malformed_command', command({ ...sent, body: 'x'.repeat(20_000) })],
+    ['malformed_command', command({ ...sent, body: 'x'.repeat(70_000) })],
     ['malformed_command', command({ ...sent, mentions: Array.from({ length: 5_000 }, () => ada) })],
     // For the actor alone to conclude.
     ['malformed_command', command({ ...sent, keyIsNew: true })],
