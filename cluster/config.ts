@@ -57,6 +57,8 @@ export interface ClusterConfig {
   readonly socketsMax: number;
   /** Sockets one user may have. */
   readonly socketsPerUserMax: number;
+  /** Origins whose pages may use the REST API; `*` means all. */
+  readonly corsOrigins: readonly string[];
   /** Proxies whose `x-forwarded-for` is believed: addresses and networks. */
   readonly trustedProxies: readonly string[];
   /** Addresses and networks without limits by address. */
@@ -131,6 +133,7 @@ export function readConfig(environment: Environment = process.env): ClusterConfi
       1,
       100_000,
     ),
+    corsOrigins: origins(environment, 'SKEIN_CORS_ORIGINS'),
     trustedProxies: networks(environment, 'SKEIN_TRUSTED_PROXIES', ''),
     unlimitedAddresses: networks(environment, 'SKEIN_UNLIMITED_ADDRESSES', '127.0.0.0/8, ::1'),
     stateDir,
@@ -228,6 +231,14 @@ function redis(value: string): string {
   if (value !== '' && !/^rediss?:\/\/[^/]/.test(url(value, 'REDIS_URL')))
     throw new ConfigError('REDIS_URL must look like redis://host:6379, or rediss://host:6379 for TLS');
   return value;
+}
+
+function origins(environment: Environment, name: string): string[] {
+  return list(environment[name]).map((text) => {
+    const origin = text === '*' ? text : parsePublicUrl(text);
+    if (origin) return origin;
+    throw new ConfigError(`${name} must list origins such as https://app.example.org, or be *, not ${text}`);
+  });
 }
 
 function networks(environment: Environment, name: string, standard: string): string[] {

@@ -22,6 +22,7 @@ import type { RequestDependencies } from '../../edge/gateway/requests/handler.ts
 import { Seats } from '../../edge/gateway/seats.ts';
 import { SignOuts } from '../../edge/gateway/sign-outs.ts';
 import { Watching } from '../../edge/gateway/watching.ts';
+import { CrossOrigin } from '../../edge/http/api/cross-origin.ts';
 import { attachHealth, type Readiness } from '../../edge/http/health.ts';
 import { Rest } from '../../edge/http/rest/rest.ts';
 import { attachReverseProxy } from '../../edge/http/reverse-proxy.ts';
@@ -140,6 +141,7 @@ export function buildGateway(options: ClientsOptions): Clients {
     addresses,
     clock,
     log,
+    crossOrigin: new CrossOrigin(config.corsOrigins),
     signInUrl,
   });
   const parts = { authenticator, ended, seats, largeAnswers, admission };
@@ -169,7 +171,9 @@ export function buildUploads(
   const checkMember = (by: string, id: string, messageSeq: number | null) =>
     router.ask({ kind: 'conversation', id }, { type: 'check_member', by, messageSeq });
   const ports = { clock, timers, random, log };
-  return openUploads({ pool, authenticator, limiter, blobDir, expiresAfterMs, room, checkMember, ...ports });
+  const crossOrigin = new CrossOrigin(config.corsOrigins);
+  const own = { blobDir, expiresAfterMs, room, crossOrigin, checkMember };
+  return openUploads({ pool, authenticator, limiter, ...own, ...ports });
 }
 
 /** The port for clients. Other workers of the host may share it, and get whoever connects while this one pauses. */

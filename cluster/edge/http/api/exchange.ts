@@ -12,6 +12,7 @@ export class Exchange {
   readonly #headers = new Map<string, string>();
   readonly #parameters: readonly string[];
   readonly #response: HttpResponse;
+  readonly #added: Record<string, string> = {};
   readonly #whenAborted: (() => void)[] = [];
   readonly #whenAnswered: ((status: number) => void)[] = [];
   #state: 'open' | 'answered' | 'aborted' = 'open';
@@ -50,6 +51,11 @@ export class Exchange {
     return this.#parameters[at] ?? '';
   }
 
+  /** Headers of the answer, whoever writes it. */
+  addHeaders(headers: Readonly<Record<string, string>>): void {
+    Object.assign(this.#added, headers);
+  }
+
   whenAborted(run: () => void): void {
     this.#whenAborted.push(run);
   }
@@ -63,7 +69,7 @@ export class Exchange {
   answer({ status, headers = {}, body = '' }: Answer): void {
     this.write((response) => {
       this.#state = 'answered';
-      writeHead(response, status, headers);
+      writeHead(response, status, joined(this.#added, headers));
       if (this.method === 'head' || status === 204 || status === 304) response.endWithoutBody();
       else response.end(body);
       for (const run of this.#whenAnswered) run(status);
@@ -72,7 +78,7 @@ export class Exchange {
 
   /** Begins an answer whose body the caller streams; `sent` must follow once it is complete. */
   begin(status: number, headers: Readonly<Record<string, string>>): void {
-    this.write((response) => writeHead(response, status, headers));
+    this.write((response) => writeHead(response, status, joined(this.#added, headers)));
   }
 
   sent(): void {
@@ -89,6 +95,14 @@ export class Exchange {
     if (this.#state !== 'open') return;
     this.#response.cork(() => run(this.#response));
   }
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+/** An answer may vary by more than one header (RFC 9110, 12.5.5). */
+function joined(added: Headers, own: Headers): Headers {
+  const vary = [own['vary'], added['vary']].filter(Boolean).join(', ');
+  return { ...added, ...own, ...(vary !== '' && { vary }) };
 }
 
 function writeHead(response: HttpResponse, status: number, headers: Readonly<Record<string, string>>): void {

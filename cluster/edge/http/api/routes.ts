@@ -5,6 +5,7 @@ import type { HttpRequest, HttpResponse, TemplatedApp } from 'uWebSockets.js';
 import type { Log } from '../../../../actors/runtime/ports.ts';
 import { isWithoutRoom } from '../../../../storage/disk/without-room.ts';
 import { isDatabaseAway } from '../../../../storage/postgres/database-away.ts';
+import type { CrossOrigin } from './cross-origin.ts';
 import { Exchange } from './exchange.ts';
 import { problem, Refusal, type Answer } from './problem.ts';
 import { RequestBody } from './request-body.ts';
@@ -19,6 +20,8 @@ export interface RouteOptions {
   readonly log: Log;
   /** Headers of every answer of these routes, refusals too. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Pages of other origins that may read them; none unless given. */
+  readonly crossOrigin?: CrossOrigin;
 }
 
 export class Routes {
@@ -41,7 +44,9 @@ export class Routes {
   }
 
   async #run(exchange: Exchange, body: RequestBody, handler: Handler): Promise<void> {
-    const answer = await this.#handle(exchange, body, handler);
+    const { crossOrigin } = this.#options;
+    if (crossOrigin) exchange.addHeaders(crossOrigin.headersFor(exchange));
+    const answer = crossOrigin?.preflight(exchange) ?? (await this.#handle(exchange, body, handler));
     // The rest of the body is read and dropped, or the connection could not carry the next request.
     body.discard();
     if (answer) exchange.answer({ ...answer, headers: { ...this.#options.headers, ...answer.headers } });

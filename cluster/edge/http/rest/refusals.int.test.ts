@@ -12,6 +12,7 @@ import { limits } from '../../../../protocol/limits.ts';
 import { userIdOf } from '../../gateway/authenticator.ts';
 import { refused, RestClient } from './testing/rest-client.ts';
 
+const friend = 'https://app.example.org';
 let services: TestServices;
 let cluster: TestCluster;
 let webDir: string;
@@ -22,7 +23,7 @@ before(async () => {
   webDir = mkdtempSync(path.join(os.tmpdir(), 'skein-web-'));
   writeFileSync(path.join(webDir, 'index.html'), '<!doctype html><title>the app</title>');
   services = await acquireServices();
-  cluster = await TestCluster.start({ services, env: { SKEIN_WEB_DIR: webDir } });
+  cluster = await TestCluster.start({ services, env: { SKEIN_WEB_DIR: webDir, SKEIN_CORS_ORIGINS: friend } });
   ann = await RestClient.of(cluster, 'ann');
   const ben = await RestClient.of(cluster, 'ben');
   await Promise.all([ann, ben].map((each) => each.get('/v1/conversations')));
@@ -50,6 +51,34 @@ test('[ACC-2] without a valid token nothing is answered, and the challenge says 
   }
   const basic = { authorization: 'Basic YTpi' };
   refused(await new RestClient(cluster.url, null).get('/v1/blocks', basic), 401, 'unauthenticated');
+});
+
+test('[ACC-2] pages of the origins that are set may use the API with a token, and others may not', async () => {
+  const url = `${cluster.url}/v1/conversations/${room}`;
+  const asked = {
+    'access-control-request-method': 'PUT',
+    'access-control-request-headers': 'authorization, idempotency-key',
+  };
+  const cors = ({ headers }: Response) =>
+    ['allow-origin', 'allow-headers', 'max-age'].map((name) => headers.get(`access-control-${name}`));
+  for (const path of [url, `${cluster.url}/v1/uploads`]) {
+    const allowed = await fetch(path, { method: 'OPTIONS', headers: { origin: friend, ...asked } });
+    assert.equal(allowed.status, 204, path);
+    assert.deepEqual(cors(allowed), [friend, 'authorization, idempotency-key', '7200']);
+    const stranger = { origin: 'https://app.example.com', ...asked };
+    assert.deepEqual(cors(await fetch(path, { method: 'OPTIONS', headers: stranger })), [null, null, null]);
+  }
+  const token = await cluster.issuer.token('ann');
+  const get = (origin: string, bearer: string) =>
+    fetch(url, { headers: { origin, authorization: `Bearer ${bearer}` } });
+  const answer = await get(friend, token);
+  assert.deepEqual(
+    [answer.status, cors(answer)[0], answer.headers.get('vary')],
+    [200, friend, 'authorization, origin'],
+  );
+  assert.deepEqual(cors(await get(friend, 'no')), [friend, null, null], 'refusals can be read too');
+  assert.equal(cors(await get('https://app.example.com', token))[0], null);
+  assert.equal(cors(await get('null', token))[0], null);
 });
 
 test('[ACC-2] to whoever is no member a conversation does not exist', async () => {

@@ -13,6 +13,7 @@ import type { Limiter } from '../../limits/limiter.ts';
 import type { LimitKind } from '../../limits/rates.ts';
 import { payAnswer, payRequest } from '../../limits/request-kinds.ts';
 import { authenticate } from '../api/bearer.ts';
+import type { CrossOrigin } from '../api/cross-origin.ts';
 import type { Exchange } from '../api/exchange.ts';
 import { Refusal, type Answer } from '../api/problem.ts';
 import type { RequestBody } from '../api/request-body.ts';
@@ -32,6 +33,7 @@ export interface RestOptions {
   readonly profiles: Profiles;
   readonly limiter: Limiter<LimitKind>;
   readonly addresses: ClientAddresses;
+  readonly crossOrigin: CrossOrigin;
   readonly clock: Clock;
   readonly log: Log;
   /** The origin of the built-in sign-in; null: tokens come from outside issuers only. */
@@ -59,8 +61,9 @@ export class Rest {
   }
 
   attach(app: TemplatedApp): void {
-    const { log, signInUrl } = this.#options;
-    const routes = new Routes(app, { log, headers: { 'x-content-type-options': 'nosniff' } });
+    const { log, signInUrl, crossOrigin } = this.#options;
+    const headers = { 'x-content-type-options': 'nosniff' };
+    const routes = new Routes(app, { log, headers, crossOrigin });
     for (const operation of operations) {
       const pattern = operation.path.replace(/\{(\w+)\}/g, ':$1');
       const handler: Handler = (exchange, body) => this.#run(operation, exchange, body);

@@ -14,6 +14,7 @@ import {
   systemTimers as timers,
 } from '../../../system-ports.ts';
 import { openUploads } from './uploads.ts';
+import { CrossOrigin } from '../api/cross-origin.ts';
 
 void test('[MSG-7] without a folder for files the answer is that uploads are unavailable', async () => {
   const limiter = new Limiter({ rates, shared: null, clock, timers });
@@ -27,6 +28,7 @@ void test('[MSG-7] without a folder for files the answer is that uploads are una
     limiter,
     blobDir: '',
     expiresAfterMs: 60_000,
+    crossOrigin: new CrossOrigin([]),
     room: { isFull: false },
     checkMember: () => Promise.reject(new Error('nobody is asked')),
     clock,

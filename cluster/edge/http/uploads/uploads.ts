@@ -11,6 +11,7 @@ import { UploadRows } from '../../../../storage/blobs/upload-rows.ts';
 import type { Authenticator } from '../../gateway/authenticator.ts';
 import type { Limiter } from '../../limits/limiter.ts';
 import type { LimitKind } from '../../limits/rates.ts';
+import type { CrossOrigin } from '../api/cross-origin.ts';
 import { Refusal } from '../api/problem.ts';
 import { Routes, type Handler } from '../api/routes.ts';
 import { DownloadRoutes, type DownloadRoutesOptions } from './download-routes.ts';
@@ -30,6 +31,7 @@ export interface UploadsOptions {
   readonly expiresAfterMs: number;
   /** Whether there is room for more on this host's disks. */
   readonly room: { readonly isFull: boolean };
+  readonly crossOrigin: CrossOrigin;
   readonly checkMember: DownloadRoutesOptions['checkMember'];
   readonly clock: Clock;
   readonly timers: Timers;
@@ -51,8 +53,8 @@ export async function openUploads(options: UploadsOptions): Promise<Uploads> {
 }
 
 function buildUploads(options: UploadsOptions, blobs: BlobStore): Uploads {
-  const { pool, authenticator, limiter, checkMember, expiresAfterMs, room, clock, timers, random, log } =
-    options;
+  const { pool, authenticator, limiter, checkMember, expiresAfterMs, room, crossOrigin } = options;
+  const { clock, timers, random, log } = options;
   const timing = uploadTiming(expiresAfterMs);
   const rows = new UploadRows(pool);
   const inspector = new Inspector(timers, log);
@@ -97,8 +99,8 @@ function buildUploads(options: UploadsOptions, blobs: BlobStore): Uploads {
       skein_downloads_sending: { help: 'Downloads under way', read: () => downloads.underWay },
     },
     attach(app) {
-      uploads.attach(new Routes(app, { log, headers: tusHeaders }));
-      downloads.attach(new Routes(app, { log }));
+      uploads.attach(new Routes(app, { log, headers: tusHeaders, crossOrigin }));
+      downloads.attach(new Routes(app, { log, crossOrigin }));
     },
     stop() {
       stopSweep();
