@@ -2,7 +2,7 @@
 // that what is measured is what people run.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -58,6 +58,8 @@ export class OwnServer implements AsyncDisposable {
   /** Starts it; `ready` tells when it serves. */
   static async start(options: OwnServerOptions): Promise<OwnServer> {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'skein-bench-'));
+    // For root: PostgreSQL runs as another user, who may pass through, so that its data lies in here.
+    chmodSync(folder, 0o711);
     // One to listen on, PostgreSQL's and NATS's, which another server that starts meanwhile must not choose as well, then
     // one for the metrics of the projector and of each worker, in a row.
     return new OwnServer(await freePorts(4 + options.workers), folder, options);

@@ -1,12 +1,13 @@
 // A whole cluster on a NATS, a PostgreSQL and a Redis that speak TLS alone and ask for keys and passwords; and the doctor,
 // who finds out which of them would let a stranger in.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { Redis } from 'ioredis';
 import pg from 'pg';
+import { removeStateFolder } from '../embedded/outside-data.ts';
 import { trusting } from '../../cluster/edge/limits/redis-buckets.ts';
 import { natsOptions, requireAdmission } from '../../cluster/fabric/nats.ts';
 import { natsSeedOf } from '../../cluster/fabric/trust/nats-users.ts';
@@ -160,7 +161,7 @@ async function trialServer(authorization: string | null): Promise<Trial> {
     folder,
     async stop() {
       await nats.stop();
-      rmSync(folder, { recursive: true, force: true });
+      removeStateFolder(folder);
     },
   };
 }

@@ -1,9 +1,9 @@
 // PostgreSQL refuses to run as root. As root we run it as another user of the machine, and that user must be able to
 // reach the programs and the data, which a repository under /root does not let it.
-import { existsSync, lstatSync, mkdirSync, readdirSync, statSync, symlinkSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
+import { existsSync, lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { EmbeddedError } from './embedded-error.ts';
+import { makeOutside } from './outside-data.ts';
 import { runCommand } from './run-command.ts';
 
 export interface ServerUser {
@@ -12,8 +12,6 @@ export interface ServerUser {
 }
 
 const candidates = ['postgres', 'nobody'];
-/** Where root keeps what the server's user cannot reach inside the state folder. */
-const outsideHome = '/var/lib/skein';
 
 /** The user to run PostgreSQL as; undefined when it can run as we do. */
 export async function chooseServerUser(): Promise<ServerUser | undefined> {
@@ -57,9 +55,7 @@ export function postgresHome(stateDir: string, user: ServerUser | undefined): st
   if (canReach(stateDir, user)) {
     mkdirSync(home, { mode: 0o711 });
   } else {
-    const outside = path.join(outsideHome, `postgres-${randomBytes(4).toString('hex')}`);
-    mkdirSync(outside, { recursive: true, mode: 0o711 });
-    symlinkSync(outside, home);
+    makeOutside(home);
   }
   return home;
 }

@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { Client } from 'pg';
+import { removeStateFolder } from './outside-data.ts';
 import { freePort } from './ports.ts';
 import { startPostgres } from './postgres.ts';
 import { isAlive, signal } from './process-tree.ts';
@@ -25,7 +26,7 @@ before(async () => {
 
 after(async () => {
   await postgres.stop();
-  rmSync(stateDir, { recursive: true, force: true });
+  removeStateFolder(stateDir);
 });
 
 async function query(sql: string): Promise<Record<string, unknown>[]> {

@@ -6,6 +6,7 @@ import { Client } from 'pg';
 import { startServer, type ServerProcess } from './child-process.ts';
 import { EmbeddedError } from './embedded-error.ts';
 import { nextLineOf } from './log-files.ts';
+import { claimOutside, sweepOutside } from './outside-data.ts';
 import { requireFreePort } from './ports.ts';
 import { locatePostgres, type PostgresBinaries } from './postgres-binaries.ts';
 import { checkData, initialiseData, stopLeftover } from './postgres-data.ts';
@@ -37,6 +38,8 @@ export async function startPostgres(options: ServiceOptions): Promise<RunningPos
   makeStateDir(stateDir);
   const chosen = await chooseServerUser();
   const home = realpathSync(postgresHome(stateDir, chosen));
+  claimOutside(stateDir);
+  if (chosen) sweepOutside(onProgress);
   const dataDir = path.join(home, 'data');
   const user = chosen && (ownerOf(dataDir) ?? chosen);
   const binaries = locatePostgres(home, user);

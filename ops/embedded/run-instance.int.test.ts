@@ -2,17 +2,20 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { outsideOf, removeStateFolder } from './outside-data.ts';
 import { freePort } from './ports.ts';
 import { isAlive, signal } from './process-tree.ts';
 import { patienceMs, until } from '../../protocol/waiting.ts';
 
 const main = path.resolve(import.meta.dirname, '..', 'testing', 'stub-start.ts');
-const stateDir = mkdtempSync(path.join(os.tmpdir(), 'skein-start-'));
+// Nobody else may pass: started by root, PostgreSQL's data lies outside.
+const folder = mkdtempSync(path.join(os.tmpdir(), 'skein-start-'));
+const stateDir = path.join(folder, 'state');
 let env: NodeJS.ProcessEnv = {};
 let port = 0;
 
@@ -26,7 +29,7 @@ before(async () => {
   port = await freePort();
   env = {
     ...process.env,
-    SKEIN_WEB_DIR: stateDir,
+    SKEIN_WEB_DIR: folder,
     SKEIN_LISTEN: `127.0.0.1:${port}`,
     SKEIN_STATE_DIR: stateDir,
   };
@@ -36,7 +39,7 @@ before(async () => {
   delete env['NATS_URL'];
 });
 
-after(() => rmSync(stateDir, { recursive: true, force: true }));
+after(() => removeStateFolder(folder));
 
 function start(extra: NodeJS.ProcessEnv = {}, args: readonly string[] = []): Started {
   const child = spawn(process.execPath, [main, ...args], { env: { ...env, ...extra } });
@@ -65,6 +68,9 @@ const pidOfSupervisor = async (): Promise<number> =>
 void test('starts everything, brings back what is killed, and leaves nothing behind', async () => {
   const run = start();
   await run.says(/Skein is ready:\s+http:\/\/localhost:\d+/);
+  const outside = outsideOf(stateDir);
+  assert.equal(outside !== null, process.getuid?.() === 0);
+  if (outside !== null) assert.ok(run.text().includes(`its data is in ${outside}`), run.text());
   const second = start();
   assert.equal(await exitOf(second), 1);
   assert.match(second.text(), new RegExp(`already running on .* as process ${run.child.pid}`));

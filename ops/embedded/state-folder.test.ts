@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -41,6 +41,14 @@ void test('a lock of an earlier process that had the id which we have now is tak
   const dir = temporaryDir(context);
   writeFileSync(path.join(dir, 'lock'), `${process.pid} 1`);
   openStateFolder(dir).release();
+});
+
+void test('a lock that is a folder is said in a sentence, and stays', (context) => {
+  const dir = temporaryDir(context);
+  mkdirSync(path.join(dir, 'lock', 'kept'), { recursive: true });
+  assert.throws(() => openStateFolder(dir), new RegExp(`${dir}/lock is a folder, and should be a file`));
+  assert.deepEqual(readdirSync(dir).sort(), ['lock', 'logs']);
+  assert.deepEqual(readdirSync(path.join(dir, 'lock')), ['kept']);
 });
 
 void test('a folder of another layout or of something else is refused with a sentence', (context) => {

@@ -1,6 +1,15 @@
 // The folder that holds everything an embedded instance keeps: one instance at a time, of a version we know.
 import { randomBytes } from 'node:crypto';
-import { chmodSync, linkSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { EmbeddedError } from './embedded-error.ts';
 import { isAlive, startTicksOf } from './process-tree.ts';
@@ -75,6 +84,7 @@ function takeLock(dir: string): string {
     for (let attempt = 0; attempt < 3; attempt += 1) {
       // A link is made whole or not at all, so nobody ever reads a lock without its pid.
       if (linked(own, lock)) return lock;
+      refuseFolder(lock);
       const [pid, startTicks] = (readText(lock) ?? '').split(' ');
       if (isRunning(Number(pid), startTicks)) throw new EmbeddedError(lockedSentence(dir, Number(pid)));
       rmSync(lock, { force: true });
@@ -85,6 +95,14 @@ function takeLock(dir: string): string {
   } finally {
     rmSync(own, { force: true });
   }
+}
+
+function refuseFolder(lock: string): void {
+  if (!statSync(lock, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw new EmbeddedError(
+    `${lock} is a folder, and should be a file that says which process runs here: ` +
+      'look what is in it and move it away, then try again.',
+  );
 }
 
 function lockedSentence(dir: string, pid: number): string {

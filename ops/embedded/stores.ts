@@ -4,6 +4,7 @@ import type { InstanceParts } from './instance-parts.ts';
 import { keepRunning } from './keep-running.ts';
 import { findNatsServer } from './nats-binary.ts';
 import { startNats } from './nats.ts';
+import { outsideOf } from './outside-data.ts';
 import { freePort, isPortFree } from './ports.ts';
 import { startPostgres } from './postgres.ts';
 import { diskFoldersOf, untilRoom } from './room.ts';
@@ -38,7 +39,8 @@ export async function preparePostgres(
   const port = options.postgresPort ?? (await preferredPort(defaultPorts.postgres));
   const start = () => startPostgres({ stateDir, port, onProgress: step.say });
   const kept = parts.add(await keepRunning({ name: 'PostgreSQL', start, ...patience(options, progress) }));
-  step.done(`on port ${port}`);
+  const outside = outsideOf(stateDir);
+  step.done(outside === null ? `on port ${port}` : `on port ${port}; its data is in ${outside}`);
   return { url: kept.current().url, gaveUp: kept.gaveUp };
 }
 

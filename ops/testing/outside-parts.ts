@@ -1,10 +1,11 @@
 // NATS, PostgreSQL and Redis as an operator's own: they speak TLS alone, with a certificate of an authority that nobody else
 // knows, and ask for a key or a password.
-import { chownSync, copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, copyFileSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
+import { removeStateFolder } from '../embedded/outside-data.ts';
 import { eventually } from '../../protocol/waiting.ts';
 import { startServer } from '../embedded/child-process.ts';
 import { startNats, type NatsOptions } from '../embedded/nats.ts';
@@ -50,7 +51,7 @@ export async function startOutsideParts(nats: Partial<NatsOptions> = {}): Promis
     redisUrl: `rediss://:${encodeURIComponent(redisPassword)}@127.0.0.1:${ports.redis}`,
     async stop() {
       await Promise.all(started.map((each) => each.stop()));
-      rmSync(folder, { recursive: true, force: true });
+      removeStateFolder(folder);
     },
   };
 }

@@ -1,12 +1,13 @@
 // The real PostgreSQL and NATS for tests: shared by the whole run and told apart by database and namespace, or private
 // to one test that means to break them.
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { Client } from 'pg';
+import { removeStateFolder } from '../embedded/outside-data.ts';
 import { openClusterSecret } from '../../cluster/cluster-secret.ts';
 import { natsOptions as optionsOf } from '../../cluster/fabric/nats.ts';
 import { natsSeedOf } from '../../cluster/fabric/trust/nats-users.ts';
@@ -105,7 +106,7 @@ async function startServices(namespace: string, allowedNamespace: string): Promi
     namespace,
     async stop() {
       await Promise.all([postgres.stop(), nats.stop()]);
-      rmSync(stateDir, { recursive: true, force: true });
+      removeStateFolder(stateDir);
     },
   };
 }

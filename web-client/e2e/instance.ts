@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
+import { removeStateFolder } from '../../ops/embedded/outside-data.ts';
 import { leaveLastWill } from '../../ops/embedded/child-process.ts';
 import { freePort } from '../../ops/embedded/ports.ts';
 import { childrenOf, commandLineOf, isAlive, signal, signalTree } from '../../ops/embedded/process-tree.ts';
@@ -101,7 +102,7 @@ export class Instance {
     try {
       if (this.#process?.exitCode === null) await this.stop('SIGTERM');
     } finally {
-      rmSync(this.#stateDir, { recursive: true, force: true });
+      removeStateFolder(this.#stateDir);
     }
   }
 
