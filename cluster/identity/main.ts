@@ -1,5 +1,6 @@
 // The identity process: a child of the supervisor, which it outlives by no more than its last answers.
-import { identityDefaults, readIdentityConfig } from './config.ts';
+import { IdentityConfigError, identityDefaults, readIdentityConfig } from './config.ts';
+import { KeysSealedElsewhere } from './keys.ts';
 import { createLog } from './log.ts';
 import { startIdentity } from './start.ts';
 
@@ -19,5 +20,8 @@ try {
   process.send?.({ type: 'ready' });
 } catch (error) {
   createLog(identityDefaults.logLevel).fatal({ error }, 'cannot start');
-  process.exit(1);
+  const isHopeless = error instanceof KeysSealedElsewhere || error instanceof IdentityConfigError;
+  if (!isHopeless || !process.send) process.exit(1);
+  // To the supervisor, whose own start has no end without this process.
+  process.send({ type: 'hopeless', sentence: error.message }, () => process.exit(1));
 }

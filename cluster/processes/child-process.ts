@@ -6,7 +6,11 @@ export interface Stoppable {
   stop(): Promise<void>;
 }
 
-export type ChildMessage = { readonly type: 'ready' } | { readonly type: 'fatal'; readonly reason: string };
+export type ChildMessage =
+  | { readonly type: 'ready' }
+  | { readonly type: 'fatal'; readonly reason: string }
+  /** It can never start with these settings; the sentence is for a person. */
+  | { readonly type: 'hopeless'; readonly sentence: string };
 
 const stopWithinMs = 8_000;
 

@@ -49,6 +49,7 @@ Environment:
   SKEIN_LISTEN         host:port to listen on (${defaultListen})
   SKEIN_PUBLIC_URL     the address people open, when a proxy stands in front
   SKEIN_STATE_DIR      the folder for data, logs and secrets (.skein/)
+  SKEIN_CLUSTER_SECRET_FILE  the secret that the hosts of a cluster share (secrets/cluster in there)
   SKEIN_WEB_DIR        a built web client to serve instead of building the one here
   SKEIN_WORKERS        worker processes (${defaultWorkers})
   SKEIN_NATS_SERVER    the nats-server program to use

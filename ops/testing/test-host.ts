@@ -104,7 +104,11 @@ export class TestHost {
 
   #ready(): Promise<void> {
     return new Promise((resolve, reject) => {
+      let told = false;
       const failed = (reason: string) => {
+        // Its end comes after its last words, when the log may be gone.
+        if (told) return;
+        told = true;
         reject(new Error(`host ${this.name} did not start: ${reason}\n${this.log.slice(-4_000)}`));
       };
       this.#supervisor.once('exit', (code) => failed(`exit code ${code}`));

@@ -4,6 +4,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Cancel, Clock, Log, Timers } from '../../../actors/runtime/ports.ts';
+import { ConfigError } from '../../config-error.ts';
 import type { ChildMessage } from '../child-process.ts';
 
 export interface ChildOptions {
@@ -36,7 +37,7 @@ export class Child {
   #stopping = false;
   #pauseMs = restartFirstMs;
   #cancelRestart: Cancel = () => undefined;
-  #onReady: (() => void)[] = [];
+  #starting: PromiseWithResolvers<void>[] = [];
   restarts = 0;
 
   constructor(options: ChildOptions) {
@@ -47,10 +48,15 @@ export class Child {
     return this.#process?.pid ?? null;
   }
 
-  /** Resolves when the child has said that it is ready, in whichever of its lives. */
+  /**
+   * Resolves when the child has said that it is ready, in whichever of its lives. Throws ConfigError when it says that it
+   * never will be.
+   */
   start(): Promise<void> {
+    const starting = Promise.withResolvers<void>();
+    this.#starting.push(starting);
     this.#launch();
-    return new Promise((resolve) => this.#onReady.push(resolve));
+    return starting.promise;
   }
 
   async stop(): Promise<void> {
@@ -100,7 +106,9 @@ export class Child {
     this.#process = child;
     log.info({ child: name, pid: child.pid }, 'child started');
     child.on('message', (message: ChildMessage) => {
-      if (message.type === 'ready') for (const resolve of this.#onReady.splice(0)) resolve();
+      if (message.type === 'ready') for (const { resolve } of this.#starting.splice(0)) resolve();
+      if (message.type === 'hopeless')
+        for (const { reject } of this.#starting.splice(0)) reject(new ConfigError(message.sentence));
     });
     child.once('exit', (code, signal) => this.#ended(args, signal ?? `exit code ${code}`, startedMs));
     child.on('error', (error) => {
