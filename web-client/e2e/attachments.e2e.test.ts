@@ -168,6 +168,26 @@ step('[MSG-7] what is refused says why, and what can be sent still is', async ()
   await bob.row('with the rest').getByText('good.txt').waitFor();
 });
 
+step('[MSG-7] pasted cells of a spreadsheet are their text; their picture is offered', async () => {
+  await ada.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  const picture = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } })
+    .png()
+    .toBuffer();
+  await ada.page.evaluate(`navigator.clipboard.write([new ClipboardItem({
+    'text/plain': new Blob(['a1\\tb1'], { type: 'text/plain' }),
+    'text/html': new Blob(['<table><tr><td>a1<td>b1</table>'], { type: 'text/html' }),
+    'image/png': new Blob([Uint8Array.fromBase64('${picture.toString('base64')}')], { type: 'image/png' }),
+  })])`);
+  await ada.composer.focus();
+  await ada.page.keyboard.press('Control+V');
+  await becomes('the text', () => ada.composer.inputValue(), 'a1\tb1');
+  assert.equal(await strip(ada), '');
+  await ada.screen.at('attach-offered').click();
+  await becomes('the strip', () => strip(ada), 'ready');
+  await ada.write('a1 and its picture');
+  await bob.row('a1 and its picture').waitFor();
+});
+
 step('[MSG-7] more files than a message carries are not taken; pasted and dropped ones are', async () => {
   const files = Array.from({ length: 12 }, (_, i) => ({
     name: `${i}.txt`,

@@ -141,7 +141,10 @@ step('[MEN-2] who asked for it is told while the tab is hidden, and a click lead
   const panel = await eve.openBell();
   await panel.getByTestId('alerts').click();
   await panel.getByText('This device tells you').waitFor();
-  await eve.page.keyboard.press('Escape');
+  // It holds from the next load on, without another look at the setting.
+  await eve.page.addInitScript(`window.Notification.permission = 'granted';`);
+  await eve.person.reload();
+  await eve.person.online();
   await eve.page.evaluate(setVisible(false));
   await ada.writes('@eve_mosher are you there?');
   await becomes(

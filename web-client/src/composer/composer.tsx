@@ -9,6 +9,7 @@ import { PeopleOptions } from '../people/people-options.tsx';
 import { AttachIcon, CheckIcon, SendIcon } from '../theme/icons.tsx';
 import { EditBar, ReplyBar } from './composer-bar.tsx';
 import { ComposerNote } from './composer-note.tsx';
+import { OfferedFiles } from './offered-files.tsx';
 import { useClosed } from './use-closed.ts';
 import { useComposer } from './use-composer.ts';
 import { useFiles } from './use-files.ts';
@@ -29,7 +30,8 @@ function OpenComposer() {
   const { peerName, writing } = useThread();
   const composer = useComposer();
   const { state, area, size, sendable, mentions } = composer;
-  const { chooser, form, dragging, pasted, chosen } = useFiles(writing);
+  const files = useFiles(writing);
+  const { chooser, form, dragging } = files;
   const { editing, waitsFor, text } = state;
   const [noteId, listId] = [useId(), useId()];
   return (
@@ -38,13 +40,14 @@ function OpenComposer() {
       className={dragging ? 'composer dragging' : 'composer'}
       onSubmit={(event) => {
         event.preventDefault();
+        files.dismissOffered();
         composer.send();
       }}
     >
-      <input ref={chooser} type="file" multiple hidden data-testid="file-chooser" onChange={chosen} />
+      <input ref={chooser} type="file" multiple hidden data-testid="file-chooser" onChange={files.chosen} />
       <AttachButton enabled={editing === null} onPress={() => chooser.current?.click()} />
       <div className="composer-field">
-        <ComposerTop composer={composer} />
+        <ComposerTop composer={composer} files={files} />
         {mentions.people.length > 0 && (
           <PeopleOptions
             listId={listId}
@@ -72,7 +75,7 @@ function OpenComposer() {
           onChange={({ target }) => composer.change(target.value, target.selectionStart)}
           onSelect={({ currentTarget }) => composer.caretMoved(currentTarget.selectionStart)}
           onKeyDown={composer.pressed}
-          onPaste={pasted}
+          onPaste={files.pasted}
         />
         <ComposerNote id={noteId} size={size} state={state} onHold={() => writing.hold()} />
         {dragging && <p className="drop-here">Drop files to attach them</p>}
@@ -83,21 +86,18 @@ function OpenComposer() {
         testId="insert-emoji"
         onChoose={composer.insert}
       />
-      <button
-        type="submit"
-        className="send"
-        data-testid="send"
-        aria-label={editing ? 'Save' : 'Send'}
-        disabled={!sendable}
-      >
-        {editing ? <CheckIcon /> : <SendIcon />}
-      </button>
+      <SendButton editing={editing !== null} enabled={sendable} />
     </form>
   );
 }
 
+interface ComposerTopProps {
+  readonly composer: ReturnType<typeof useComposer>;
+  readonly files: ReturnType<typeof useFiles>;
+}
+
 /** Context of the message besides its text: the message it answers or changes, and its files. */
-function ComposerTop({ composer }: { readonly composer: ReturnType<typeof useComposer> }) {
+function ComposerTop({ composer, files }: ComposerTopProps) {
   const { conversationId, writing } = useThread();
   const { editing, replyTo } = composer.state;
   if (editing) return <EditBar onCancel={() => writing.stopEditing()} />;
@@ -107,7 +107,24 @@ function ComposerTop({ composer }: { readonly composer: ReturnType<typeof useCom
         <ReplyBar conversationId={conversationId} seq={replyTo} onCancel={() => writing.reply(null)} />
       )}
       <UploadStrip conversationId={conversationId} uploads={composer.uploads} />
+      {files.offered.length > 0 && (
+        <OfferedFiles files={files.offered} onAttach={files.attachOffered} onDismiss={files.dismissOffered} />
+      )}
     </>
+  );
+}
+
+function SendButton({ editing, enabled }: { readonly editing: boolean; readonly enabled: boolean }) {
+  return (
+    <button
+      type="submit"
+      className="send"
+      data-testid="send"
+      aria-label={editing ? 'Save' : 'Send'}
+      disabled={!enabled}
+    >
+      {editing ? <CheckIcon /> : <SendIcon />}
+    </button>
   );
 }
 

@@ -6,6 +6,7 @@ export function useFiles(writing: Writing) {
   const chooser = useRef<HTMLInputElement>(null);
   const form = useRef<HTMLFormElement>(null);
   const [dragging, setDragging] = useState(false);
+  const [offered, setOffered] = useState<readonly File[]>([]);
 
   useEffect(() => {
     const area = form.current?.closest<HTMLElement>('.thread');
@@ -43,14 +44,23 @@ export function useFiles(writing: Writing) {
   const pasted = (event: ClipboardEvent) => {
     const files = [...event.clipboardData.files];
     if (files.length === 0) return;
+    // Copied files bring their names along as text.
+    const text = event.clipboardData.getData('text/plain').trim();
+    const isName = text.split('\n').every((line) => files.some(({ name }) => line.trim().endsWith(name)));
+    if (text !== '' && !isName) return setOffered(files);
     event.preventDefault();
     writing.addFiles(files);
   };
+  const attachOffered = () => {
+    writing.addFiles([...offered]);
+    setOffered([]);
+  };
+  const dismissOffered = () => setOffered([]);
   const chosen = () => {
     const input = chooser.current!;
     writing.addFiles([...(input.files ?? [])]);
     // The same file may be chosen again.
     input.value = '';
   };
-  return { chooser, form, dragging, pasted, chosen };
+  return { chooser, form, dragging, pasted, chosen, offered, attachOffered, dismissOffered };
 }

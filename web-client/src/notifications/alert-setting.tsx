@@ -1,6 +1,7 @@
 // Whether this device tells of mentions and direct messages while the page is hidden: a polite offer, never a prompt
 // that nobody asked for.
-import { useAlerts } from './use-alerts.ts';
+import { useState } from 'react';
+import { alertSetting, turnAlerts } from '../session/notifications/alert-setting.ts';
 
 const sentences = {
   unsupported: null,
@@ -10,7 +11,11 @@ const sentences = {
 } as const;
 
 export function AlertSetting() {
-  const { setting, turn } = useAlerts();
+  const [setting, setSetting] = useState(alertSetting);
+  const turn = async (on: boolean) => {
+    await turnAlerts(on);
+    setSetting(alertSetting());
+  };
   const sentence = sentences[setting];
   if (sentence === null) return null;
   return (

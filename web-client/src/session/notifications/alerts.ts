@@ -6,6 +6,7 @@ import type { Action } from '../../store/action.ts';
 import { isMuted, titleOf } from '../../store/select.ts';
 import type { ChatState } from '../../store/state.ts';
 import type { Store } from '../../store/store.ts';
+import { alertSetting } from './alert-setting.ts';
 import type { NotificationFeed } from './notification-feed.ts';
 
 interface Alert {
@@ -29,18 +30,12 @@ export function deservesAlert(
 export class Alerts {
   readonly #store: Store<ChatState, Action>;
   readonly #feed: NotificationFeed;
-  #wanted = false;
   /** The last message of each direct conversation that was told. */
   readonly #told = new Map<string, number>();
 
   constructor(store: Store<ChatState, Action>, feed: NotificationFeed) {
     this.#store = store;
     this.#feed = feed;
-  }
-
-  /** Whether this person wants them on this device. */
-  want(wanted: boolean): void {
-    this.#wanted = wanted;
   }
 
   /** An event of a conversation that is live. */
@@ -80,12 +75,7 @@ export class Alerts {
   }
 
   #listening(): boolean {
-    return (
-      this.#wanted &&
-      document.visibilityState === 'hidden' &&
-      'Notification' in window &&
-      Notification.permission === 'granted'
-    );
+    return document.visibilityState === 'hidden' && alertSetting() === 'on';
   }
 
   /** The beginning of a conversation may be told as such and as an event. */
