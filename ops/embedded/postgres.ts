@@ -1,6 +1,6 @@
 // PostgreSQL as a part of an embedded instance: started from the registry's package, owned by this process, its data
 // kept in the state folder. Whoever has a PostgreSQL sets DATABASE_URL and never comes here.
-import { existsSync, realpathSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Client } from 'pg';
 import { startServer, type ServerProcess } from './child-process.ts';
@@ -59,7 +59,7 @@ export async function startPostgres(options: ServiceOptions): Promise<RunningPos
   const server = await launch(binaries, { dataDir, port, user, logFile });
   const url = `postgres://${superuser}:${password}@127.0.0.1:${port}/${database}`;
   try {
-    await untilReady(server, url, { logFile, logStart });
+    await untilReady(server, url, { logFile, logStart, dataDir });
   } catch (error) {
     await server.stop([
       { signal: 'SIGQUIT', graceMs: 5_000 },
@@ -112,9 +112,9 @@ function launch(
 async function untilReady(
   server: ServerProcess,
   url: string,
-  { logFile, logStart }: { logFile: string; logStart: number },
+  { logFile, logStart, dataDir }: { logFile: string; logStart: number; dataDir: string },
 ): Promise<void> {
-  const ready = await until(async () => server.hasExited() || (await answers(url)), {
+  const ready = await until(async () => server.hasExited() || (await answers(url, dataDir)), {
     timeoutMs: readyTimeoutMs,
   });
   if (ready && !server.hasExited()) return;
@@ -126,32 +126,64 @@ async function untilReady(
   );
 }
 
-/** Whether the server takes our password and has our database, which the first start makes. */
-async function answers(url: string): Promise<boolean> {
-  const outcome = await attempt(url);
-  if (outcome === '3D000') {
+/** Answers of a server that is only just coming up, or has too much to do: it is asked again. */
+const passing = /^(57P0[1-4]|53300|unknown|E[A-Z]+)$/;
+/** Folders of the databases that PostgreSQL makes by itself. */
+const firstDatabases = ['1', '4', '5'];
+
+/**
+ * Whether the server takes our password and has our database, which the first start makes. Throws when it says that it
+ * cannot, or lacks the database though there was one: making it anew would be the end of what people wrote.
+ */
+async function answers(url: string, dataDir: string): Promise<boolean> {
+  const { code, says } = await attempt(url);
+  if (code === '3D000') {
+    const others = readdirSync(path.join(dataDir, 'base')).filter((name) => /^\d+$/.test(name));
+    if (others.some((name) => !firstDatabases.includes(name))) throw lostDatabase(dataDir);
     const administrative = url.replace(/\/[^/]*$/, '/postgres');
     await attempt(administrative, `CREATE DATABASE ${database}`);
-    return (await attempt(url)) === 'ok';
+    return (await attempt(url)).code === 'ok';
   }
-  if (outcome === '28P01') {
+  if (code !== 'ok' && code !== '28P01' && !passing.test(code)) throw unusable(dataDir, says);
+  if (code === '28P01') {
     throw new EmbeddedError(
       'PostgreSQL refuses the password kept in secrets/postgres-password of the state folder: ' +
         'restore that file, or move the state folder away to start afresh.',
     );
   }
-  return outcome === 'ok';
+  return code === 'ok';
 }
 
-async function attempt(url: string, sql = 'SELECT 1'): Promise<string> {
+function lostDatabase(dataDir: string): EmbeddedError {
+  return new EmbeddedError(
+    `The PostgreSQL data folder ${dataDir} is damaged (its list of databases lacks ${database}, which was there): ` +
+      'restore it from a backup, or move the state folder away to start afresh.',
+  );
+}
+
+function unusable(dataDir: string, says: string): EmbeddedError {
+  return new EmbeddedError(
+    `PostgreSQL runs on ${dataDir} and lets nobody in (${says}): restore its data from a backup, ` +
+      'or move the state folder away to start afresh.',
+  );
+}
+
+interface Attempt {
+  /** `ok`, or the code of the failure. */
+  readonly code: string;
+  readonly says: string;
+}
+
+async function attempt(url: string, sql = 'SELECT 1'): Promise<Attempt> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   client.on('error', () => undefined);
   try {
     await client.connect();
     await client.query(sql);
-    return 'ok';
+    return { code: 'ok', says: '' };
   } catch (error) {
-    return (error as { code?: string }).code ?? 'unknown';
+    const { code = 'unknown', message } = error as { code?: string; message: string };
+    return { code, says: message };
   } finally {
     await client.end().catch(() => undefined);
   }

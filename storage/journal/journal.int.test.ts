@@ -325,3 +325,14 @@ test('[MSG-2] a journal that is not heard of for seconds refuses what is new rat
     services.nats.resume();
   }
 });
+
+test('[MSG-2] a stream that lost all its records is sealed where it stands (FAULTS 32)', async () => {
+  const { writer, incarnation } = await open();
+  assert.equal(await append(writer, 1), 1);
+  const manager = await jetstreamManager(connection);
+  await manager.streams.purge(streams.streamOf(incarnation));
+  await sealJournal(connection, streams, incarnation, 'test', silentLog);
+  const { last, streamSeq } = await streams.end(incarnation);
+  assert.equal(last?.seq, 2);
+  assert.equal(streamSeq, 2);
+});

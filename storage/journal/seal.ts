@@ -18,14 +18,14 @@ export async function sealJournal(
 ): Promise<void> {
   const client = jetstream(connection, { checkAPI: false });
   for (;;) {
-    const last = await streams.last(incarnation);
+    const { last, streamSeq } = await streams.end(incarnation);
     const record = last && decodeRecord(last.data);
     if (record?.type === 'seal') return;
     const number = (record?.number ?? 0) + 1;
     const seal = encodeSeal(incarnation, number, last ? hashOf(last.data) : noHash, by);
     try {
       await client.publish(streams.subjectOf(incarnation), seal, {
-        expect: { lastSequence: last?.seq ?? 0 },
+        expect: { lastSequence: streamSeq },
         timeout: journalBounds.appendTimeoutMs,
         retries: 1,
       });

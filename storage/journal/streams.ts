@@ -104,10 +104,19 @@ export class JournalStreams implements JournalKeeper {
 
   /** The newest record with its stream sequence; null for an empty journal. Throws when there is no such stream. */
   async last(incarnation: string): Promise<StoredMsg | null> {
+    return (await this.end(incarnation)).last;
+  }
+
+  /** The newest record, and the stream sequence that the next one follows: a stream that lost all records still counts. */
+  async end(incarnation: string): Promise<{ last: StoredMsg | null; streamSeq: number }> {
     const manager = await this.#jetStream();
     const { state } = await manager.streams.info(this.streamOf(incarnation));
-    if (state.messages === 0) return null;
-    return manager.streams.getMessage(this.streamOf(incarnation), { seq: state.last_seq });
+    const streamSeq = state.last_seq;
+    if (state.messages === 0) return { last: null, streamSeq };
+    return {
+      last: await manager.streams.getMessage(this.streamOf(incarnation), { seq: streamSeq }),
+      streamSeq,
+    };
   }
 
   /** The record just before this stream sequence; null when it is gone. */

@@ -38,7 +38,7 @@ async function repair(
   const shards = shardsConcerned(snapshot, incarnation);
   await consent(
     options,
-    `${damage}. People were told that these messages are stored; they are in no store. Which conversations they belong to cannot be known: some of those in ${plural(shards.length, 'shard')}. Clients will read the conversations of these shards anew. What is given up stays lost.`,
+    `${damage}. People were told that these messages are stored; they are in no store. Which conversations they belong to cannot be known: some of those in ${plural(shards.length, 'shard')}. Clients go on from where these conversations stand, and keep what was lost on the screen, marked. What is given up stays lost.`,
   );
   await giveUp(access, incarnation, shards);
   print(options, { incarnation, lost: damage, shards: shards.length }, () => {
