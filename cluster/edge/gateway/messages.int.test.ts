@@ -279,6 +279,8 @@ void test('[MEN-1] [MEN-2] naming a member tells them at once, and later; others
 
 void test('[ACC-5] who is blocked can neither write nor begin, nor tell by naming; unblocking undoes it', async () => {
   const [ada, bob, eve] = await three('m6');
+  // Before the blocks: nobody is added over one.
+  const { conversationId: id } = await bob.createGroup([userIdOf(ada), userIdOf(eve)], profile);
   const direct = (await bob.openDirect(userIdOf(ada))).conversationId;
   await bob.send(direct, 'hi');
   await ada.block(userIdOf(bob));
@@ -286,7 +288,6 @@ void test('[ACC-5] who is blocked can neither write nor begin, nor tell by namin
   assert.equal(await answerOf(() => ada.send(direct, 'me neither')), 'blocked');
   await ada.block(userIdOf(eve));
   assert.equal(await answerOf(() => eve.openDirect(userIdOf(ada))), 'blocked');
-  const { conversationId: id } = await bob.createGroup([userIdOf(ada), userIdOf(eve)], profile);
   await bob.send(id, { body: 'you!', replyTo: null, mentions: [userIdOf(ada)], attachments: [] });
   const fromEve = await eve.send(id, {
     body: 'you!',
