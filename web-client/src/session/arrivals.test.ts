@@ -86,7 +86,11 @@ async function page(run: (parts: Page) => Promise<void>): Promise<void> {
   const client = new SkeinClient({ ...about, token, openSocket: server.openSocket });
   const store = new Store(reduce, initialState(me));
   const outboxStore = { close: () => undefined } as unknown as IndexedDbOutboxStore;
-  const session = new ChatSession({ client, store, outboxStore, token, onSignedOut: () => undefined });
+  const session = new ChatSession({
+    ...{ client, store, outboxStore, token },
+    wantsAlerts: () => false,
+    onSignedOut: () => undefined,
+  });
   try {
     client.connect();
     client.followInbox(0);

@@ -32,6 +32,8 @@ export interface ChatParts {
   readonly token: TokenSource;
   /** Called once nobody is signed in any more. */
   readonly onSignedOut: (reason: string) => void;
+  /** Whether alerts are to be shown now; not while the page is looked at. */
+  readonly wantsAlerts: () => boolean;
 }
 
 export class ChatSession {
@@ -54,7 +56,7 @@ export class ChatSession {
   readonly #client: SkeinClient;
   readonly #stop = new AbortController();
 
-  constructor({ client, store, outboxStore, token, onSignedOut }: ChatParts) {
+  constructor({ client, store, outboxStore, token, wantsAlerts, onSignedOut }: ChatParts) {
     const { signal } = this.#stop;
     this.#client = client;
     this.#token = token;
@@ -65,7 +67,7 @@ export class ChatSession {
     this.people = new PeopleDirectory(client, store, signal);
     this.presence = new PresenceWatch(client, store.get().myId);
     this.notifications = new NotificationFeed(client, store, signal);
-    this.alerts = new Alerts(store, this.notifications);
+    this.alerts = new Alerts(store, this.notifications, wantsAlerts);
     this.pictures = new Pictures(token);
     this.history = new History(client, store, signal);
     this.messages = new MessageActions(client, store, signal);

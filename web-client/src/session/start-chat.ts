@@ -8,6 +8,7 @@ import { reduce } from '../store/reduce.ts';
 import { initialState } from '../store/state.ts';
 import { Store } from '../store/store.ts';
 import { ChatSession } from './chat-session.ts';
+import { wantsAlerts } from './notifications/alert-setting.ts';
 
 export async function startChat(userId: string, onSignedOut: (reason: string) => void): Promise<ChatSession> {
   const database = await openDatabase();
@@ -26,6 +27,7 @@ export async function startChat(userId: string, onSignedOut: (reason: string) =>
     store: new Store(reduce, initialState(userId)),
     outboxStore,
     token,
+    wantsAlerts,
     onSignedOut,
   });
   registerOnce(client, database, device);

@@ -10,6 +10,11 @@ export function alertSetting(): AlertSetting {
   return Notification.permission === 'granted' && localStorage.getItem(item) === 'on' ? 'on' : 'off';
 }
 
+/** Whether alerts are to be shown now: they are on, and the person looks elsewhere. */
+export function wantsAlerts(): boolean {
+  return document.visibilityState === 'hidden' && alertSetting() === 'on';
+}
+
 /** Asks the browser's permission if need be: only ever on a click. */
 export async function turnAlerts(on: boolean): Promise<void> {
   if (on && Notification.permission === 'default') await Notification.requestPermission();

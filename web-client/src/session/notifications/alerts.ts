@@ -6,7 +6,6 @@ import type { Action } from '../../store/action.ts';
 import { isMuted, titleOf } from '../../store/select.ts';
 import type { ChatState } from '../../store/state.ts';
 import type { Store } from '../../store/store.ts';
-import { alertSetting } from './alert-setting.ts';
 import type { NotificationFeed } from './notification-feed.ts';
 
 interface Alert {
@@ -30,17 +29,20 @@ export function deservesAlert(
 export class Alerts {
   readonly #store: Store<ChatState, Action>;
   readonly #feed: NotificationFeed;
+  readonly #wantsAlerts: () => boolean;
   /** The last message of each direct conversation that was told. */
   readonly #told = new Map<string, number>();
 
-  constructor(store: Store<ChatState, Action>, feed: NotificationFeed) {
+  /** @param wantsAlerts asked at each occasion */
+  constructor(store: Store<ChatState, Action>, feed: NotificationFeed, wantsAlerts: () => boolean) {
     this.#store = store;
+    this.#wantsAlerts = wantsAlerts;
     this.#feed = feed;
   }
 
   /** An event of a conversation that is live. */
   messageArrived(conversationId: string, event: ConversationEvent): void {
-    if (!this.#listening() || event.type !== 'message') return;
+    if (!this.#wantsAlerts() || event.type !== 'message') return;
     const state = this.#store.get();
     const conversation = state.conversations.get(conversationId);
     if (conversation?.kind !== 'direct') return;
@@ -51,7 +53,7 @@ export class Alerts {
 
   /** Somebody has begun a conversation with this person, and may have said something already. */
   conversationBegan(conversationId: string): void {
-    if (!this.#listening()) return;
+    if (!this.#wantsAlerts()) return;
     const state = this.#store.get();
     const conversation = state.conversations.get(conversationId);
     const last = conversation?.last;
@@ -62,7 +64,7 @@ export class Alerts {
   }
 
   async inboxChanged(event: InboxEvent): Promise<void> {
-    if (!this.#listening() || event.type !== 'mentioned') return;
+    if (!this.#wantsAlerts() || event.type !== 'mentioned') return;
     const { conversationId, messageSeq: seq, by } = event;
     const state = this.#store.get();
     if (!deservesAlert(state, conversationId, by, Date.now())) return;
@@ -72,10 +74,6 @@ export class Alerts {
     const name = state.people.get(by)?.displayName ?? 'Someone';
     const title = `${name} mentioned you in ${titleOf(conversation, state.myId)}`;
     this.#show({ conversationId, seq, title, body: message.body });
-  }
-
-  #listening(): boolean {
-    return document.visibilityState === 'hidden' && alertSetting() === 'on';
   }
 
   /** The beginning of a conversation may be told as such and as an event. */
