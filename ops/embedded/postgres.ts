@@ -11,7 +11,7 @@ import { requireFreePort } from './ports.ts';
 import { locatePostgres, type PostgresBinaries } from './postgres-binaries.ts';
 import { checkData, initialiseData, stopLeftover } from './postgres-data.ts';
 import { chooseServerUser, ownerOf, postgresHome } from './postgres-user.ts';
-import { signalTree } from './process-tree.ts';
+import { freezeTree, signalTree } from './process-tree.ts';
 import type { RunningService, ServiceOptions } from './service.ts';
 import { logsDirOf, makeStateDir, stateSecret } from './state-folder.ts';
 import { until } from '../../protocol/waiting.ts';
@@ -88,7 +88,7 @@ function asService(server: ServerProcess, url: string): RunningPostgres {
       if (!server.hasExited()) signalTree(server.pid, 'SIGKILL');
       await server.exited;
     },
-    pause: () => !server.hasExited() && signalTree(server.pid, 'SIGSTOP'),
+    pause: () => !server.hasExited() && freezeTree(server.pid),
     resume: () => !server.hasExited() && signalTree(server.pid, 'SIGCONT'),
   };
 }

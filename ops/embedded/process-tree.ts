@@ -51,6 +51,39 @@ export function signal(pid: number, name: NodeJS.Signals): boolean {
   }
 }
 
+/** Longest wait for a process to stand still, and the pause between two looks, in ms. */
+const stillWithinMs = 5_000;
+const lookEveryMs = 1;
+const still = ['T', 't', 'Z', ''];
+
+/**
+ * Freezes a process, and returns when every thread of it stands still: the kernel stops each one when it next has a
+ * processor, which on a busy machine is long enough to answer one more request.
+ */
+export function freeze(pid: number): void {
+  if (!signal(pid, 'SIGSTOP')) return;
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let waitedMs = 0; waitedMs < stillWithinMs && !standsStill(pid); waitedMs += lookEveryMs)
+    Atomics.wait(pause, 0, 0, lookEveryMs);
+}
+
+/** True also where there is no /proc to look into. */
+function standsStill(pid: number): boolean {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`);
+    return threads.every((thread) => still.includes(statOf(`${pid}/task/${thread}`)?.state ?? ''));
+  } catch {
+    return true;
+  }
+}
+
+/** Freezes a server and its children: the parent first, so that it starts no new ones meanwhile. */
+export function freezeTree(pid: number): void {
+  const children = childrenOf(pid);
+  freeze(pid);
+  for (const child of new Set([...children, ...childrenOf(pid)])) freeze(child);
+}
+
 /** Signals a server and its children: the parent first, so that it starts no new ones meanwhile. */
 export function signalTree(pid: number, name: NodeJS.Signals): void {
   const children = childrenOf(pid);
@@ -73,9 +106,9 @@ interface ProcessStat {
 }
 
 /** The fields after the name, which may itself hold spaces and brackets. */
-function statOf(pid: number): ProcessStat | undefined {
+function statOf(place: number | string): ProcessStat | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const stat = readFileSync(`/proc/${place}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return { state: fields[0] ?? '', parent: Number(fields[1]), startTicks: fields[19] ?? '' };
   } catch {

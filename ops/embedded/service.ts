@@ -1,6 +1,6 @@
 // The common part of PostgreSQL and NATS once they run in an embedded instance.
 import type { Exit, ServerProcess } from './child-process.ts';
-import { signal } from './process-tree.ts';
+import { freeze, signal } from './process-tree.ts';
 
 export interface ServiceOptions {
   stateDir: string;
@@ -20,7 +20,7 @@ export interface RunningService {
   stop(): Promise<void>;
   /** Ends it and its children as a crash would. */
   kill(): Promise<void>;
-  /** Freezes it and its children until `resume`. */
+  /** Freezes it and its children until `resume`; they stand still when it returns. */
   pause(): void;
   resume(): void;
 }
@@ -45,7 +45,7 @@ export function serviceOf(server: ServerProcess, url: string): RunningService {
       send('SIGKILL');
       await server.exited;
     },
-    pause: () => send('SIGSTOP'),
+    pause: () => !server.hasExited() && freeze(server.pid),
     resume: () => send('SIGCONT'),
   };
 }
