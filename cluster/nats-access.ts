@@ -26,7 +26,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Throws ConfigError. */
 export function readNatsAccess(environment: Environment, address: string): NatsAccess {
-  const url = new URL(address);
+  const url = URL.parse(address.includes('://') ? address : `nats://${address}`);
+  if (!url) throw new ConfigError('NATS_URL must look like nats://host:4222');
   const { username, password } = url;
   url.username = url.password = '';
   const seed = environment['SKEIN_NATS_SEED'] ?? '';

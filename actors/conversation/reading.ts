@@ -94,6 +94,7 @@ export class Reading {
     const known = messageSeq === null ? null : knownMessage(this.#parts, messageSeq);
     const isDeleted = known?.kind === 'known' && known.facts.deleted;
     if (isDeleted) return { kind: 'read', reply: refuse('message_deleted') };
+    if (known?.kind === 'missing') return { kind: 'read', reply: refuse('message_not_found') };
     const changedSeq = messageSeq === null ? 0 : latestChange(messageSeq, this.#parts.sequence.tail);
     return { kind: 'read', reply: accept({ changedSeq }) };
   }

@@ -19,22 +19,25 @@ export function mayAdd({ blocked, groupsFrom }: SessionState, byUserId: string):
   return blocked.has(byUserId) ? 'blocked' : mayAddOf[groupsFrom];
 }
 
-/** The latest first. */
-export function pendingRequests({ groupRequests }: SessionState): GroupRequest[] {
+/** The latest first, without those of people whom the user blocks. */
+export function pendingRequests({ groupRequests, blocked }: SessionState): GroupRequest[] {
   const requests = [...groupRequests].flatMap(([conversationId, request]) =>
-    request === 'declined' ? [] : [{ conversationId, ...request }],
+    request === 'declined' || blocked.has(request.by) ? [] : [{ conversationId, ...request }],
   );
   return requests.reverse();
 }
 
-/** Unchanged: the user is asked already, has declined, is asked by too many, or blocks who asks. */
+/** Unchanged: the user is asked by this one already, has declined, is asked by too many, or blocks who asks. */
 export function decideNoteRequest(
   state: SessionState,
   { conversationId, byUserId, name }: NoteGroupRequest,
   nowMs: number,
 ): Decision<InboxEvent> {
-  if (state.blocked.has(byUserId) || state.groupRequests.has(conversationId)) return unchanged;
-  if (pendingRequests(state).length >= limits.groupRequestsMax) return unchanged;
+  if (state.blocked.has(byUserId)) return unchanged;
+  const before = state.groupRequests.get(conversationId);
+  if (before === 'declined' || before?.by === byUserId) return unchanged;
+  // The one who asked before may have lost the right to add people: the latest asks for all.
+  if (!before && pendingRequests(state).length >= limits.groupRequestsMax) return unchanged;
   return happens({ ...nextOf(state, nowMs), type: 'groupRequested', conversationId, by: byUserId, name });
 }
 

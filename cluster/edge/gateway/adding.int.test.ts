@@ -124,6 +124,30 @@ void test('[ACC-5] a request ends with the rights of the one who asked', async (
   await ada!.client.setRole(id, ada!.id, 'member');
   await assert.rejects(bob!.client.answerGroupRequest(id, true), refusedWith('invitation_invalid'));
   assert.deepEqual((await bob!.client.groupRequests()).requests, []);
+  // Another admin may ask: the person has not declined, and the first one may not add people any more.
+  await ada!.client.addMembers(id, [bob!.id]).catch(() => undefined);
+  await eve!.client.addMembers(id, [bob!.id]);
+  assert.deepEqual(
+    (await bob!.client.groupRequests()).requests.map(({ by }) => by),
+    [eve!.id],
+  );
+  await bob!.client.answerGroupRequest(id, true);
+  assert.equal((await bob!.client.conversation(id)).name, 'Over');
+});
+
+void test('[ACC-5] a block after the question closes the way in, whoever of the two blocks', async () => {
+  const [ada, bob, eve] = await people('late_ada', 'late_bob', 'late_eve');
+  await bob!.client.setGroupsFrom('nobody');
+  const { conversationId: id } = await ada!.client.createGroup([bob!.id, eve!.id], group('Late\u202e'));
+  const names = (await bob!.client.groupRequests()).requests.map(({ name }) => name);
+  assert.deepEqual(names, ['Late'], 'the name is clean');
+  await bob!.client.block(ada!.id);
+  assert.deepEqual((await bob!.client.groupRequests()).requests, []);
+  await bob!.client.block(ada!.id, false);
+  await ada!.client.block(bob!.id);
+  await assert.rejects(bob!.client.answerGroupRequest(id, true), refusedWith('invitation_invalid'));
+  const members = (await ada!.client.members(id)).map(({ userId }) => userId);
+  assert.deepEqual(members.sort(), [ada!.id, eve!.id].sort());
 });
 
 void test('[ACC-6] making groups, adding people and making invitations have limits of their own', async () => {

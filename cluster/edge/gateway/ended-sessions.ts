@@ -38,7 +38,7 @@ export class EndedSessions {
   #reading: Promise<void> | null = null;
   #failing = false;
   /** Tokens that were issued up to here are refused, whosoever they are. */
-  #flooredAtMs = 0;
+  #flooredAtMs = -Infinity;
   #cancel: Cancel = () => undefined;
   /** Called when there are new ones. */
   onMore: () => void = () => undefined;

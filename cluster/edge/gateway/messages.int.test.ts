@@ -97,6 +97,8 @@ void test('[MSG-5] an edit shows on every screen and in history, and its history
   assert.equal(await answerOf(() => ada.edit(id, seq, '  ')), 'body_empty');
   assert.equal(await answerOf(() => ada.edit(id, seq + 1, 'no message')), 'message_not_found');
   assert.equal(await answerOf(() => ada.edit(id, 999, 'no event')), 'message_not_found');
+  for (const none of [1, seq + 1, 999])
+    assert.equal(await answerOf(() => bob.revisions(id, none)), 'message_not_found', `${none}`);
 });
 
 void test('[MSG-5] [REA-1] versions and reactors show what was acknowledged, while the record trails', async () => {

@@ -18,6 +18,7 @@ import { connectNats } from '../nats.ts';
 import { systemClock as clock, systemTimers as timers } from '../../system-ports.ts';
 import { linkBounds } from './bounds.ts';
 import { Bus } from './bus.ts';
+import { encodeLinkBatch, encodeMessage } from './link-frames.ts';
 import { silentLog } from '../../../actors/runtime/testing/silent-log.ts';
 
 const stateDir = mkdtempSync(path.join(os.tmpdir(), 'skein-bus-'));
@@ -161,6 +162,16 @@ void test('FAULTS 9: a frozen NATS fills a link up to its bound and no further; 
   assert.ok(seen.includes('lost'));
   assertLossesAreTold(seen);
   await eventually(() => ada.bus.bytesUnconfirmed === 0);
+});
+
+void test("[OPS-6] a batch under the name of its receiver is nobody's, and nothing of it is taken", async () => {
+  const [ada, bob] = [await peer('ada'), await peer('bob')];
+  const forged = encodeLinkBatch('bob', 1, { waitMs: 0, part: 0 }, [encodeMessage(['forged'])]);
+  ada.connection.publish('test.link.bob', forged);
+  ada.bus.send('bob', [0, 'honest'] satisfies Numbered);
+  await eventually(() => bob.told.length > 0);
+  assert.deepEqual(bob.told, [{ from: 'ada', message: [0, 'honest'] }]);
+  assert.equal(bob.bus.undecodable, 1);
 });
 
 void test('a loss at the very end is told by the next heartbeat', async () => {

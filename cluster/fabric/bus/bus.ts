@@ -230,6 +230,11 @@ export class Bus {
       return this.#options.log.warn({ bytes: bytes.length }, 'a link batch could not be decoded');
     }
     const { from, number, heartbeat, load, messages } = batch;
+    // A worker hands messages to itself without NATS: somebody else uses its name, and would be believed everything.
+    if (from === this.#options.incarnation) {
+      this.undecodable++;
+      return this.#options.log.warn({ from }, 'a link batch came under the name of this worker');
+    }
     const { number: last, owed } = this.#incoming.get(from) ?? { number: 0, owed: 0 };
     const expected = heartbeat ? last : last + 1;
     this.#incoming.set(from, { number, load, owed, silentBeats: 0 });

@@ -72,6 +72,8 @@ export async function startSupervisor(
   const others = otherChildren(config, (child) => childEnvironment(env, secret, child), log);
   onProgress('Starting workers');
   const ready = Promise.all([...others, workers].map((each) => each.start()));
+  // Heard below; a child may give up while the leader still starts.
+  ready.catch(() => undefined);
   await leader.start();
   const registry = supervisorRegistry(leader, workers);
   const stopControl = serveControl(connection, namespace, supervisorOf(host), {

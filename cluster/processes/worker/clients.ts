@@ -98,7 +98,7 @@ export function buildGateway(options: ClientsOptions): Clients {
   router.tellLoad(() => admission.askedOfOthers);
   const seats = new Seats(limiter, config.socketsPerUserMax);
   const greeting = new Greeting({ authenticator, profiles, limiter, seats, admission, clock, log });
-  const largeAnswers = new LargeAnswers(clock);
+  const largeAnswers = new LargeAnswers(clock, timers);
   const dependencies: RequestDependencies = {
     router,
     following,

@@ -6,3 +6,7 @@ create table conversation_cuts (
   unchanged_to bigint not null,
   primary key (conversation_id, epoch)
 );
+
+-- Where histories that were cut before this stand, nobody wrote down: clients of epochs before read all of them anew.
+insert into conversation_cuts (conversation_id, epoch, unchanged_to)
+select conversation_id, epoch, 0 from conversations where epoch > 1;

@@ -50,11 +50,23 @@ async function comeIn(
   if (!list.ok) return refused(list.error);
   const request = list.value.requests.find((each) => each.conversationId === conversationId);
   if (!request) return refusedWith('invitation_invalid');
+  const blocks = await askSession(dependencies, request.by, { type: 'ask_block', userId });
+  if (!blocks.ok) return refused(blocks.error);
+  if (blocks.value) return endVoid(dependencies, userId, conversationId);
   const command = { type: 'add_members', by: request.by, userIds: [userId] } as const;
   const added = await askConversation(dependencies, conversationId, command);
   if (added.ok) return end(dependencies, userId, conversationId, true);
   if (!over.has(added.error.code)) return refused(added.error);
-  await end(dependencies, userId, conversationId, false);
+  return endVoid(dependencies, userId, conversationId);
+}
+
+/** Nobody may add them in the name of the one who asked. They have not declined: others may ask again. */
+async function endVoid(
+  dependencies: RequestDependencies,
+  userId: string,
+  conversationId: string,
+): Promise<Answer<never>> {
+  await end(dependencies, userId, conversationId, true);
   return refusedWith('invitation_invalid');
 }
 

@@ -119,7 +119,8 @@ async function createGroup(
   } as const;
   const reply = await askConversation(dependencies, conversationId, command);
   if (!reply.ok) return refused(reply.error);
-  const told = await askToComeIn(dependencies, asked, { conversationId, byUserId: userId, name });
+  const asking = { conversationId, byUserId: userId, name: reply.value.name };
+  const told = await askToComeIn(dependencies, asked, asking);
   return told.ok ? answerWithSummary(dependencies, userId, reply) : refused(told.error);
 }
 

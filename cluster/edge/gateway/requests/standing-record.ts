@@ -6,9 +6,9 @@ import { refuse, type Reply } from '../../../../actors/runtime/reply.ts';
 import { askConversation, type RequestDependencies } from './handler.ts';
 
 /** Pauses between two looks at the record, in ms: the projection is usually there with the second. */
-const pausesMs = [25, 50, 100, 200];
-/** Time left for it, in ms. With the asking before it, less than the ten seconds in which a request is answered. */
-const patienceMs = 6_000;
+const pausesMs = [25, 50, 100, 200, 400];
+/** Longest wait for the record, in ms: of the ten seconds in which a request is answered, most is left for asking. */
+const patienceMs = 4_000;
 
 /** Whether this one may see the conversation now and the message stands; with what the record must have reached. */
 export function checkMember(
