@@ -10,7 +10,7 @@ import type {
   StoredHead,
 } from '../../actors/conversation/store-port.ts';
 import type { Clock, Timers } from '../../actors/runtime/ports.ts';
-import { HistoryDamaged, holeIn } from './dense-page.ts';
+import { HistoryDamaged, holeIn, isDue } from './dense-page.ts';
 import { eventOf, selectEvents, type EventRow } from './event-rows.ts';
 import { gatherHeads } from './conversation-heads.ts';
 import { gatherLoads } from './conversation-loads.ts';
@@ -63,21 +63,33 @@ export class PostgresConversationStore implements ConversationStore {
       direction === 'before'
         ? ['conversation_id = $1 and seq < $2', 'order by seq desc limit $3']
         : ['conversation_id = $1 and seq > $2', 'order by seq limit $3'];
-    const { rows } = await this.#pool.query<EventRow & { as_of: number }>({
-      name: `conversation-page-${direction}`,
-      text: selectEvents(where, order, '$4', '$1'),
-      values: [conversationId, seq, limit + 1, viewer],
-    });
-    const asOfSeq = rows[0]?.as_of ?? (await this.#headSeq(conversationId));
-    const seqs = rows.map((row) => row.seq);
-    const hole = rows.length > 0 ? holeIn(seqs, { direction, seq, limit, asOfSeq }) : null;
+    const read = async () => {
+      const { rows } = await this.#pool.query<EventRow & { as_of: number }>({
+        name: `conversation-page-${direction}`,
+        text: selectEvents(where, order, '$4', '$1'),
+        values: [conversationId, seq, limit + 1, viewer],
+      });
+      return rows;
+    };
+    let rows = await read();
+    let asOfSeq = rows[0]?.as_of;
+    if (asOfSeq === undefined) {
+      asOfSeq = await this.#headSeq(conversationId);
+      // Events may have come between the two reads: after the head they are all there, or lost.
+      if (isDue({ direction, seq, limit, asOfSeq })) rows = await read();
+    }
+    const asked = { direction, seq, limit, asOfSeq: rows[0]?.as_of ?? asOfSeq };
+    const hole = holeIn(
+      rows.map((row) => row.seq),
+      asked,
+    );
     if (hole) {
       this.totals.damagedPages++;
       throw new HistoryDamaged(`conversation ${conversationId}: ${hole}`);
     }
     const events = rows.slice(0, limit).map(eventOf);
     if (direction === 'before') events.reverse();
-    return { events, more: rows.length > limit, asOfSeq };
+    return { events, more: rows.length > limit, asOfSeq: asked.asOfSeq };
   }
 
   async message(conversationId: string, seq: number): Promise<MessageFacts | null> {

@@ -12,6 +12,10 @@ void test('[OFF-4] a page that is dense up to its end has no hole (FAULTS 37)', 
   assert.equal(holeIn([5, 4, 3, 2], before), null);
   assert.equal(holeIn([3, 2, 1], { ...before, seq: 4 }), null);
   assert.equal(holeIn([9, 8, 7, 6], { ...before, seq: 100 }), null);
+  assert.equal(holeIn([], { ...after, seq: 6 }), null);
+  assert.equal(holeIn([], { ...after, seq: 60 }), null);
+  assert.equal(holeIn([], { ...before, seq: 1 }), null);
+  assert.equal(holeIn([], { ...before, asOfSeq: 0 }), null);
 });
 
 void test('[OFF-4] a row that is missing is named (FAULTS 37)', () => {
@@ -21,4 +25,6 @@ void test('[OFF-4] a row that is missing is named (FAULTS 37)', () => {
   assert.match(holeIn([5, 3, 2, 1], before)!, /event 4 /);
   assert.match(holeIn([3, 2], { ...before, seq: 4 })!, /event 1 /);
   assert.match(holeIn([8, 7, 6, 5], { ...before, seq: 100 })!, /event 9 /);
+  assert.match(holeIn([], after)!, /event 4 .*6 were/);
+  assert.match(holeIn([], { ...before, seq: 100 })!, /event 9 .*9 were/);
 });

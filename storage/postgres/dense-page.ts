@@ -26,8 +26,17 @@ export function holeIn(
   const end = direction === 'after' ? asOfSeq : 1;
   const at = seqs.findIndex((each, index) => each !== first + step * index);
   if (at >= 0) return `event ${first + step * at} is not in the record, though event ${seqs[at]} is`;
-  const last = seqs.at(-1)!;
+  const last = seqs.at(-1);
+  if (last === undefined)
+    return isDue({ direction, seq, limit, asOfSeq })
+      ? `event ${first} is not in the record, though ${asOfSeq} were`
+      : null;
   if (seqs.length <= limit && last !== end)
     return `event ${last + step} is not in the record, though ${asOfSeq} were`;
   return null;
+}
+
+/** Whether a page of a dense history up to `asOfSeq` holds anything. */
+export function isDue({ direction, seq, asOfSeq }: PageAsked): boolean {
+  return direction === 'after' ? seq < asOfSeq : Math.min(seq - 1, asOfSeq) >= 1;
 }
