@@ -94,8 +94,9 @@ export class Reading {
     const known = messageSeq === null ? null : knownMessage(this.#parts, messageSeq);
     const isDeleted = known?.kind === 'known' && known.facts.deleted;
     if (isDeleted) return { kind: 'read', reply: refuse('message_deleted') };
-    if (known?.kind === 'missing') return { kind: 'read', reply: refuse('message_not_found') };
-    const changedSeq = messageSeq === null ? 0 : latestChange(messageSeq, this.#parts.sequence.tail);
+    // Other events carry files as well, as the picture of a group; nothing changes those.
+    const isMessage = messageSeq !== null && known?.kind !== 'missing';
+    const changedSeq = isMessage ? latestChange(messageSeq, this.#parts.sequence.tail) : 0;
     return { kind: 'read', reply: accept({ changedSeq }) };
   }
 
