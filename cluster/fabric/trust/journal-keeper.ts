@@ -1,6 +1,6 @@
 // Journals are made and trimmed by supervisors, because a worker may not touch streams: it asks the supervisor of its host.
-// What a worker asks is checked, for it may ask in another's name: a journal is made for a member, and what is trimmed
-// must be in PostgreSQL, as the projectors say it.
+// Requests are checked, for a worker may ask in another's name: a journal is made for a member, and only records that are
+// in PostgreSQL, as the projectors say it, are trimmed.
 import type { NatsConnection } from '@nats-io/transport-node';
 import { decodeRecord } from '../../../storage/journal/record.ts';
 import type { JournalKeeper, JournalStreams } from '../../../storage/journal/streams.ts';
