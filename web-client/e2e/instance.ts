@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
+import { skein, type Ran } from '../../ops/cli/testing/run-skein.ts';
 import { removeStateFolder } from '../../ops/embedded/outside-data.ts';
 import { leaveLastWill } from '../../ops/embedded/child-process.ts';
 import { freePort } from '../../ops/embedded/ports.ts';
@@ -95,6 +96,28 @@ export class Instance {
     assert.ok(!existsSync(path.join(this.#stateDir, 'lock')), 'the state folder is still locked');
     const [code] = await exited;
     return code;
+  }
+
+  /** The machine crashes: everything ends at once. @param damage changes the state folder before the next start */
+  async crash(damage: (stateDir: string) => void): Promise<void> {
+    const child = this.#process;
+    assert.ok(child?.pid !== undefined && child.exitCode === null, 'npm start does not run');
+    const all = [child.pid, ...descendantsOf(child.pid)];
+    for (const pid of all) signal(pid, 'SIGKILL');
+    await eventually('nothing of the instance runs', () => !all.some(isAlive));
+    this.#process = undefined;
+    damage(this.#stateDir);
+    await this.start();
+  }
+
+  /** The processes of a part stand still until the next crash. */
+  freeze(part: Part): void {
+    for (const pid of this.pidsOf(part)) signal(pid, 'SIGSTOP');
+  }
+
+  /** The ops CLI beside this instance. */
+  skein(...args: string[]): Promise<Ran> {
+    return skein(args, { SKEIN_STATE_DIR: this.#stateDir });
   }
 
   /** For the end of a test, whatever has become of it. */

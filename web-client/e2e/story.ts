@@ -15,8 +15,12 @@ export class Story {
   #broken = false;
   readonly #people: Person[] = [];
 
-  /** Registers the beginning and the end with the test runner. */
-  constructor() {
+  readonly #skip: string | false;
+
+  /** Registers the beginning and the end with the test runner. @param skip the reason why no step runs */
+  constructor({ skip = false }: { readonly skip?: string | false } = {}) {
+    this.#skip = skip;
+    if (skip !== false) return;
     before(async () => {
       this.#instance = await Instance.create();
       this.#browser = await launchBrowser();
@@ -28,13 +32,17 @@ export class Story {
     });
   }
 
+  get instance(): Instance {
+    return this.#instance!;
+  }
+
   get url(): string {
-    return this.#instance!.url;
+    return this.instance.url;
   }
 
   /** A failure says what the instance had to say about it. */
   step(title: string, work: () => Promise<void>): void {
-    test(title, async (context) => {
+    test(title, { skip: this.#skip }, async (context) => {
       if (this.#broken) return context.skip('an earlier step failed');
       try {
         await work();
