@@ -78,6 +78,7 @@ function storeOf(events: readonly ConversationEvent[], projected: () => number):
     message: refuse,
     wasRemoved: refuse,
     ordinalAt: refuse,
+    deletionsAbove: refuse,
     page: (_id, { direction, seq, limit, viewer }: PageQuery) => {
       const known = events.slice(0, projected());
       const shown = annotate(known, known, viewer);

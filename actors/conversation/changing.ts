@@ -1,6 +1,7 @@
 // Everything that changes a conversation but sending and cursors: its messages, its group, its beginning, its blocks. The
 // decisions themselves are pure (decide-*.ts).
 import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
+import { impliedReads } from '../../protocol/events/implied-reads.ts';
 import type { Decision } from '../runtime/decision.ts';
 import { accept, refuse, refusedBy, type Reply } from '../runtime/reply.ts';
 import type {
@@ -17,7 +18,8 @@ import { decideCreateGroup, decideOpenDirect } from './decide-creation.ts';
 import { decideChangeGroup } from './decide-group.ts';
 import { decideDelete, decideEdit, decideReact } from './decide-messages.ts';
 import type { MessageFacts } from './message-book.ts';
-import { knownMessage, openedFor, type ConversationParts } from './parts.ts';
+import { answerOpened, openedFor } from './opened.ts';
+import { knownMessage, type ConversationParts } from './parts.ts';
 import { visibleTo } from './permissions.ts';
 import { Removals } from './removals.ts';
 import type { Answer } from './sequence.ts';
@@ -50,8 +52,16 @@ export class Changing {
       committed: (batch) =>
         this.#parts.messages.committed(event, batch, this.#parts.context.projectedBatch()),
     });
-    if (answer.kind === 'append') this.#parts.messages.decided(event);
+    if (answer.kind === 'append') {
+      this.#parts.messages.decided(event);
+      if (event.type === 'messageDeleted') this.#noteDeletion(known.facts.ordinal, event.seq, visible.value);
+    }
     return answer;
+  }
+
+  #noteDeletion(ordinal: number, seq: number, state: KnownConversation): void {
+    const { deletions, receipts } = this.#parts;
+    deletions.decided(ordinal, seq, () => receipts.readByAll(state));
   }
 
   #decideChange(state: KnownConversation, facts: MessageFacts, command: ChangeMessage) {
@@ -81,10 +91,10 @@ export class Changing {
         ? decideOpenDirect(decided, command, nowMs)
         : decideCreateGroup(decided, command, nowMs);
     if (decision.kind === 'refused') return settled({ ok: false, error: decision.error });
-    if (decision.kind === 'unchanged')
-      return settled(this.#opened(visibleTo(decided, command.by), command.by));
+    if (decision.kind === 'unchanged') return answerOpened(this.#parts, command.by, 'settled');
     const { event } = decision;
-    const reply = accept(openedFor(this.#parts, evolve(decided, event), command.by));
+    const cursor = this.#parts.receipts.of(command.by);
+    const reply = accept(openedFor(this.#parts.id, evolve(decided, event), cursor, 0));
     return this.#parts.sequence.append({ event, reply, committed: () => undefined });
   }
 
@@ -92,23 +102,20 @@ export class Changing {
     const before = this.#parts.sequence.decided;
     const decision = decideChangeGroup(before, command, this.#parts.clock.now());
     if (decision.kind === 'refused') return settled({ ok: false, error: decision.error });
-    if (decision.kind === 'unchanged')
-      return settled(this.#opened(visibleTo(before, command.by), command.by));
+    if (decision.kind === 'unchanged') return answerOpened(this.#parts, command.by, 'settled');
     const wasRemoved = this.#removals.wasRemoved(command.by);
     if (wasRemoved === null) return { kind: 'lookup', resume: this.#lookUpRemoval(command) };
     if (wasRemoved) return settled(refuse('invitation_invalid'));
-    const after = evolve(before, decision.event);
-    return this.#applyToGroup(decision.event, accept(openedFor(this.#parts, after, command.by)));
+    const { event } = decision;
+    const { seq, ordinal } = impliedReads(event);
+    const cursor = { userId: command.by, deliveredSeq: seq, readSeq: seq, readOrdinal: ordinal };
+    return this.#applyToGroup(event, accept(openedFor(this.#parts.id, evolve(before, event), cursor, 0)));
   }
 
   async #lookUpRemoval(command: Join): Promise<ConversationCommand> {
     const { id, store } = this.#parts;
     this.#removals.learn(command.by, await store.wasRemoved(id, command.by));
     return command;
-  }
-
-  #opened(visible: Reply<KnownConversation>, by: string): Reply<OpenedConversation> {
-    return visible.ok ? accept(openedFor(this.#parts, visible.value, by)) : visible;
   }
 
   changeGroup(command: Exclude<ChangeGroup, Join>): Answer {

@@ -193,6 +193,8 @@ export interface OpenedConversation {
   /** How far the one who opens it has read. */
   readonly readSeq: number;
   readonly readOrdinal: number;
+  /** Messages above that, without the deleted ones. */
+  readonly unread: number;
   readonly activeAtMs: number;
   readonly name: string;
   readonly description: string;

@@ -6,6 +6,7 @@ import type { Clock, Timers } from '../runtime/ports.ts';
 import { Blocks } from './blocks.ts';
 import { Changing } from './changing.ts';
 import type { ConversationCommand, ConversationCommands } from './commands.ts';
+import { Deletions } from './deletions.ts';
 import { MessageBook } from './message-book.ts';
 import { Reading } from './reading.ts';
 import { Receipts } from './receipts.ts';
@@ -40,9 +41,10 @@ export class Conversation implements Activation<ConversationCommand> {
     const receipts = (this.#receipts = new Receipts(parts, stored.cursors));
     const blocks = new Blocks(stored.blocks);
     const messages = new MessageBook();
+    const deletions = new Deletions(stored.deletions);
     this.#sending = new Sending({ ...parts, receipts, blocks }, stored.keys);
-    this.#changing = new Changing({ ...parts, receipts, blocks, messages });
-    this.#reading = new Reading({ ...parts, receipts, blocks, messages });
+    this.#changing = new Changing({ ...parts, receipts, blocks, messages, deletions });
+    this.#reading = new Reading({ ...parts, receipts, blocks, messages, deletions });
   }
 
   get idle(): boolean {

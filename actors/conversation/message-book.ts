@@ -7,6 +7,7 @@ import { bounds } from '../runtime/bounds.ts';
 
 export interface MessageFacts {
   readonly seq: number;
+  readonly ordinal: number;
   readonly senderId: string;
   readonly atMs: number;
   readonly deleted: boolean;
@@ -91,13 +92,13 @@ export function factsFrom(events: readonly ConversationEvent[], seq: number): Me
 }
 
 function factsOf(event: ConversationEvent): MessageFacts | null {
-  const { seq, atMs, type, by: senderId } = event;
-  const facts = { seq, atMs, senderId, edits: 0, reactions: new Map<string, Set<string>>() };
-  if (type === 'message') {
+  if (event.type !== 'message' && event.type !== 'tombstone') return null;
+  const { seq, ordinal, atMs, by: senderId } = event;
+  const facts = { seq, ordinal, atMs, senderId, edits: 0, reactions: new Map<string, Set<string>>() };
+  if (event.type === 'message') {
     const { body, mentions, attachments } = event;
     return { ...facts, deleted: false, body, mentions, hasAttachments: attachments.length > 0 };
   }
-  if (type !== 'tombstone') return null;
   return { ...facts, deleted: true, body: '', mentions: [], hasAttachments: false };
 }
 

@@ -3,12 +3,12 @@ import type { ActivationContext } from '../runtime/activation.ts';
 import type { Journal } from '../runtime/journal-port.ts';
 import type { Clock } from '../runtime/ports.ts';
 import type { Blocks } from './blocks.ts';
-import type { ConversationCommand, OpenedConversation } from './commands.ts';
+import type { ConversationCommand } from './commands.ts';
 import type { Cut } from './cuts.ts';
+import type { Deletions } from './deletions.ts';
 import { factsFrom, type MessageBook, type MessageFacts } from './message-book.ts';
 import type { Receipts } from './receipts.ts';
 import type { Sequence } from './sequence.ts';
-import type { KnownConversation } from './state.ts';
 import type { ConversationStore } from './store-port.ts';
 
 export interface ConversationParts {
@@ -22,6 +22,7 @@ export interface ConversationParts {
   readonly receipts: Receipts;
   readonly blocks: Blocks;
   readonly messages: MessageBook;
+  readonly deletions: Deletions;
 }
 
 export type KnownMessage =
@@ -45,33 +46,4 @@ export function knownMessage(
   if (!facts) return { kind: 'missing' };
   messages.adopt(facts, context.projectedBatch());
   return { kind: 'known', facts };
-}
-
-/** Members named in an answer at most. */
-const membersNamedMax = 8;
-
-/** The conversation as it is to the one who opens it. */
-export function openedFor(
-  { id, receipts }: Pick<ConversationParts, 'id' | 'receipts'>,
-  state: KnownConversation,
-  by: string,
-): OpenedConversation {
-  const { kind, epoch, headSeq, headOrdinal, lastAtMs, members, name, description, avatarId } = state;
-  const { readSeq, readOrdinal } = receipts.of(by);
-  return {
-    conversationId: id,
-    kind,
-    epoch,
-    headSeq,
-    headOrdinal,
-    readSeq,
-    readOrdinal,
-    activeAtMs: lastAtMs,
-    name,
-    description,
-    avatarId,
-    role: members.get(by) ?? 'member',
-    memberCount: members.size,
-    memberIds: [...members.keys()].slice(0, membersNamedMax),
-  };
 }

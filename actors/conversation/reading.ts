@@ -16,7 +16,8 @@ import type {
   SubscribeConversation,
   Typing,
 } from './commands.ts';
-import { knownMessage, openedFor, type ConversationParts } from './parts.ts';
+import { answerOpened } from './opened.ts';
+import { knownMessage, type ConversationParts } from './parts.ts';
 import { visibleTo } from './permissions.ts';
 import { answerSubscribe, fitPage, latestChange, readPage, type SubscribeAnswer } from './reads.ts';
 import type { Answer } from './sequence.ts';
@@ -101,7 +102,7 @@ export class Reading {
   }
 
   describe({ by }: Describe): Answer<OpenedConversation> {
-    return this.#tell(by, (state) => openedFor(this.#parts, state, by));
+    return answerOpened(this.#parts, by, 'read');
   }
 
   members({ by }: ListMembers): Answer<MemberRole[]> {

@@ -41,6 +41,7 @@ function storeOf(projected: number): ConversationStore {
     message: refuse,
     wasRemoved: refuse,
     ordinalAt: refuse,
+    deletionsAbove: refuse,
     page: (_id, { direction, seq, limit }) => Promise.resolve(modelPage(projected, direction, seq, limit)),
   };
 }

@@ -55,6 +55,11 @@ export class Receipts {
     return this.#cursors.all();
   }
 
+  /** The ordinal up to which every member has read. */
+  readByAll({ members }: KnownConversation): number {
+    return Math.min(...Array.from(members.keys(), (userId) => this.#cursors.of(userId).readOrdinal));
+  }
+
   /** Cursors that a subscriber learns at once. */
   visibleTo(userId: string | null, state: KnownConversation): MemberCursor[] {
     if (state.members.size <= limits.receiptsMembersMax) return this.#cursors.all();

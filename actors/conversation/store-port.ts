@@ -4,6 +4,7 @@ import type { HistoryDirection } from '../../protocol/frames/history.ts';
 import type { MemberCursor } from '../../protocol/frames/subscribe.ts';
 import type { StoredBlock } from './blocks.ts';
 import type { Cut } from './cuts.ts';
+import type { CountedDeletions, StoredDeletions } from './deletions.ts';
 import type { StoredKey } from './key-window.ts';
 import type { MessageFacts } from './message-book.ts';
 import type { ConversationState } from './state.ts';
@@ -16,6 +17,7 @@ export interface StoredConversation {
   readonly blocks: readonly StoredBlock[];
   /** The newest keys, oldest first; all that there are when fewer than asked for. */
   readonly keys: readonly StoredKey[];
+  readonly deletions: StoredDeletions;
 }
 
 export interface EventPage {
@@ -43,6 +45,8 @@ export interface ConversationStore {
   wasRemoved(conversationId: string, userId: string): Promise<boolean>;
   /** The ordinal of the last message at or before seq. */
   ordinalAt(conversationId: string, seq: number): Promise<number>;
+  /** How many messages above the ordinal are deleted. */
+  deletionsAbove(conversationId: string, ordinal: number): Promise<CountedDeletions>;
   /** Head and cursors for a member (null: for the server itself); null when there is none for this user. */
   head(conversationId: string, userId: string | null): Promise<StoredHead | null>;
 }

@@ -22,6 +22,8 @@ export const bounds = {
   tailEventsKept: 64,
   /** Messages whose reactions and edits an activation keeps in mind; more only while they are not projected. */
   messagesKept: 128,
+  /** Deleted messages that someone has not read yet, for counts of the unread; others are counted in the store. */
+  deletionsKept: 1_000,
   /** Causes of inbox events that a session keeps in mind, against repeats that come before they are projected. */
   notedKept: 20_000,
   /** How often moved read and delivery cursors leave the actor, all together. */

@@ -8,8 +8,9 @@ import { Profile } from './users.ts';
 import { Type } from './schema.ts';
 
 /**
- * From the projected record, so it may trail the live state by moments; a subscription tells the latest. Unread is
- * headOrdinal - readOrdinal. `members` names a few. `mutedUntilMs` 0: not muted.
+ * From the projected record, so it may trail the live state by moments; a subscription tells the latest. `unread`
+ * messages are those above readOrdinal without the deleted ones, as of headSeq; nobody's own are among them, since writing
+ * reads what stands above. `members` names a few. `mutedUntilMs` 0: not muted.
  */
 export const ConversationSummary = named(
   'ConversationSummary',
@@ -30,6 +31,7 @@ export const ConversationSummary = named(
     'avatarId',
     'role',
     'mutedUntilMs',
+    'unread',
   ],
   [
     Uuid,
@@ -48,6 +50,7 @@ export const ConversationSummary = named(
     Nullable(Uuid),
     Role,
     TimeMs,
+    Count,
   ],
 );
 export type ConversationSummary = Named<typeof ConversationSummary>;

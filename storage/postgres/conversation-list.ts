@@ -14,6 +14,7 @@ interface Row {
   readonly head_ordinal: number;
   readonly read_seq: number;
   readonly read_ordinal: number;
+  readonly deleted_unread: number;
   readonly active_ms: number;
   readonly members: Profile[];
   readonly member_count: number;
@@ -36,6 +37,10 @@ const excerptLengthMax = 200;
 
 const columns = `
   c.conversation_id, c.kind, c.epoch, c.head_seq, c.head_ordinal, me.read_seq, me.read_ordinal,
+  case when me.read_ordinal < c.head_ordinal
+    then (select count(*) from messages d
+          where d.conversation_id = c.conversation_id and d.deleted_at is not null and d.ordinal > me.read_ordinal)
+    else 0 end::int4 as deleted_unread,
   round(extract(epoch from c.active_at) * 1000)::float8 as active_ms,
   c.member_count, c.name, c.description, c.avatar_id, me.role,
   coalesce((select round(extract(epoch from until) * 1000)::float8 from conversation_mutes mute
@@ -110,6 +115,7 @@ function summaryOf(row: Row): ConversationSummary {
     avatarId: row.avatar_id,
     role: row.role,
     mutedUntilMs: row.muted_ms,
+    unread: Math.max(0, row.head_ordinal - row.read_ordinal - row.deleted_unread),
   };
 }
 

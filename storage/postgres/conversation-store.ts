@@ -1,6 +1,7 @@
 // The record as conversations read it (the actors' port, on PostgreSQL).
 import type pg from 'pg';
 import type { StoredKey } from '../../actors/conversation/key-window.ts';
+import type { CountedDeletions } from '../../actors/conversation/deletions.ts';
 import type { MessageFacts } from '../../actors/conversation/message-book.ts';
 import type {
   ConversationStore,
@@ -20,6 +21,7 @@ const keyColumns = `idempotency_key as key, seq, ordinal,
 
 interface MessageRow {
   readonly seq: number;
+  readonly ordinal: number;
   readonly sender_id: string;
   readonly at_ms: number;
   readonly deleted: boolean;
@@ -95,7 +97,7 @@ export class PostgresConversationStore implements ConversationStore {
   async message(conversationId: string, seq: number): Promise<MessageFacts | null> {
     const { rows } = await this.#pool.query<MessageRow>({
       name: 'conversation-message',
-      text: `select seq, sender_id, round(extract(epoch from sent_at) * 1000)::float8 as at_ms,
+      text: `select seq, ordinal, sender_id, round(extract(epoch from sent_at) * 1000)::float8 as at_ms,
                     deleted_at is not null as deleted, body, mentions,
                     jsonb_array_length(attachments) > 0 as has_attachments,
                     (select count(*) - 1 from message_revisions r
@@ -110,6 +112,7 @@ export class PostgresConversationStore implements ConversationStore {
     const row = rows[0];
     if (!row) return null;
     const {
+      ordinal,
       sender_id: senderId,
       at_ms: atMs,
       deleted,
@@ -122,6 +125,7 @@ export class PostgresConversationStore implements ConversationStore {
     const byEmoji = new Map(reactions.map(([emoji, userIds]) => [emoji, new Set(userIds)]));
     return {
       seq,
+      ordinal,
       senderId,
       atMs,
       deleted,
@@ -153,6 +157,18 @@ export class PostgresConversationStore implements ConversationStore {
       values: [conversationId, seq],
     });
     return rows[0]?.ordinal ?? 0;
+  }
+
+  async deletionsAbove(conversationId: string, ordinal: number): Promise<CountedDeletions> {
+    const { rows } = await this.#pool.query<CountedDeletions>({
+      name: 'conversation-deletions-above',
+      text: `select c.head_seq as "asOfSeq",
+                    (select count(*)::int4 from messages m
+                     where m.conversation_id = c.conversation_id and m.deleted_at is not null and m.ordinal > $2) as count
+             from conversations c where c.conversation_id = $1`,
+      values: [conversationId, ordinal],
+    });
+    return rows[0] ?? { count: 0, asOfSeq: 0 };
   }
 
   head(conversationId: string, userId: string | null): Promise<StoredHead | null> {

@@ -13,6 +13,7 @@ import type { Reply } from '../../runtime/reply.ts';
 import type { MemberCursor } from '../../../protocol/frames/subscribe.ts';
 import { ConversationActivator } from '../activator.ts';
 import type { ConversationCommand, Sent } from '../commands.ts';
+import type { CountedDeletions } from '../deletions.ts';
 import { fingerprintOf } from '../fingerprint.ts';
 import type { StoredKey } from '../key-window.ts';
 import { annotate } from '../annotate.ts';
@@ -44,7 +45,19 @@ export class MemoryStore implements ConversationStore {
     await this.#read();
     const state = this.#state();
     const cursors = state ? this.#cursorsOf(state) : [];
-    return { state: state ?? absent, cuts: [], cursors, blocks: [], keys: this.#keys().slice(-keysMax) };
+    return {
+      state: state ?? absent,
+      cuts: [],
+      cursors,
+      blocks: [],
+      keys: this.#keys().slice(-keysMax),
+      deletions: { ordinals: this.#deletedOrdinals(), completeAbove: 0 },
+    };
+  }
+  async deletionsAbove(_id: string, ordinal: number): Promise<CountedDeletions> {
+    await this.#read();
+    const count = this.#deletedOrdinals().filter((each) => each > ordinal).length;
+    return { count, asOfSeq: this.events.length };
   }
   async findKey(_id: string, key: string): Promise<StoredKey | null> {
     await this.#read();
@@ -93,6 +106,11 @@ export class MemoryStore implements ConversationStore {
   #cursorsOf(state: KnownConversation): MemberCursor[] {
     const none = { deliveredSeq: 0, readSeq: 0, readOrdinal: 0 };
     return [...state.members.keys()].map((userId) => this.cursors.get(userId) ?? { userId, ...none });
+  }
+  #deletedOrdinals(): number[] {
+    return annotate(this.events, this.events, null).flatMap((event) =>
+      event.type === 'tombstone' ? [event.ordinal] : [],
+    );
   }
   #keys(): StoredKey[] {
     return this.events.flatMap((event) => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { bounds } from '../../../actors/runtime/bounds.ts';
-import { patienceMs, until } from '../../../protocol/waiting.ts';
+import { eventually, patienceMs, until } from '../../../protocol/waiting.ts';
 import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
 import { TestCluster, userIdOf } from '../../../ops/testing/test-cluster.ts';
 import { Connection } from '../../../protocol/client/connection.ts';
@@ -442,11 +442,11 @@ void test('[MSG-6] unread counts agree across devices, and reading shows on all 
     const summary = (await client.conversations()).conversations.find(
       ({ conversationId }) => conversationId === room,
     );
-    return summary && summary.headOrdinal - summary.readOrdinal;
+    return summary?.unread;
   };
   assert.ok(await until(async () => (await unread(bob)) === 3));
   const opened = await bob.openDirect(userIdOf(ada));
-  assert.equal(opened.headOrdinal - opened.readOrdinal, 3, 'opening it again reads nothing');
+  assert.equal(opened.unread, 3, 'opening it again reads nothing');
   const seen: number[] = [];
   ada.on('cursor', (id, { userId, readSeq }) => {
     if (id === room && userId === userIdOf(bob)) seen.push(readSeq);
@@ -459,4 +459,30 @@ void test('[MSG-6] unread counts agree across devices, and reading shows on all 
   assert.ok(await until(async () => (await unread(other)) === 1), 'the other device counts the same');
   bob.markRead(room, 4);
   assert.ok(await until(async () => (await unread(other)) === 0));
+});
+
+void test('[MSG-6] nobody counts a deleted message as unread: not in the list, not asked by itself', async () => {
+  const { ada, bob, room } = await pair('msg6d');
+  await sendMany(ada, room, ['one', 'two', 'three']);
+  const listed = async () =>
+    (await bob.conversations()).conversations.find(({ conversationId }) => conversationId === room)?.unread;
+  const counts = async () => [await listed(), (await bob.conversation(room)).unread];
+  const are = (count: number) =>
+    eventually(async () => (await counts()).every((each) => each === count)).catch(async () =>
+      assert.deepEqual(await counts(), [count, count]),
+    );
+  await are(3);
+  await ada.deleteMessage(room, 2);
+  await ada.deleteMessage(room, 4);
+  assert.equal((await bob.conversation(room)).unread, 1, 'the conversation itself knows at once');
+  await are(1);
+  bob.markRead(room, 2);
+  await are(1);
+  bob.markRead(room, 3);
+  await are(0);
+  const { readOrdinal, headOrdinal } = await bob.conversation(room);
+  assert.deepEqual([readOrdinal, headOrdinal], [2, 3], 'the last message is deleted and was never read');
+  await ada.deleteMessage(room, 3);
+  await ada.send(room, 'four');
+  await are(1);
 });

@@ -261,10 +261,7 @@ async function compare(id: string, model: GroupModel, screens: readonly Timeline
     await eventually(isShown).catch(() =>
       assert.deepEqual(shownView(screens[at]!.messages()), expected, `the screen of ${at}`),
     );
-    const unread = async () => {
-      const { headOrdinal, readOrdinal } = await people[at]!.conversation(id);
-      return headOrdinal - readOrdinal;
-    };
+    const unread = async () => (await people[at]!.conversation(id)).unread;
     await eventually(async () => (await unread()) === model.unreadOf(at)).catch(async () =>
       assert.equal(await unread(), model.unreadOf(at), `unread of ${at}`),
     );

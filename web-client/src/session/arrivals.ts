@@ -10,6 +10,7 @@ import {
   type SkeinClient,
 } from '../../../protocol/client/index.ts';
 import type { Action } from '../store/action.ts';
+import { isUnsure } from '../store/deleted-unread.ts';
 import type { ChatState, Connection } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { loadAdded, loadAgain, loadConversations } from './conversation-loading.ts';
@@ -50,7 +51,10 @@ export function bindArrivals(parts: ArrivalParts): void {
     client.unfollow(id);
     store.dispatch({ type: 'removed', id, how: 'deleted' });
   });
-  client.on('cursor', (id, cursor) => store.dispatch({ type: 'cursor', id, ...cursor }));
+  client.on('cursor', (id, cursor) => {
+    store.dispatch({ type: 'cursor', id, ...cursor });
+    if (cursor.userId === store.get().myId) recount(parts, id);
+  });
   client.on('outbox', (message) => outboxChanged(parts, message));
   client.on('subscribed', (id, head) => {
     const begun = subscribed(parts, id, head);
@@ -90,10 +94,23 @@ async function subscribed(
   if (!begins) return;
   if (known?.kind === 'group' && known.details.asOfSeq < head.headSeq) {
     loadAgain(client, store, signal, id).catch(() => undefined);
+  } else {
+    recount({ client, store, signal }, id);
   }
   if ((store.get().conversations.get(id)?.last?.ordinal ?? 0) < head.headOrdinal) {
     await history.loadEarlier(id, 1);
   }
+}
+
+/** Asks the server how many messages are unread where this page cannot know. */
+function recount(
+  { client, store, signal }: Pick<ArrivalParts, 'client' | 'store' | 'signal'>,
+  id: string,
+): void {
+  const { conversations, myId } = store.get();
+  const conversation = conversations.get(id);
+  if (conversation && isUnsure(conversation, myId))
+    loadAgain(client, store, signal, id).catch(() => undefined);
 }
 
 function inboxChanged(

@@ -2,9 +2,12 @@
 import { limits } from '../../../protocol/limits.ts';
 import type { ConversationSummary, SkeinClient } from '../../../protocol/client/index.ts';
 import type { Action } from '../store/action.ts';
+import { isUnsure } from '../store/deleted-unread.ts';
 import type { ChatState } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { patiently } from './patience.ts';
+
+const loadsAgainMax = 3;
 
 type ChatStore = Store<ChatState, Action>;
 
@@ -40,15 +43,23 @@ export async function loadAdded(
   insert(client, store, [await patiently(client, signal, () => client.conversation(id))]);
 }
 
-/** Loads a conversation again whose details trail its head: its name or members may have changed in between. */
+/**
+ * Loads a conversation again that trails its head: its name or members may have changed in between, or messages may have
+ * been deleted. What happens while the answer is on its way may be missing in it.
+ */
 export async function loadAgain(
   client: SkeinClient,
   store: ChatStore,
   signal: AbortSignal,
   id: string,
 ): Promise<void> {
-  const summary = await patiently(client, signal, () => client.conversation(id));
-  if (store.get().conversations.has(id)) store.dispatch({ type: 'listed', summaries: [summary] });
+  for (let attempt = 0; attempt < loadsAgainMax; attempt++) {
+    const summary = await patiently(client, signal, () => client.conversation(id));
+    if (!store.get().conversations.has(id)) return;
+    store.dispatch({ type: 'listed', summaries: [summary] });
+    const { conversations, myId } = store.get();
+    if (!isUnsure(conversations.get(id)!, myId)) return;
+  }
 }
 
 function insert(client: SkeinClient, store: ChatStore, summaries: readonly ConversationSummary[]): void {

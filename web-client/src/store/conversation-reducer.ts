@@ -7,7 +7,8 @@ import {
   type Head,
 } from '../../../protocol/client/index.ts';
 import type { ConversationAction } from './action.ts';
-import { advance, advanceAll } from './cursors.ts';
+import { advance, advanceAll, cursorOf } from './cursors.ts';
+import { deletedAfter, deletedIn, newerDeleted, unknownDeleted, withCursor } from './deleted-unread.ts';
 import { detailsAfter, detailsOf, newerDetails } from './details.ts';
 import { excerptAfter, excerptOf, later } from './excerpt.ts';
 import { reduceDetached } from './detached-reducer.ts';
@@ -33,14 +34,16 @@ export function fromSummary(
   const mine = { deliveredSeq: readSeq, readSeq, readOrdinal };
   const last = lastMessage && excerptOf(lastMessage);
   if (known) {
-    return {
+    const next = {
       ...known,
       members: members.map(personOf),
       details: newerDetails(known.details, detailsOf(summary)),
       cursors: advance(known.cursors, myId, mine),
       activeAtMs: Math.max(known.activeAtMs, activeAtMs),
       last: later(known.last, last),
+      deletedUnread: newerDeleted(known.deletedUnread, deletedIn(summary)),
     };
+    return withCursor(next, myId);
   }
   return {
     id,
@@ -48,6 +51,7 @@ export function fromSummary(
     epoch,
     headSeq,
     headOrdinal,
+    deletedUnread: deletedIn(summary),
     activeAtMs,
     last,
     members: members.map(personOf),
@@ -67,6 +71,16 @@ export function fromSummary(
 }
 
 export function reduceConversation(
+  conversation: Conversation,
+  action: ConversationAction,
+  myId: string,
+  open: boolean,
+): Conversation {
+  const next = reduced(conversation, action, myId, open);
+  return next === conversation ? conversation : withCursor(next, myId);
+}
+
+function reduced(
   conversation: Conversation,
   action: ConversationAction,
   myId: string,
@@ -118,6 +132,7 @@ function subscribed(conversation: Conversation, head: Head): Conversation {
     epoch,
     headSeq,
     headOrdinal,
+    deletedUnread: known ? unknownDeleted : conversation.deletedUnread,
     cursors: known ? advanceAll(new Map(), head.cursors) : advanceAll(conversation.cursors, head.cursors),
     last: known ? null : conversation.last,
     messages: [],
@@ -144,6 +159,7 @@ function cut(conversation: Conversation, { epoch, headOrdinal, cursors, unchange
     epoch,
     headSeq: unchangedTo,
     headOrdinal,
+    deletedUnread: unknownDeleted,
     cursors: advanceAll(new Map(), cursors),
     last: last && stands(last) ? last : null,
     messages: isSure ? kept : [],
@@ -172,6 +188,11 @@ function happened(
     activeAtMs: Math.max(conversation.activeAtMs, atMs),
     loadedFrom: conversation.loadedFrom ?? seq,
     details: detailsAfter(conversation.details, event, myId),
+    deletedUnread: deletedAfter(
+      conversation.deletedUnread,
+      event,
+      cursorOf(conversation.cursors, myId).readSeq,
+    ),
     last: excerptAfter(conversation.last, event),
   };
   if (isShown(event)) {

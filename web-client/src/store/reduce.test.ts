@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { OutboxMessage } from '../../../protocol/client/index.ts';
 import { backgroundMessagesMax } from './conversation-reducer.ts';
+import { isUnsure } from './deleted-unread.ts';
 import { reduce } from './reduce.ts';
 import { byActivity, ownState, previewOf, reachOf, totalUnread, unreadOf } from './select.ts';
 import type { ChatState } from './state.ts';
@@ -51,6 +52,39 @@ void describe('unread', () => {
       readOrdinal: 4,
     } as const;
     assert.equal(totalUnread(after(listed(5, 1), subscribedAt(5), cursor), 0), 0);
+  });
+
+  void it('[MSG-6] falls when an unread message is deleted, and only then', () => {
+    const deletion = (seq: number, messageSeq: number) =>
+      ({
+        type: 'event',
+        id: talk,
+        event: { seq, atMs: 9_000, type: 'messageDeleted', by: bob, messageSeq, capacity: 'author' },
+      }) as const;
+    const state = after(listed(5, 3), subscribedAt(5), deletion(6, 5), deletion(7, 2));
+    assert.equal(unreadOf(the(state), me), 1);
+    const some = {
+      type: 'cursor',
+      id: talk,
+      userId: me,
+      deliveredSeq: 4,
+      readSeq: 4,
+      readOrdinal: 3,
+    } as const;
+    assert.equal(isUnsure(the(reduce(state, some)), me), true, 'the cursor has moved among deleted messages');
+    const told = { ...summary(5, 4), headSeq: 7, unread: 0 };
+    const sure = reduce(reduce(state, some), { type: 'listed', summaries: [told] });
+    assert.deepEqual([unreadOf(the(sure), me), isUnsure(the(sure), me)], [0, false]);
+    const all = { ...some, deliveredSeq: 7, readSeq: 7, readOrdinal: 4 };
+    assert.deepEqual(the(reduce(state, all)).deletedUnread, { count: 0, asOfSeq: 7, aboveSeq: 7 });
+  });
+
+  void it('[MSG-6] is asked for again where events are missing between list and subscription', () => {
+    const state = after(listed(5, 3), subscribedAt(8));
+    assert.equal(isUnsure(the(state), me), true);
+    const told = { ...summary(5, 3), headSeq: 8, headOrdinal: 7, unread: 3 };
+    const sure = reduce(state, { type: 'listed', summaries: [told] });
+    assert.deepEqual([unreadOf(the(sure), me), isUnsure(the(sure), me)], [3, false]);
   });
 
   void it('never takes a cursor back', () => {

@@ -5,9 +5,9 @@ import type { ChatState, Conversation, Cursor, Outgoing, Person } from './state.
 
 export type MessageState = 'queued' | 'sending' | 'sent' | 'delivered' | 'read' | 'failed' | 'received';
 
-/** Messages of others that this user has not read, on any device (MSG-6). */
-export function unreadOf(conversation: Conversation, myId: string): number {
-  return Math.max(0, conversation.headOrdinal - cursorOf(conversation.cursors, myId).readOrdinal);
+/** Messages of others that this user has not read, on any device, without the deleted ones (MSG-6). */
+export function unreadOf({ headOrdinal, cursors, deletedUnread }: Conversation, myId: string): number {
+  return Math.max(0, headOrdinal - cursorOf(cursors, myId).readOrdinal - deletedUnread.count);
 }
 
 /** Of everything that is not muted: what deserves a look. */

@@ -7,6 +7,7 @@ import type {
   Profile,
 } from '../../../protocol/client/index.ts';
 import { noActs, type Acts } from './acts.ts';
+import type { DeletedUnread } from './deleted-unread.ts';
 import type { Details } from './details.ts';
 import type { Excerpt } from './excerpt.ts';
 import type { MemberLists } from './member-lists.ts';
@@ -59,6 +60,7 @@ export interface Conversation {
   readonly headSeq: number;
   /** Number of messages up to the head. */
   readonly headOrdinal: number;
+  readonly deletedUnread: DeletedUnread;
   readonly activeAtMs: number;
   readonly last: Excerpt | null;
   readonly cursors: ReadonlyMap<string, Cursor>;

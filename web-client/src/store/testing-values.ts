@@ -56,6 +56,7 @@ export function summary(head: number, readSeq: number): ConversationSummary {
     avatarId: null,
     role: 'member',
     mutedUntilMs: 0,
+    unread: Math.max(0, head - 1 - Math.max(0, readSeq - 1)),
   };
 }
 

@@ -47,7 +47,8 @@ export class GroupModel {
   }
 
   unreadOf(member: number): number {
-    return this.headOrdinal - this.read.get(member)!;
+    const read = this.read.get(member)!;
+    return [...this.messages.values()].filter(({ ordinal, deleted }) => ordinal > read && !deleted).length;
   }
 
   get standing(): number {

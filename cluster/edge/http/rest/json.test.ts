@@ -40,6 +40,7 @@ void test('a tuple is an object, a number that stands for a word the word, and t
     null,
     'admin',
     0,
+    2,
   ];
   assert.deepEqual(jsonOf(ConversationList, [opcodes.conversationList, 9, [summary], null]), {
     conversations: [
@@ -73,6 +74,7 @@ void test('a tuple is an object, a number that stands for a word the word, and t
         avatarId: null,
         role: 'admin',
         mutedUntilMs: 0,
+        unread: 2,
       },
     ],
     next: null,

@@ -1,0 +1,45 @@
+// Counts, notifications and alerts follow what became of the messages that they are about: deleted, edited, read elsewhere.
+import assert from 'node:assert/strict';
+import { after } from 'node:test';
+import type { SkeinClient } from '../../protocol/client/index.ts';
+import type { Screen } from './screen.ts';
+import { Story } from './story.ts';
+import { becomes } from './waiting.ts';
+
+const annIs = { handle: 'ann_easley', displayName: 'Ann Easley' };
+const bobIs = { handle: 'bob_kahn', displayName: 'Bob Kahn' };
+
+const story = new Story();
+const step = story.step.bind(story);
+let bob: Screen;
+/** Ann writes in a program of hers. */
+let ann: SkeinClient;
+let talk: string;
+
+after(() => ann?.close());
+
+const userIdOf = async (handle: string) => (await ann.findUsers(handle))[0]!.userId;
+
+step(
+  '[MSG-6] what is deleted before it was read is unread no longer: badge, title, after a reload',
+  async () => {
+    const [annScreen, bobScreen] = await Promise.all([story.arrive(annIs), story.arrive(bobIs)]);
+    bob = bobScreen;
+    ann = await annScreen.client();
+    talk = (await ann.openDirect(await userIdOf(bobIs.handle))).conversationId;
+    const seqs: number[] = [];
+    for (const body of ['one', 'two']) seqs.push((await ann.send(talk, body)).seq);
+    await becomes('the badge', () => bob.person.unread(), 2);
+    await becomes('the title', () => bob.person.title(), '(2) Skein');
+    await ann.deleteMessage(talk, seqs[0]!);
+    await becomes('the badge', () => bob.person.unread(), 1);
+    await bob.person.reload();
+    await becomes('the badge', () => bob.person.unread(), 1);
+    await ann.deleteMessage(talk, seqs[1]!);
+    await becomes('the badge', () => bob.person.unread(), 0);
+    await becomes('the title', () => bob.person.title(), 'Skein');
+    await bob.person.reload();
+    await bob.row(annIs.displayName).waitFor();
+    assert.deepEqual([await bob.person.unread(), await bob.person.title()], [0, 'Skein']);
+  },
+);
