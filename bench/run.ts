@@ -1,31 +1,25 @@
 // `npm run bench`: reads what is wanted, has the scenario carried out, says what came of it, and leaves nothing behind.
 import { writeFileSync } from 'node:fs';
 import { BenchError } from './bench-error.ts';
-import { load } from './chat/command.ts';
 import { loadNames } from './chat/options.ts';
-import { history } from './history/command.ts';
-import { http } from './http/command.ts';
-import { idle } from './idle/command.ts';
 import { commandLine } from './options.ts';
-import { overload } from './overload/command.ts';
-import { peers } from './peers/command.ts';
-import { flame } from './profile/command.ts';
 import { Progress } from './progress.ts';
-import { comparison } from './report/compare-command.ts';
-import { report } from './report/report-command.ts';
 import type { Outcome, Run, Scenario } from './scenario.ts';
 
-const scenarios: readonly Scenario[] = [
-  ...loadNames.map(load),
-  idle,
-  history,
-  http,
-  overload,
-  peers,
-  report,
-  comparison,
-  flame,
-];
+/** In the order of the help. Only what is asked for is loaded: a report needs no server, and a load draws nothing. */
+const loaders: Readonly<Record<string, () => Promise<Scenario>>> = {
+  ...Object.fromEntries(
+    loadNames.map((name) => [name, async () => (await import('./chat/command.ts')).load(name)]),
+  ),
+  idle: async () => (await import('./idle/command.ts')).idle,
+  history: async () => (await import('./history/command.ts')).history,
+  http: async () => (await import('./http/command.ts')).http,
+  overload: async () => (await import('./overload/command.ts')).overload,
+  peers: async () => (await import('./peers/command.ts')).peers,
+  report: async () => (await import('./report/report-command.ts')).report,
+  compare: async () => (await import('./report/compare-command.ts')).comparison,
+  flame: async () => (await import('./profile/command.ts')).flame,
+};
 const exitCodes = { sound: 0, unsound: 1, notCarriedOut: 2 } as const;
 
 const progress = new Progress(process.stderr);
@@ -37,6 +31,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 try {
+  const asked = loaders[process.argv[2] ?? ''];
+  const scenarios = await Promise.all((asked ? [asked] : Object.values(loaders)).map((each) => each()));
   await commandLine(scenarios, carryOut).parseAsync();
 } catch (error) {
   progress.clear();

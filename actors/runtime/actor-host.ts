@@ -30,6 +30,8 @@ export interface ActorHostOptions<Commands extends CommandsByKind> {
   readonly publishEach: (address: Address, frames: readonly UserFrame[]) => void;
   /** Ends these users' subscriptions everywhere; false when that is not certain. */
   readonly drop: (address: Address, userIds: readonly string[]) => Promise<boolean>;
+  /** Actors in memory at most. */
+  readonly activationsMax?: number;
 }
 
 type Cells<Commands extends CommandsByKind> = {
@@ -65,7 +67,7 @@ export class ActorHost<Commands extends CommandsByKind> {
       const isBehind = this.#projectFirst.has(keyOf(address));
       const cold = isBehind ? null : this.#options.activators[address.kind].answerCold(address.id, command);
       if (cold) return this.#respondWith(cold, address, respond);
-      if (this.activations >= bounds.activationsMax) {
+      if (this.activations >= (this.#options.activationsMax ?? bounds.activationsMax)) {
         return respond(refuse('overloaded', bounds.overloadedRetryAfterMs));
       }
       cell = this.#activate(address);

@@ -7,6 +7,8 @@ import { systemTimers } from '../../../system-ports.ts';
 import { Inspector } from './inspector.ts';
 import { html, picture } from './testing/pictures.ts';
 
+/** Takes long enough to be killed over. */
+const large = await picture(4000, 4000).png({ compressionLevel: 1 }).toBuffer();
 const inspector = new Inspector(systemTimers, pino({ level: 'silent' }));
 after(() => inspector.stop());
 
@@ -28,7 +30,6 @@ void test('[MSG-7] files are looked into by a process apart, in order', async ()
 });
 
 void test('[MSG-7] when that process is lost, idle or at work, another one takes its place', async () => {
-  const large = await picture(4000, 4000).png({ compressionLevel: 1 }).toBuffer();
   killAll();
   assert.equal((await inspector.inspect(html)).kind, 'file');
   const before = inspector.totals.processesLost;
@@ -40,7 +41,6 @@ void test('[MSG-7] when that process is lost, idle or at work, another one takes
 });
 
 void test('[MSG-7] a file over which it is lost each time is refused, and the next one is not', async () => {
-  const large = await picture(4000, 4000).png({ compressionLevel: 1 }).toBuffer();
   const before = inspector.totals.processesLost;
   const inspection = inspector.inspect(large);
   for (let lost = 1; lost <= 2; lost++) {
