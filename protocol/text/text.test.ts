@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { emojiOf } from './emoji.ts';
 import { cutTo, firstGrapheme } from './graphemes.ts';
-import { cleanName, isolated, isVisible, withShownMarks } from './visible.ts';
+import { cleanName, isolated, isolatedParts, isVisible, withShownMarks } from './visible.ts';
 
 const invisible = [
   '',
@@ -76,6 +76,13 @@ void test('[GRP-1] cleaning a name takes time that grows with its length alone',
 
 void test('[MSG-1] directions stay within a name, and in an address they are shown', () => {
   assert.equal(isolated('\u202ename'), '\u2068\u202ename\u2069');
+  assert.deepEqual(isolatedParts(`${isolated('Ada')} added ${isolated('Bob')}.`), [
+    { text: 'Ada', isName: true },
+    { text: ' added ', isName: false },
+    { text: 'Bob', isName: true },
+    { text: '.', isName: false },
+  ]);
+  assert.deepEqual(isolatedParts('No name at all'), [{ text: 'No name at all', isName: false }]);
   assert.equal(withShownMarks('https://a.example/x\u202egpj.exe'), 'https://a.example/x%E2%80%AEgpj.exe');
 });
 

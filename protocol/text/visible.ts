@@ -41,6 +41,19 @@ export function isolated(name: string): string {
   return firstStrongIsolate + name + popDirectionalIsolate;
 }
 
+export interface SentencePart {
+  readonly text: string;
+  readonly isName: boolean;
+}
+
+/** A sentence taken apart at its isolated names, for those who isolate them by other means than characters. */
+export function isolatedParts(sentence: string): readonly SentencePart[] {
+  return sentence
+    .split(new RegExp(`${firstStrongIsolate}([^${popDirectionalIsolate}]*)${popDirectionalIsolate}`))
+    .map((text, at) => ({ text, isName: at % 2 === 1 }))
+    .filter(({ text }) => text !== '');
+}
+
 /** Marks that turn the direction of an address around are shown as they are encoded. */
 export function withShownMarks(address: string): string {
   return address.replace(/\p{Bidi_Control}/gu, encodeURIComponent);

@@ -1,5 +1,6 @@
 // People and each other: finding them, whether they are there, being told by them, and not wanting to be.
 import assert from 'node:assert/strict';
+import { isolated } from '../../protocol/text/visible.ts';
 import type { Screen } from './screen.ts';
 import { Story } from './story.ts';
 import { becomes, eventually } from './waiting.ts';
@@ -150,7 +151,7 @@ step('[MEN-2] who asked for it is told while the tab is hidden, and a click lead
   await becomes(
     'the alerts',
     () => alertsOf(eve),
-    'Ada Lovelace mentioned you in Crew: @eve_mosher are you there?',
+    `${isolated('Ada Lovelace')} mentioned you in ${isolated('Crew')}: @eve_mosher are you there?`,
   );
   await bob.person.openChatWith(eveIs);
   await bob.writes('psst');
@@ -216,7 +217,7 @@ step(
     await asked.filter({ hasText: 'Eve Mosher wants to add you to Choir' }).waitFor();
     await bob.page.getByRole('button', { name: 'Decline to come into Nagging' }).click();
     await asked.filter({ hasText: 'Nagging' }).waitFor({ state: 'detached' });
-    await bob.page.getByRole('button', { name: 'Come into Choir', exact: true }).click();
+    await bob.page.getByRole('button', { name: 'Accept, and come into Choir', exact: true }).click();
     await bob.row('Choir').waitFor();
     await asked.waitFor({ state: 'detached' });
   },

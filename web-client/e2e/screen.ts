@@ -3,6 +3,7 @@ import type { Locator, Page } from 'playwright-core';
 import { SkeinClient } from '../../protocol/client/index.ts';
 import type { Identity, Person } from './person.ts';
 import { becomes, eventually } from './waiting.ts';
+import { isolated } from '../../protocol/text/visible.ts';
 
 export interface NewGroup {
   readonly name: string;
@@ -92,7 +93,7 @@ export class Screen {
   /** From the menu of a member; where the action asks, it is confirmed. */
   async act(member: Identity, action: string, confirm = false): Promise<void> {
     await this.member(member)
-      .getByRole('button', { name: `Actions for ${member.displayName}` })
+      .getByRole('button', { name: `Actions for ${isolated(member.displayName)}` })
       .click();
     await this.page.getByRole('menuitem', { name: action, exact: true }).click();
     if (confirm) await this.at('confirm').click();

@@ -8,6 +8,7 @@ import { DownloadIcon, FileIcon } from '../theme/icons.tsx';
 import { InlinePicture } from './inline-picture.tsx';
 import { Lightbox } from './lightbox.tsx';
 import { sizeLabel } from '../session/files/size-label.ts';
+import { Name } from '../theme/name.tsx';
 
 interface AttachmentListProps {
   readonly conversationId: string;
@@ -66,15 +67,9 @@ function FileRow({ conversationId, file }: { readonly conversationId: string; re
   };
   return (
     <>
-      <button
-        type="button"
-        className="file"
-        data-testid="file"
-        aria-busy={busy}
-        aria-label={`Download ${name}, ${sizeLabel(bytes)}`}
-        onClick={() => void save()}
-      >
+      <button type="button" className="file" data-testid="file" aria-busy={busy} onClick={() => void save()}>
         <FileIcon />
+        <span className="visually-hidden">Download </span>
         <span className="names">
           <span className="name">{name}</span>
           <span className="handle">{busy ? 'Downloading…' : sizeLabel(bytes)}</span>
@@ -83,7 +78,7 @@ function FileRow({ conversationId, file }: { readonly conversationId: string; re
       </button>
       {failure !== null && (
         <p className="file-failure" role="alert">
-          {name} could not be downloaded. {failure}
+          <Name>{name}</Name> could not be downloaded. {failure}
         </p>
       )}
     </>

@@ -14,7 +14,7 @@ export function UploadStrip({ conversationId, uploads }: UploadStripProps) {
   const session = useSession();
   if (uploads.length === 0) return null;
   return (
-    <ul className="uploads" aria-label="Files to be sent">
+    <ul className="uploads" data-sideways="" aria-label="Files to be sent">
       {uploads.map((upload) => (
         <li
           key={upload.key}

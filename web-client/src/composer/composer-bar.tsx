@@ -3,6 +3,7 @@ import { excerptOf } from '../message/quote.tsx';
 import { useQuoted } from '../message/use-quoted.ts';
 import { useNames } from '../people/use-people.ts';
 import { CloseIcon, EditIcon, ReplyIcon } from '../theme/icons.tsx';
+import { Name } from '../theme/name.tsx';
 
 interface BarProps {
   readonly conversationId: string;
@@ -18,7 +19,7 @@ export function ReplyBar({ conversationId, seq, onCancel }: BarProps) {
     <div className="composer-bar" data-testid="reply-bar">
       <ReplyIcon />
       <p className="names">
-        <span className="name">{name === 'You' ? 'Reply to yourself' : `Reply to ${name}`}</span>
+        <span className="name">Reply to {name === 'You' ? 'yourself' : <Name>{name}</Name>}</span>
         <span className="handle" dir="auto">
           {message ? excerptOf(message) : message === null ? 'This message is not there any more.' : '…'}
         </span>

@@ -13,13 +13,15 @@ import { OfferedFiles } from './offered-files.tsx';
 import { useClosed } from './use-closed.ts';
 import { useComposer } from './use-composer.ts';
 import { useFiles } from './use-files.ts';
+import { Sentence } from '../theme/name.tsx';
+import { isolated } from '../../../protocol/text/visible.ts';
 
 export function Composer({ conversation }: { readonly conversation: Conversation }) {
   const closed = useClosed(conversation);
   if (closed !== null) {
     return (
       <p className="composer-closed" data-testid="composer-closed">
-        {closed}
+        <Sentence>{closed}</Sentence>
       </p>
     );
   }
@@ -67,7 +69,7 @@ function OpenComposer() {
           aria-invalid={size.over}
           aria-controls={mentions.current && listId}
           aria-activedescendant={mentions.current && `${listId}-${mentions.current.userId}`}
-          placeholder={editing ? 'New words' : `Message ${peerName}`}
+          placeholder={editing ? 'New words' : `Message ${isolated(peerName)}`}
           rows={1}
           enterKeyHint="send"
           readOnly={waitsFor !== null}

@@ -6,6 +6,7 @@ import type { Conversation, Outgoing } from '../store/state.ts';
 import { MutedIcon } from '../theme/icons.tsx';
 import { agoLabel, exactLabel } from '../time/labels.ts';
 import { ConversationAvatar } from './conversation-avatar.tsx';
+import { Name } from '../theme/name.tsx';
 
 interface ConversationRowProps {
   readonly conversation: Conversation;
@@ -37,7 +38,9 @@ export const ConversationRow = memo(function ConversationRow(props: Conversation
         <ConversationAvatar conversation={conversation} myId={myId} />
         <span className="conversation-words">
           <span className="conversation-top">
-            <span className="name">{titleOf(conversation, myId)}</span>
+            <span className="name">
+              <Name>{titleOf(conversation, myId)}</Name>
+            </span>
             {isMuted(conversation, now) && (
               <span className="muted-mark" data-testid="muted" role="img" aria-label="muted" title="Muted">
                 <MutedIcon />
@@ -77,8 +80,12 @@ function PreviewWords({ preview, senderName }: PreviewWordsProps) {
     <span className={failed ? 'preview failed' : 'preview'} data-testid="preview">
       {failed && 'Not sent. '}
       {senderId === null && !failed && 'You: '}
-      {senderId !== null && senderName !== undefined && `${senderName}: `}
-      {body === null ? <em>Message deleted</em> : body || filesLabel(attachments)}
+      {senderId !== null && senderName !== undefined && (
+        <>
+          <Name>{senderName}</Name>:{' '}
+        </>
+      )}
+      {body === null ? <em>Message deleted</em> : <bdi>{body || filesLabel(attachments)}</bdi>}
     </span>
   );
 }

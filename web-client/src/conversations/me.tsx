@@ -27,6 +27,7 @@ export function Me({ onSignedOut }: { readonly onSignedOut: (reason: string | nu
       {me ? (
         <Menu
           label="Account"
+          speaks
           className="account-menu"
           items={[
             { label: 'Blocked people', onChoose: () => setBlocking(true) },
@@ -34,6 +35,7 @@ export function Me({ onSignedOut }: { readonly onSignedOut: (reason: string | nu
             { label: 'Sign out everywhere', onChoose: () => setEndingAll(true) },
           ]}
         >
+          <span className="visually-hidden">Account of </span>
           <Avatar userId={me.userId} name={me.displayName} />
           <span className="names">
             <span className="name">{me.displayName}</span>

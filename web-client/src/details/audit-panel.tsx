@@ -3,10 +3,11 @@ import { useCallback, useEffect, useState } from 'react';
 import type { AuditEntry } from '../../../protocol/frames/insight.ts';
 import { useSession } from '../session/use-chat.ts';
 import { saySo } from '../session/say-so.ts';
-import { useNames } from '../people/use-people.ts';
+import { useNamesInText } from '../people/use-people.ts';
 import { exactLabel, momentLabel } from '../time/labels.ts';
 import { useNow } from '../time/use-now.ts';
 import { auditSentence, peopleIn } from './audit-sentence.ts';
+import { Sentence } from '../theme/name.tsx';
 
 type State = 'loading' | 'idle' | { readonly failure: string };
 
@@ -15,7 +16,7 @@ export function AuditPanel({ conversationId }: { readonly conversationId: string
   const [entries, setEntries] = useState<readonly AuditEntry[]>([]);
   const [next, setNext] = useState<string | null>(null);
   const [state, setState] = useState<State>('loading');
-  const nameOf = useNames(peopleIn(entries));
+  const nameOf = useNamesInText(peopleIn(entries));
   const now = useNow();
 
   const load = useCallback(
@@ -40,7 +41,10 @@ export function AuditPanel({ conversationId }: { readonly conversationId: string
         {entries.map((entry, i) => (
           <li key={`${entry.seq} ${entry.atMs} ${i}`}>
             <span>
-              <strong>{nameOf(entry.by)}</strong> {auditSentence(entry, nameOf)}
+              <strong>
+                <Sentence>{nameOf(entry.by)}</Sentence>
+              </strong>{' '}
+              <Sentence>{auditSentence(entry, nameOf)}</Sentence>
             </span>
             <time dateTime={new Date(entry.atMs).toISOString()} title={exactLabel(entry.atMs)}>
               {momentLabel(entry.atMs, now)}

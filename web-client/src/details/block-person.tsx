@@ -4,6 +4,8 @@ import { useChat, useSession } from '../session/use-chat.ts';
 import { Confirm } from '../overlay/confirm.tsx';
 import { saySo } from '../session/say-so.ts';
 import type { Person } from '../store/state.ts';
+import { Name } from '../theme/name.tsx';
+import { isolated } from '../../../protocol/text/visible.ts';
 
 interface ConfirmBlockProps {
   readonly person: Person;
@@ -14,7 +16,7 @@ export function ConfirmBlock({ person, onClose }: ConfirmBlockProps) {
   const session = useSession();
   return (
     <Confirm
-      title={`Block ${person.displayName}?`}
+      title={`Block ${isolated(person.displayName)}?`}
       action="Block"
       onConfirm={() => session.block(person.userId, true)}
       onClose={onClose}
@@ -45,7 +47,7 @@ export function BlockButton({ person }: { readonly person: Person }) {
         data-testid="block"
         onClick={() => (blocked ? unblock() : setAsking(true))}
       >
-        {blocked ? `Unblock ${person.displayName}` : `Block ${person.displayName}`}
+        {blocked ? 'Unblock' : 'Block'} <Name>{person.displayName}</Name>
       </button>
       {failure !== null && (
         <p className="dialog-failure" role="alert">

@@ -4,6 +4,8 @@ import { useState } from 'react';
 import { useChat, useSession } from '../session/use-chat.ts';
 import { saySo } from '../session/say-so.ts';
 import type { Person } from '../store/state.ts';
+import { Sentence } from '../theme/name.tsx';
+import { isolated } from '../../../protocol/text/visible.ts';
 
 export function BlockedBar({ person }: { readonly person: Person }) {
   const session = useSession();
@@ -15,7 +17,9 @@ export function BlockedBar({ person }: { readonly person: Person }) {
   };
   return (
     <p className="blocked-bar" role="status" data-testid="blocked-bar">
-      {failure ?? `You have blocked ${person.displayName}: neither of you can write here.`}{' '}
+      <Sentence>
+        {failure ?? `You have blocked ${isolated(person.displayName)}: neither of you can write here.`}
+      </Sentence>{' '}
       <button type="button" className="link" onClick={unblock}>
         Unblock
       </button>

@@ -9,6 +9,7 @@ import { useNow } from '../time/use-now.ts';
 import { ActivityChart } from './activity-chart.tsx';
 import { spans, type Span } from './bars.ts';
 import { useInsight } from './use-insight.ts';
+import { Name } from '../theme/name.tsx';
 
 const spanLabels: Readonly<Record<Span, string>> = { 30: '30 days', 90: '90 days', 365: '1 year' };
 
@@ -57,7 +58,10 @@ function Facts({ insight }: { readonly insight: Insight }) {
       <div>
         <dt>Created</dt>
         <dd>
-          {dateLabel(insight.createdAtMs)} <span className="handle">by {creator}</span>
+          {dateLabel(insight.createdAtMs)}{' '}
+          <span className="handle">
+            by <Name>{creator}</Name>
+          </span>
         </dd>
       </div>
     </dl>

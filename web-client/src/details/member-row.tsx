@@ -11,6 +11,8 @@ import { Avatar } from '../theme/avatar.tsx';
 import { MoreIcon } from '../theme/icons.tsx';
 import { ConfirmBlock } from './block-person.tsx';
 import { actionLabels, actionsFor, type MemberAction } from './member-actions.ts';
+import { Name } from '../theme/name.tsx';
+import { isolated } from '../../../protocol/text/visible.ts';
 
 interface MemberRowProps {
   readonly conversation: Conversation;
@@ -47,19 +49,22 @@ export function MemberRow({ conversation, member, myId, onFailure }: MemberRowPr
         <PresenceDot userId={userId} />
       </span>
       <span className="names">
-        <span className="name">{userId === myId ? `${displayName} (you)` : displayName}</span>
+        <span className="name">
+          <Name>{displayName}</Name>
+          {userId === myId && ' (you)'}
+        </span>
         <span className="handle">@{handle}</span>
       </span>
       {blocks && <span className="badge">blocked</span>}
       {role === 'admin' && <span className="badge">admin</span>}
       {items.length > 0 && (
-        <Menu label={`Actions for ${displayName}`} items={items}>
+        <Menu label={`Actions for ${isolated(displayName)}`} items={items}>
           <MoreIcon />
         </Menu>
       )}
       {asking === 'remove' && (
         <Confirm
-          title={`Remove ${displayName}?`}
+          title={`Remove ${isolated(displayName)}?`}
           action="Remove from group"
           onConfirm={() => session.groups.remove(id, userId)}
           onClose={() => setAsking(null)}

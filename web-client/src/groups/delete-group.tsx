@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useSession } from '../session/use-chat.ts';
 import { Confirm } from '../overlay/confirm.tsx';
 import type { Conversation } from '../store/state.ts';
+import { Name } from '../theme/name.tsx';
 
 interface DeleteGroupProps {
   readonly conversation: Conversation;
@@ -22,8 +23,11 @@ export function DeleteGroup({ conversation, onClose }: DeleteGroupProps) {
       onClose={onClose}
     >
       <p>
-        Everything written in <strong>{details.name}</strong> is gone for all of its members. This cannot be
-        undone.
+        Everything written in{' '}
+        <strong>
+          <Name>{details.name}</Name>
+        </strong>{' '}
+        is gone for all of its members. This cannot be undone.
       </p>
       <div className="field">
         <label htmlFor="delete-name">Type the name of the group to go on</label>

@@ -5,6 +5,7 @@ import type { GroupRequest } from '../../../protocol/client/index.ts';
 import { usePeople } from '../people/use-people.ts';
 import { saySo } from '../session/say-so.ts';
 import { useChat, useSession } from '../session/use-chat.ts';
+import { Name } from '../theme/name.tsx';
 
 export function GroupRequestList() {
   const { requests } = useChat((state) => state.groupRequests);
@@ -42,7 +43,14 @@ function Request({ request, byName }: { readonly request: GroupRequest; readonly
   return (
     <li className="group-request" data-testid="group-request">
       <p>
-        <strong>{byName}</strong> wants to add you to <strong>{request.name}</strong>.
+        <strong>
+          <Name>{byName}</Name>
+        </strong>{' '}
+        wants to add you to{' '}
+        <strong>
+          <Name>{request.name}</Name>
+        </strong>
+        .
       </p>
       {failure !== null && (
         <p className="dialog-failure" role="alert">
@@ -63,7 +71,7 @@ function Request({ request, byName }: { readonly request: GroupRequest; readonly
           type="button"
           className="button primary compact"
           disabled={busy}
-          aria-label={`Come into ${request.name}`}
+          aria-label={`Accept, and come into ${request.name}`}
           onClick={() => void answer(true)}
         >
           Accept

@@ -4,6 +4,8 @@ import { useSession } from '../session/use-chat.ts';
 import { Confirm } from '../overlay/confirm.tsx';
 import type { GroupMember } from '../store/member-lists.ts';
 import type { Conversation } from '../store/state.ts';
+import { Name } from '../theme/name.tsx';
+import { isolated } from '../../../protocol/text/visible.ts';
 
 interface LeaveGroupProps {
   readonly conversation: Conversation;
@@ -33,7 +35,11 @@ export function LeaveGroup({ conversation, members, myId, onClose }: LeaveGroupP
       onClose={onClose}
     >
       <p>
-        You will get nothing more from <strong>{details.name}</strong>. What you wrote stays for the others.
+        You will get nothing more from{' '}
+        <strong>
+          <Name>{details.name}</Name>
+        </strong>
+        . What you wrote stays for the others.
       </p>
       {lastAdmin && (
         <div className="field">
@@ -42,7 +48,7 @@ export function LeaveGroup({ conversation, members, myId, onClose }: LeaveGroupP
             <option value="">Choose a member</option>
             {others.map(({ userId, handle, displayName }) => (
               <option key={userId} value={userId}>
-                {displayName} (@{handle})
+                {isolated(displayName)} (@{handle})
               </option>
             ))}
           </select>

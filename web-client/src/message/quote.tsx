@@ -17,9 +17,9 @@ export function Quote({ seq }: { readonly seq: number }) {
       type="button"
       className={message?.deleted ? 'quote gone' : 'quote'}
       data-testid="quote"
-      aria-label={message ? `In answer to ${nameOf(message.senderId)}: ${excerptOf(message)}` : undefined}
       onClick={() => jump(seq)}
     >
+      <span className="visually-hidden">In answer to </span>
       <span className="quote-author">{message ? nameOf(message.senderId) : ' '}</span>
       <span className="quote-text" dir="auto">
         {message ? excerptOf(message) : '…'}

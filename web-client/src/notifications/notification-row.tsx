@@ -7,6 +7,7 @@ import type { Notice } from '../store/notifications.ts';
 import { titleOf } from '../store/select.ts';
 import { CheckIcon } from '../theme/icons.tsx';
 import { exactLabel, momentLabel } from '../time/labels.ts';
+import { Name } from '../theme/name.tsx';
 
 interface NotificationRowProps {
   readonly notice: Notice;
@@ -34,8 +35,14 @@ export function NotificationRow({ notice, name, now, onOpen, onRead }: Notificat
         }}
       >
         <span className="bell-row-top">
-          <span>
-            <strong>{name}</strong> in <strong>{where ?? 'a conversation you are not in any more'}</strong>
+          <span className="bell-row-who">
+            <strong>
+              <Name>{name}</Name>
+            </strong>{' '}
+            in{' '}
+            <strong>
+              <Name>{where ?? 'a conversation you are not in any more'}</Name>
+            </strong>
           </span>
           <time dateTime={new Date(atMs).toISOString()} title={exactLabel(atMs)}>
             {momentLabel(atMs, now)}

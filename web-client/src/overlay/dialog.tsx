@@ -3,8 +3,10 @@
 import './overlay.css';
 import { useEffect, useId, useRef, type MouseEvent, type ReactNode, type RefObject } from 'react';
 import { CloseIcon } from '../theme/icons.tsx';
+import { Sentence } from '../theme/name.tsx';
 
 interface DialogProps {
+  /** Names in it are `isolated`. */
   readonly title: string;
   readonly onClose: () => void;
   /** Something is under way that closing would leave in the dark. */
@@ -37,7 +39,9 @@ export function Dialog({ title, onClose, busy = false, children }: DialogProps) 
     >
       <div className="dialog-content">
         <header className="dialog-head">
-          <h2 id={titleId}>{title}</h2>
+          <h2 id={titleId}>
+            <Sentence>{title}</Sentence>
+          </h2>
           <button
             type="button"
             className="icon-button"

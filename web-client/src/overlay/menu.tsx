@@ -14,13 +14,15 @@ interface MenuProps {
   readonly items: readonly MenuItem[];
   /** Content of the button; its name is the label. */
   readonly children: ReactNode;
+  /** The content names the button by itself. */
+  readonly speaks?: boolean;
   readonly className?: string;
 }
 
 const gapPx = 4;
 const marginPx = 8;
 
-export function Menu({ label, items, children, className = 'icon-button' }: MenuProps) {
+export function Menu({ label, items, children, className = 'icon-button', speaks = false }: MenuProps) {
   const button = useRef<HTMLButtonElement>(null);
   const menu = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState(false);
@@ -45,7 +47,7 @@ export function Menu({ label, items, children, className = 'icon-button' }: Menu
         ref={button}
         type="button"
         className={className}
-        aria-label={label}
+        aria-label={speaks ? undefined : label}
         title={label}
         aria-haspopup="menu"
         aria-expanded={open}

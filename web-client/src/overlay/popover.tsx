@@ -51,7 +51,8 @@ export function Popover({ label, anchor, onClose, className = '', testId, childr
       aria-label={label}
       data-testid={testId}
       popover="auto"
-      tabIndex={-1}
+      // By the Tab key too: it may have to be scrolled, and hold nothing else that takes the focus.
+      tabIndex={0}
     >
       {children}
     </div>

@@ -9,7 +9,7 @@ export function PeopleList({ userIds }: { readonly userIds: readonly string[] })
       {userIds.map((userId) => (
         <li key={userId} className="someone" data-testid="someone">
           <Avatar userId={userId} name={nameOf(userId)} />
-          <span>{nameOf(userId)}</span>
+          <span className="name">{nameOf(userId)}</span>
         </li>
       ))}
     </ul>

@@ -86,7 +86,7 @@ export function PeoplePicker(props: PeoplePickerProps) {
 function Chip({ person, onRemove }: { readonly person: Person; readonly onRemove: () => void }) {
   return (
     <span className="chip" data-testid="chip">
-      {person.displayName}
+      <span className="name">{person.displayName}</span>
       <button
         type="button"
         className="icon-button small"

@@ -2,6 +2,7 @@
 import { useEffect } from 'react';
 import { useChat, useSession } from '../session/use-chat.ts';
 import type { People } from '../store/people.ts';
+import { isolated } from '../../../protocol/text/visible.ts';
 
 export type NameOf = (userId: string) => string;
 
@@ -20,4 +21,10 @@ export function useNames(userIds: readonly string[]): NameOf {
   const people = usePeople(userIds);
   const myId = useChat((state) => state.myId);
   return (userId) => (userId === myId ? 'You' : (people.get(userId)?.displayName ?? 'Someone'));
+}
+
+/** The same for sentences put together as text: `Sentence` shows them. */
+export function useNamesInText(userIds: readonly string[]): NameOf {
+  const nameOf = useNames(userIds);
+  return (userId) => isolated(nameOf(userId));
 }

@@ -2,6 +2,7 @@
 import { useSession } from '../session/use-chat.ts';
 import type { Message } from '../store/message.ts';
 import type { Conversation } from '../store/state.ts';
+import { Name } from '../theme/name.tsx';
 
 interface LostMessagesProps {
   readonly conversation: Conversation;
@@ -19,7 +20,10 @@ export function LostMessages({ conversation: { id, lost, members }, myId }: Lost
       <ul>
         {lost.map((message) => (
           <li key={message.key}>
-            <strong>{nameOf(message.senderId)}</strong> <span dir="auto">{message.body}</span>
+            <strong>
+              <Name>{nameOf(message.senderId)}</Name>
+            </strong>{' '}
+            <span dir="auto">{message.body}</span>
             {message.senderId === myId && <SendAgain conversationId={id} message={message} />}
           </li>
         ))}

@@ -42,8 +42,10 @@ export const MessageRow = memo(
       >
         {named && <Author row={row} />}
         <div className="bubble">
-          <SpokenAuthor userId={row.senderId} />
-          {isGone(row) ? <Gone row={row} /> : <Content row={row} />}
+          <div className="bubble-words">
+            <SpokenAuthor userId={row.senderId} />
+            {isGone(row) ? <Gone row={row} /> : <Content row={row} />}
+          </div>
           {active && standing && <MessageTools message={standing} onDelete={() => setDeleting(true)} />}
         </div>
         {standing && <BelowBubble row={row} message={standing} />}

@@ -118,7 +118,7 @@ void describe('sentences', () => {
         { seq: 3, atMs: 0, type: 'profileChanged', by: 'b', name: 'New', description: '', avatarId: null },
         true,
       ),
-      'Bob renamed the group to “New”',
+      'Bob renamed the group to “\u2068New\u2069”',
     );
   });
 

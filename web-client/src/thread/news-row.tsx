@@ -1,19 +1,22 @@
 // News about the group, as a line between its messages.
 import { memo } from 'react';
-import { useNames } from '../people/use-people.ts';
+import { useNamesInText } from '../people/use-people.ts';
 import { exactLabel } from '../time/labels.ts';
 import { newsSentence, peopleIn } from './news-sentence.ts';
 import type { NewsRow as Row } from './rows.ts';
 import { useThread } from '../message/thread-context.ts';
+import { Sentence } from '../theme/name.tsx';
 
 export const NewsRow = memo(function NewsRow({ row }: { readonly row: Row }) {
   const { myId } = useThread();
   const { event } = row.news;
-  const nameOf = useNames(peopleIn(event));
+  const nameOf = useNamesInText(peopleIn(event));
   const name = (userId: string) => (userId === myId ? 'you' : nameOf(userId));
   return (
     <li className="news" data-testid="news" data-seq={row.seq} title={exactLabel(row.atMs)}>
-      <span>{newsSentence(event, row.renamed, name, myId)}</span>
+      <span>
+        <Sentence>{newsSentence(event, row.renamed, name, myId)}</Sentence>
+      </span>
     </li>
   );
 });

@@ -1,7 +1,8 @@
 // News about a group, as one sentence for the line between its messages.
 import type { News, NewsEvent } from '../store/news.ts';
+import { isolated } from '../../../protocol/text/visible.ts';
 
-/** In the sentence's first place ("You", "Ada") and elsewhere ("you"). */
+/** Isolated; of oneself "you", which is "You" in the sentence's first place. */
 export type NameOf = (userId: string) => string;
 
 /** More than so many people are counted, not named. */
@@ -29,7 +30,7 @@ export function newsSentence(event: NewsEvent, renamed: boolean, nameOf: NameOf,
   const by = capital(nameOf(event.by));
   switch (event.type) {
     case 'created':
-      return `${by} created the group “${event.name}”`;
+      return `${by} created the group “${isolated(event.name)}”`;
     case 'membersAdded': {
       const { by: adder, userIds } = event;
       if (userIds.length === 1 && userIds[0] === adder) return `${by} joined by an invitation`;
@@ -44,7 +45,7 @@ export function newsSentence(event: NewsEvent, renamed: boolean, nameOf: NameOf,
     }
     case 'profileChanged':
       return renamed
-        ? `${by} renamed the group to “${event.name}”`
+        ? `${by} renamed the group to “${isolated(event.name)}”`
         : `${by} changed what the group shows of itself`;
     case 'conversationDeleted':
       return `${by} deleted this conversation`;

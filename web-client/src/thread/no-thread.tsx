@@ -3,6 +3,8 @@ import './thread.css';
 import type { Ended } from '../store/state.ts';
 import { YarnPicture } from '../theme/yarn.tsx';
 import { followLink } from '../routing/location.ts';
+import { Sentence } from '../theme/name.tsx';
+import { isolated } from '../../../protocol/text/visible.ts';
 
 const picture = { width: 240, height: 60, strands: 6, halfTurns: 7, looseUntil: 0.7, twistHeight: 0.3 };
 
@@ -20,7 +22,7 @@ export function NoThread({ missing, loading, ended }: NoThreadProps) {
           <YarnPicture className="no-thread-yarn" strokeWidth={1.4} {...picture} />
           {missing || ended ? (
             <p role="alert" data-testid="no-thread">
-              {ended ? sentenceFor(ended) : 'There is no such conversation for you.'}{' '}
+              <Sentence>{ended ? sentenceFor(ended) : 'There is no such conversation for you.'}</Sentence>{' '}
               <a href="/" onClick={followLink}>
                 All conversations
               </a>
@@ -35,7 +37,7 @@ export function NoThread({ missing, loading, ended }: NoThreadProps) {
 }
 
 function sentenceFor({ name, how }: Ended): string {
-  const what = name === '' ? 'this conversation' : `“${name}”`;
+  const what = name === '' ? 'this conversation' : `“${isolated(name)}”`;
   switch (how) {
     case 'left':
       return `You have left ${what}.`;

@@ -37,7 +37,7 @@ export function Reactions({ message }: { readonly message: Message }) {
             className="reaction-count"
             data-testid="reaction-count"
             aria-haspopup="dialog"
-            aria-label={`Who reacted with ${reaction.emoji}`}
+            aria-label={`${reaction.count}: who reacted with ${reaction.emoji}`}
             title="Who was it?"
             onClick={(event) => setAsked({ emoji: reaction.emoji, anchor: event.currentTarget })}
           >

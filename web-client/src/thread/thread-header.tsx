@@ -12,6 +12,7 @@ import type { Conversation } from '../store/state.ts';
 import { BackIcon, DetailsIcon, MutedIcon } from '../theme/icons.tsx';
 import { lastSeenLabel } from '../time/labels.ts';
 import { useNow } from '../time/use-now.ts';
+import { Name } from '../theme/name.tsx';
 
 export function ThreadHeader({ conversation }: { readonly conversation: Conversation }) {
   const heading = useRef<HTMLHeadingElement>(null);
@@ -38,7 +39,7 @@ export function ThreadHeader({ conversation }: { readonly conversation: Conversa
         <ConversationAvatar conversation={conversation} myId={myId} />
         <div className="names">
           <h2 className="name" ref={heading} tabIndex={-1} data-testid="thread-title">
-            {titleOf(conversation, myId)}
+            <Name>{titleOf(conversation, myId)}</Name>
             {isMuted(conversation, now) && (
               <span className="muted-mark" role="img" aria-label="muted" title="Muted">
                 <MutedIcon />

@@ -4,6 +4,7 @@ import { useSession } from '../session/use-chat.ts';
 import { ConversationAvatar } from '../conversations/conversation-avatar.tsx';
 import { titleOf } from '../store/select.ts';
 import type { Conversation } from '../store/state.ts';
+import { Name } from '../theme/name.tsx';
 
 interface ThreadTopProps {
   readonly conversation: Conversation;
@@ -40,9 +41,8 @@ export function ThreadTop({ conversation, myId, scroller }: ThreadTopProps) {
       <div className="thread-start">
         <ConversationAvatar conversation={conversation} myId={myId} />
         <p>
-          {conversation.kind === 'group'
-            ? `This is the beginning of ${title}.`
-            : `This is the beginning of your conversation with ${title}.`}
+          This is the beginning of {conversation.kind === 'direct' && 'your conversation with '}
+          <Name>{title}</Name>.
         </p>
       </div>
     );

@@ -1,13 +1,14 @@
 // Names of the people who are writing (MSG-6).
 import { useChat } from '../session/use-chat.ts';
-import { useNames } from '../people/use-people.ts';
+import { useNamesInText } from '../people/use-people.ts';
 import { typingSentence } from './typing-sentence.ts';
+import { Sentence } from '../theme/name.tsx';
 
 const nobody: readonly string[] = [];
 
 export function TypingLine({ conversationId }: { readonly conversationId: string }) {
   const typing = useChat((state) => state.acts.typing.get(conversationId)) ?? nobody;
-  const nameOf = useNames(typing);
+  const nameOf = useNamesInText(typing);
   return (
     <p className="typing" data-testid="typing" role="status">
       {typing.length > 0 && (
@@ -17,7 +18,9 @@ export function TypingLine({ conversationId }: { readonly conversationId: string
             <span />
             <span />
           </span>
-          {typingSentence(typing.map(nameOf))}
+          <span className="typing-names">
+            <Sentence>{typingSentence(typing.map(nameOf))}</Sentence>
+          </span>
         </>
       )}
     </p>

@@ -7,6 +7,7 @@ import { isMuted, titleOf } from '../../store/select.ts';
 import type { ChatState } from '../../store/state.ts';
 import type { Store } from '../../store/store.ts';
 import type { NotificationFeed } from './notification-feed.ts';
+import { isolated } from '../../../../protocol/text/visible.ts';
 
 interface Alert {
   readonly conversationId: string;
@@ -72,7 +73,7 @@ export class Alerts {
     const conversation = this.#store.get().conversations.get(conversationId);
     if (!conversation || message?.type !== 'message') return;
     const name = state.people.get(by)?.displayName ?? 'Someone';
-    const title = `${name} mentioned you in ${titleOf(conversation, state.myId)}`;
+    const title = `${isolated(name)} mentioned you in ${isolated(titleOf(conversation, state.myId))}`;
     this.#show({ conversationId, seq, title, body: message.body });
   }
 

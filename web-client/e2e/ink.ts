@@ -1,0 +1,42 @@
+// Where on a page something is drawn, by its pixels: what changes when it is hidden.
+import assert from 'node:assert/strict';
+import type { Locator, Page } from 'playwright-core';
+import sharp from 'sharp';
+
+/** An element in the page. */
+export interface Styled {
+  readonly style: { visibility: string; overflow: string };
+}
+
+export interface Shot {
+  readonly width: number;
+  readonly pixels: Buffer;
+}
+
+/** From side to side of the element, over the whole height of the window. */
+export async function shotOver(page: Page, element: Locator): Promise<Shot> {
+  const box = await element.boundingBox();
+  assert.ok(box !== null);
+  const clip = { x: box.x, width: box.width, y: 0, height: page.viewportSize()!.height };
+  const png = await page.screenshot({ animations: 'disabled', caret: 'hide', clip });
+  const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  return { width: info.width, pixels: data };
+}
+
+/** From the first row of pixels that differ to the last. */
+export function differingHeight(a: Shot, b: Shot): number {
+  const rowBytes = a.width * 3;
+  const rowOf = ({ pixels }: Shot, row: number) => pixels.subarray(row * rowBytes, (row + 1) * rowBytes);
+  const rows = Array.from({ length: a.pixels.length / rowBytes }, (_, row) => row);
+  const differing = rows.filter((row) => !rowOf(a, row).equals(rowOf(b, row)));
+  return differing.length === 0 ? 0 : differing.at(-1)! + 1 - differing[0]!;
+}
+
+/** How high it is drawn, beyond its box too. */
+export async function inkHeightOf(page: Page, element: Locator): Promise<number> {
+  const shown = await shotOver(page, element);
+  await element.evaluate(({ style }: Styled) => (style.visibility = 'hidden'));
+  const hidden = await shotOver(page, element);
+  await element.evaluate(({ style }: Styled) => (style.visibility = ''));
+  return differingHeight(shown, hidden);
+}
