@@ -211,7 +211,7 @@ async function killDuringChat(part: Part): Promise<void> {
 
 /** The state of a person's last messages, or all of theirs when they differ. */
 async function statesOfLast(person: Person, count: number): Promise<string> {
-  const messages = (await person.messages()).filter(({ state }) => state !== 'received');
+  const messages = (await person.messagesNearby()).filter(({ state }) => state !== 'received');
   return [...new Set(messages.slice(-count).map(({ state }) => state))].join();
 }
 

@@ -40,6 +40,7 @@ export class Instance {
   private constructor(
     stateDir: string,
     ports: { readonly listen: number; readonly postgres: number; readonly nats: number },
+    settings: NodeJS.ProcessEnv,
   ) {
     this.url = `http://localhost:${ports.listen}`;
     this.#stateDir = stateDir;
@@ -51,13 +52,14 @@ export class Instance {
       SKEIN_POSTGRES_PORT: String(ports.postgres),
       SKEIN_NATS_PORT: String(ports.nats),
       SKEIN_WORKERS: '2',
+      ...settings,
     };
   }
 
   /** On a fresh state folder; not started yet. */
-  static async create(): Promise<Instance> {
+  static async create(settings: NodeJS.ProcessEnv = {}): Promise<Instance> {
     const ports = { listen: await freePort(), postgres: await freePort(), nats: await freePort() };
-    return new Instance(mkdtempSync(path.join(os.tmpdir(), 'skein-e2e-')), ports);
+    return new Instance(mkdtempSync(path.join(os.tmpdir(), 'skein-e2e-')), ports, settings);
   }
 
   /** As `npm start` does it; resolves when it says where to go. */

@@ -231,7 +231,7 @@ step('[MSG-6] an answer quotes, and leads to what it answers, far back in the hi
   for (let n = 1; n <= 260; n++) void adasProgram.send(id, `line ${n}`);
   await bob.row('line 260').waitFor();
   await becomes('what waits', () => Promise.resolve(adasProgram.unacknowledged), 0);
-  const first = (await bob.screen.person.messages()).find(({ body }) => body === 'hello world')?.seq;
+  const first = (await bob.screen.person.messagesNearby()).find(({ body }) => body === 'hello world')?.seq;
   const { events } = await adasProgram.history(id, 'after', 0);
   const hello = events.find((event) => event.type === 'message' && event.body === 'hello world')!.seq;
   assert.ok(first === undefined || first === hello);
@@ -243,7 +243,7 @@ step('[MSG-6] an answer quotes, and leads to what it answers, far back in the hi
   await bob.row('that was nice').getByTestId('quote').click();
   await bob.seesInSight('hello world');
   await picture(bob, 'jumped');
-  assert.equal(await bob.row('that was nice').count(), 0, 'everything in between was loaded');
+  assert.ok((await bob.screen.person.rowCount()) < 200, 'everything in between was loaded');
   await bob.screen.person.scrollToEnd();
   await bob.seesInSight('that was nice');
   await bob.screen.person.open(`${story.url}/c/${id}?at=${hello}`);
@@ -252,7 +252,7 @@ step('[MSG-6] an answer quotes, and leads to what it answers, far back in the hi
   await bob.page.getByRole('log').hover();
   await eventually('the end is reached', async () => {
     await bob.page.mouse.wheel(0, 6_000);
-    return (await bob.row('that was nice').count()) === 1 && (await bob.row('line 1').count()) === 1;
+    return (await bob.row('that was nice').count()) === 1;
   });
   const lines = (await bob.screen.person.messages()).filter(({ body }) => body.startsWith('line '));
   assert.equal(lines.length, 260);

@@ -179,7 +179,7 @@ step('[ACC-5] who is blocked is told why their message is refused; unblocking un
   await bob.person.write('why?');
   await eventually(
     'the message is refused',
-    async () => (await bob.person.messages()).at(-1)?.state === 'failed',
+    async () => (await bob.person.messagesNearby()).at(-1)?.state === 'failed',
   );
   await bob.page.getByText('Not sent. One of you has blocked the other.').first().waitFor();
   await ada.page.getByRole('button', { name: 'Account' }).click();

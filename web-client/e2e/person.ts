@@ -27,6 +27,26 @@ const readMessages = `[...document.querySelectorAll('[data-testid=message]')].ma
   body: row.querySelector('[data-testid=message-body]').textContent,
 }))`;
 
+/** Only rows about the window are in the document: goes through all of the thread, window by window, and back. */
+const readThread = `(async () => {
+  const scroller = document.querySelector('.thread-scroll');
+  if (!scroller) return [];
+  const drawn = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  const { scrollTop, scrollHeight, clientHeight } = scroller;
+  const isAtEnd = scrollTop + clientHeight > scrollHeight - 60;
+  const found = new Map();
+  for (let top = 0; ; top += clientHeight) {
+    scroller.scrollTop = top;
+    await drawn();
+    for (const message of ${readMessages}) found.set(message.key, message);
+    if (top + clientHeight >= scroller.scrollHeight) break;
+  }
+  scroller.scrollTop = isAtEnd ? scroller.scrollHeight : scrollTop;
+  await drawn();
+  const place = ({ seq }) => seq ?? Infinity;
+  return [...found.values()].sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
+})()`;
+
 /** How many messages the page has on disk until they are acknowledged; for closing the tab no sooner than that. */
 const countKept = `indexedDB.databases().then((databases) => new Promise((resolve, reject) => {
   const opening = indexedDB.open(databases.find(({ name }) => name.startsWith('skein.outbox.')).name);
@@ -167,8 +187,20 @@ export class Person {
     await composer.press('Enter');
   }
 
-  messages(): Promise<ShownMessage[]> {
+  /** Messages about the window: all of a short thread. */
+  messagesNearby(): Promise<ShownMessage[]> {
     return this.#page.evaluate<ShownMessage[]>(readMessages);
+  }
+
+  /** All messages of the thread, as far as it is loaded. */
+  messages(): Promise<ShownMessage[]> {
+    return this.#page.evaluate<ShownMessage[]>(readThread);
+  }
+
+  /** Rows of the thread, as far as it is loaded, whether they are in the document or not. */
+  async rowCount(): Promise<number> {
+    const last = this.#page.locator('.thread-rows > li').last();
+    return Number(await last.getAttribute('aria-posinset'));
   }
 
   /** Writes what cannot be kept; answers what the page says of it, and what is in the composer then. */
@@ -186,7 +218,7 @@ export class Person {
   /** Scrolls up as with a wheel until the conversation begins. Answers how many messages were there before. */
   async scrollToStart(): Promise<number> {
     await this.#at('message').first().waitFor();
-    const before = (await this.messages()).length;
+    const before = await this.rowCount();
     await this.#page.getByRole('log').hover();
     await eventually(`${this.handle} reaches the beginning of the conversation`, async () => {
       await this.#page.mouse.wheel(0, -4_000);

@@ -127,7 +127,7 @@ export class Screen {
   /** A message with these words is on the screen. */
   async hears(body: string): Promise<void> {
     await eventually(`${this.handle} sees "${body}"`, async () =>
-      (await this.person.messages()).some((message) => message.body === body && message.seq !== null),
+      (await this.person.messagesNearby()).some((message) => message.body === body && message.seq !== null),
     );
   }
 

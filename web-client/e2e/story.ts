@@ -1,6 +1,6 @@
 // Shared by the stories of one file: an instance of their own, a browser, and people who sign up as they come. The
 // steps of a story build on each other, so that after a failure the rest is skipped.
-import { after, before, test } from 'node:test';
+import { after, before, test, type TestContext } from 'node:test';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { launchBrowser } from '../../ops/testing/browser.ts';
 import { Instance } from './instance.ts';
@@ -9,20 +9,27 @@ import { Screen } from './screen.ts';
 
 export const desktop = { viewport: { width: 1280, height: 800 } };
 
+interface StoryOptions {
+  /** Why no step runs. */
+  readonly skip?: string | false;
+  /** Of the instance, besides its addresses. */
+  readonly settings?: NodeJS.ProcessEnv;
+}
+
 export class Story {
   #instance: Instance | undefined;
   #browser: Browser | undefined;
   #broken = false;
+  #context: TestContext | undefined;
   readonly #people: Person[] = [];
-
   readonly #skip: string | false;
 
-  /** Registers the beginning and the end with the test runner. @param skip the reason why no step runs */
-  constructor({ skip = false }: { readonly skip?: string | false } = {}) {
+  /** Registers the beginning and the end with the test runner. */
+  constructor({ skip = false, settings = {} }: StoryOptions = {}) {
     this.#skip = skip;
     if (skip !== false) return;
     before(async () => {
-      this.#instance = await Instance.create();
+      this.#instance = await Instance.create(settings);
       this.#browser = await launchBrowser();
       await this.#instance.start();
     });
@@ -44,6 +51,7 @@ export class Story {
   step(title: string, work: () => Promise<void>): void {
     test(title, { skip: this.#skip }, async (context) => {
       if (this.#broken) return context.skip('an earlier step failed');
+      this.#context = context;
       try {
         await work();
       } catch (error) {
@@ -52,6 +60,11 @@ export class Story {
         throw error;
       }
     });
+  }
+
+  /** For who reads the report of the step that runs. */
+  say(words: string): void {
+    this.#context?.diagnostic(words);
   }
 
   /** Someone with an account of their own, signed in. */

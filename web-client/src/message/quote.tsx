@@ -1,16 +1,20 @@
 // The message that another one answers: its author and its beginning. A click leads there.
 import { cutTo } from '../../../protocol/text/graphemes.ts';
-import { useNames } from '../people/use-people.ts';
 import type { Message } from '../store/message.ts';
+import { useShownPeople } from './shown-people.ts';
 import { useThread } from './thread-context.ts';
-import { useQuoted } from './use-quoted.ts';
 
 const excerptLengthMax = 140;
 
-export function Quote({ seq }: { readonly seq: number }) {
-  const { conversationId, jump } = useThread();
-  const message = useQuoted(conversationId, seq);
-  const nameOf = useNames(message ? [message.senderId] : []);
+interface QuoteProps {
+  readonly seq: number;
+  /** Undefined while it is not known; null when there is none for this person. */
+  readonly message: Message | null | undefined;
+}
+
+export function Quote({ seq, message }: QuoteProps) {
+  const { jump } = useThread();
+  const { nameOf } = useShownPeople();
   if (message === null) return <p className="quote gone">This message is not there any more.</p>;
   return (
     <button

@@ -16,7 +16,8 @@ export function useQuoted(conversationId: string, seq: number): Message | null |
   return message;
 }
 
-function messageIn(conversation: Conversation | undefined, seq: number): Message | null | undefined {
+/** Undefined while it is not known; null when there is none for this person. */
+export function messageIn(conversation: Conversation | undefined, seq: number): Message | null | undefined {
   if (!conversation) return undefined;
   for (const messages of [conversation.messages, conversation.detached?.messages ?? []]) {
     const at = indexOfSeq(messages, seq);

@@ -44,7 +44,7 @@ export function bindArrivals(parts: ArrivalParts): void {
   const newcomers = new Set<string>();
   client.on('state', (state) => stateChanged(parts, state));
   client.on('event', (id, event, asOfSeq) => {
-    store.dispatch({ type: 'event', id, event, asOfSeq });
+    store.arrive({ type: 'event', id, event, asOfSeq });
     groups.happened(id, event);
     alerts.messageArrived(id, event);
     if (event.type !== 'conversationDeleted') return;
@@ -52,7 +52,7 @@ export function bindArrivals(parts: ArrivalParts): void {
     store.dispatch({ type: 'removed', id, how: 'deleted' });
   });
   client.on('cursor', (id, cursor) => {
-    store.dispatch({ type: 'cursor', id, ...cursor });
+    store.arrive({ type: 'cursor', id, ...cursor });
     if (cursor.userId === store.get().myId) recount(parts, id);
   });
   client.on('outbox', (message) => outboxChanged(parts, message));
@@ -66,7 +66,7 @@ export function bindArrivals(parts: ArrivalParts): void {
     if (code === 'conversation_deleted') store.dispatch({ type: 'removed', id, how: 'deleted' });
     if (code === 'conversation_not_found') store.dispatch({ type: 'removed', id, how: null });
   });
-  client.on('presence', (presences) => store.dispatch({ type: 'presence', presences }));
+  client.on('presence', (presences) => store.arrive({ type: 'presence', presences }));
   client.on('inboxReset', () => {
     void parts.notifications.load();
     loadConversations(client, store, parts.signal).catch(() => undefined);
@@ -147,7 +147,7 @@ function inboxChanged(
 }
 
 function outboxChanged({ client, store }: ArrivalParts, message: OutboxMessage): void {
-  store.dispatch({ type: 'outgoing', id: message.conversationId, message });
+  store.arrive({ type: 'outgoing', id: message.conversationId, message });
   // A writer has read everything above the own message.
   if (message.state.name === 'sent') client.markRead(message.conversationId, message.state.seq);
 }

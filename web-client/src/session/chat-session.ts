@@ -3,6 +3,7 @@
 import type { IndexedDbOutboxStore, SkeinClient } from '../../../protocol/client/index.ts';
 import type { Action } from '../store/action.ts';
 import { cursorOf } from '../store/cursors.ts';
+import type { Message } from '../store/message.ts';
 import { Pictures } from './files/pictures.ts';
 import type { TokenSource } from './files/server-files.ts';
 import { upload } from './files/upload.ts';
@@ -114,15 +115,14 @@ export class ChatSession {
     return this.history.loadEarlier(id, limit);
   }
 
-  /** Everything shown of this conversation has been seen. */
-  markRead(id: string): void {
+  /** A message of this conversation, and everything above it, has been seen. */
+  markRead(id: string, { seq, ordinal }: Pick<Message, 'seq' | 'ordinal'>): void {
     const { conversations, myId } = this.store.get();
     const conversation = conversations.get(id);
-    const last = conversation?.messages.at(-1);
-    if (!conversation || !last || cursorOf(conversation.cursors, myId).readSeq >= last.seq) return;
-    const read = { deliveredSeq: last.seq, readSeq: last.seq, readOrdinal: last.ordinal };
-    this.store.dispatch({ type: 'cursor', id, userId: myId, ...read });
-    this.#client.markRead(id, last.seq);
+    if (!conversation || cursorOf(conversation.cursors, myId).readSeq >= seq) return;
+    const read = { deliveredSeq: seq, readSeq: seq, readOrdinal: ordinal };
+    this.store.arrive({ type: 'cursor', id, userId: myId, ...read });
+    this.#client.markRead(id, seq);
   }
 
   async findPeople(prefix: string): Promise<Person[]> {

@@ -1,5 +1,6 @@
 // Puts one person's chat together: the device from IndexedDB, the SDK's client, the store, the session.
 import { IndexedDbOutboxStore, SkeinClient } from '../../../protocol/client/index.ts';
+import { nextFrame } from '../browser/next-frame.ts';
 import { AccessTokens } from './account/access-tokens.ts';
 import { openDatabase } from './device/database.ts';
 import { deviceName } from './device/device-name.ts';
@@ -24,7 +25,7 @@ export async function startChat(userId: string, onSignedOut: (reason: string) =>
   });
   const session = new ChatSession({
     client,
-    store: new Store(reduce, initialState(userId)),
+    store: new Store(reduce, initialState(userId), nextFrame),
     outboxStore,
     token,
     wantsAlerts,

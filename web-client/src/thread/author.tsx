@@ -1,10 +1,10 @@
 // Author of a message, in conversations of several people: the name above the first of a few, the picture beside the last.
-import { useNames } from '../people/use-people.ts';
+import { useShownPeople } from '../message/shown-people.ts';
 import { Avatar } from '../theme/avatar.tsx';
 import { tintOf } from '../theme/tint.ts';
 
 export function AuthorName({ userId }: { readonly userId: string }) {
-  const nameOf = useNames([userId]);
+  const { nameOf } = useShownPeople();
   return (
     <span className={`author author-tint-${tintOf(userId)}`} data-testid="author">
       {nameOf(userId)}
@@ -13,7 +13,7 @@ export function AuthorName({ userId }: { readonly userId: string }) {
 }
 
 export function AuthorAvatar({ userId }: { readonly userId: string }) {
-  const nameOf = useNames([userId]);
+  const { nameOf } = useShownPeople();
   return (
     <span className="author-avatar">
       <Avatar userId={userId} name={nameOf(userId)} />
@@ -23,6 +23,6 @@ export function AuthorAvatar({ userId }: { readonly userId: string }) {
 
 /** For who listens rather than looks: every message says whose it is. */
 export function SpokenAuthor({ userId }: { readonly userId: string }) {
-  const nameOf = useNames([userId]);
+  const { nameOf } = useShownPeople();
   return <span className="visually-hidden">{nameOf(userId)}: </span>;
 }

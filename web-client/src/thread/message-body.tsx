@@ -2,8 +2,7 @@
 import { Fragment, memo } from 'react';
 import { messageParts, type MessagePart } from '../../../protocol/text/message-parts.ts';
 import { withShownMarks } from '../../../protocol/text/visible.ts';
-import { useChat } from '../session/use-chat.ts';
-import { usePeople } from '../people/use-people.ts';
+import { useShownPeople } from '../message/shown-people.ts';
 import type { Person } from '../store/state.ts';
 
 interface MessageBodyProps {
@@ -14,8 +13,7 @@ interface MessageBodyProps {
 
 export const MessageBody = memo(function MessageBody({ body, mentions }: MessageBodyProps) {
   const parts = messageParts(body);
-  const people = usePeople(mentions);
-  const me = useChat((state) => state.me);
+  const { people, me } = useShownPeople();
   const byHandle = new Map<string, Person>();
   for (const userId of mentions) {
     const person = userId === me?.userId ? me : people.get(userId);

@@ -20,8 +20,14 @@ import { useRowActivity } from './use-row-activity.ts';
 
 const noMentions: readonly string[] = [];
 
+interface MessageRowProps {
+  readonly row: Row;
+  /** The message that it answers, if it does: undefined while it is not known, null when there is none. */
+  readonly quoted: Message | null | undefined;
+}
+
 export const MessageRow = memo(
-  function MessageRow({ row }: { readonly row: Row }) {
+  function MessageRow({ row, quoted }: MessageRowProps) {
     const { isGroup } = useThread();
     const { active, handlers } = useRowActivity();
     const [deleting, setDeleting] = useState(false);
@@ -29,7 +35,7 @@ export const MessageRow = memo(
     /** The message, while there is one to do something with. */
     const standing = row.message && !row.message.deleted ? row.message : null;
     return (
-      <li
+      <article
         className={classOf(row, named)}
         data-row=""
         data-testid="message"
@@ -44,17 +50,17 @@ export const MessageRow = memo(
         <div className="bubble">
           <div className="bubble-words">
             <SpokenAuthor userId={row.senderId} />
-            {isGone(row) ? <Gone row={row} /> : <Content row={row} />}
+            {isGone(row) ? <Gone row={row} /> : <Content row={row} quoted={quoted} />}
           </div>
           {active && standing && <MessageTools message={standing} onDelete={() => setDeleting(true)} />}
         </div>
         {standing && <BelowBubble row={row} message={standing} />}
         {row.state === 'failed' && <FailedSend messageKey={row.key} reason={row.reason ?? ''} />}
         {deleting && standing && <ConfirmDelete message={standing} onClose={() => setDeleting(false)} />}
-      </li>
+      </article>
     );
   },
-  (a, b) => sameRow(a.row, b.row),
+  (a, b) => a.quoted === b.quoted && sameRow(a.row, b.row),
 );
 
 function isGone({ message }: Row): boolean {
@@ -80,12 +86,12 @@ function BelowBubble({ row, message }: { readonly row: Row; readonly message: Me
   );
 }
 
-function Content({ row }: { readonly row: Row }) {
+function Content({ row, quoted }: MessageRowProps) {
   const { conversationId } = useThread();
   const { message, replyTo, body, files } = row;
   return (
     <>
-      {replyTo !== null && <Quote seq={replyTo} />}
+      {replyTo !== null && <Quote seq={replyTo} message={quoted} />}
       {message && message.attachments.length > 0 && (
         <AttachmentList conversationId={conversationId} attachments={message.attachments} />
       )}

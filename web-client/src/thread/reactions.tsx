@@ -1,18 +1,19 @@
 // The emoji on a message, how often, and whose (REA-1). A click puts one's own on or takes it off.
 import { useState } from 'react';
-import { useChat, useSession } from '../session/use-chat.ts';
+import { useSession } from '../session/use-chat.ts';
 import { messageId } from '../store/acts.ts';
 import type { Message } from '../store/message.ts';
 import { EmojiButton } from '../emoji/emoji-button.tsx';
 import { reactionsShown, type ShownReaction } from './reactions-shown.ts';
 import { Reactors } from './reactors.tsx';
+import { useShownPeople } from '../message/shown-people.ts';
 import { useThread } from '../message/thread-context.ts';
 
 export function Reactions({ message }: { readonly message: Message }) {
   const { messages } = useSession();
   const { conversationId } = useThread();
   const { seq, reactions } = message;
-  const wishes = useChat((state) => state.acts.reacting.get(messageId(conversationId, seq)));
+  const wishes = useShownPeople().reacting.get(messageId(conversationId, seq));
   const shown = reactionsShown(reactions, wishes);
   const [asked, setAsked] = useState<{ readonly emoji: string; readonly anchor: HTMLElement } | null>(null);
   if (shown.length === 0) return null;

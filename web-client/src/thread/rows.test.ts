@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import { messageOf, type Message } from '../store/message.ts';
 import { newsOf, type News } from '../store/news.ts';
 import type { Outgoing } from '../store/state.ts';
-import { blockRows, blocksOf, rowsOf, sameRows, type MessageRow } from './rows.ts';
+import { RowBuilder } from './row-builder.ts';
+import { indexOfRow, type MessageRow, type Row, type RowSource } from './rows.ts';
 
 const noon = new Date(2026, 4, 10, 12).getTime();
 const minute = 60_000;
@@ -36,7 +37,7 @@ function rows(
   unread = { afterOrdinal: 99, toOrdinal: 99 },
 ) {
   const source = { messages, news: [], outgoing, myId: 'me', reach, readers: null, unread };
-  return rowsOf(source) as MessageRow[];
+  return new RowBuilder().next(source) as MessageRow[];
 }
 
 void describe('rows', () => {
@@ -95,19 +96,19 @@ void describe('rows', () => {
       stored(4, 'bob', noon),
     ];
     assert.deepEqual(
-      rows(messages, [], { afterOrdinal: 1, toOrdinal: 4 }).map(({ firstUnread }) => firstUnread),
-      [false, false, true, false],
+      rows(messages, [], { afterOrdinal: 1, toOrdinal: 4 }).map(({ unreadFromHere }) => unreadFromHere),
+      [0, 0, 3, 0],
     );
   });
 
   void it('mark nothing while the first unread message may not be loaded', () => {
     const messages = [stored(8, 'bob', noon), stored(9, 'bob', noon)];
-    assert.ok(!rows(messages, [], { afterOrdinal: 3, toOrdinal: 9 }).some((row) => row.firstUnread));
+    assert.ok(!rows(messages, [], { afterOrdinal: 3, toOrdinal: 9 }).some((row) => row.unreadFromHere > 0));
   });
 
   void it('mark nothing that arrived while someone looked on', () => {
     const messages = [stored(1, 'me', noon), stored(2, 'bob', noon), stored(3, 'bob', noon)];
-    assert.ok(!rows(messages, [], { afterOrdinal: 1, toOrdinal: 1 }).some((row) => row.firstUnread));
+    assert.ok(!rows(messages, [], { afterOrdinal: 1, toOrdinal: 1 }).some((row) => row.unreadFromHere > 0));
   });
 });
 
@@ -129,7 +130,8 @@ void describe('news', () => {
   const among = (news: readonly News[], readers: readonly number[] | null = null) => {
     const messages = [stored(2, 'bob', noon), stored(4, 'me', noon)];
     const unread = { afterOrdinal: 9, toOrdinal: 9 };
-    return rowsOf({ messages, news, outgoing: [], myId: 'me', reach, readers, unread });
+    const source = { messages, news, outgoing: [], myId: 'me', reach, readers, unread };
+    return new RowBuilder().next(source);
   };
 
   void it('[GRP-2] stand between the messages, in the order of everything', () => {
@@ -175,19 +177,91 @@ void describe('news', () => {
   });
 });
 
-void describe('blocks', () => {
-  const many = Array.from({ length: 3 * blockRows }, (_, i) => stored(i + 1, 'bob', noon + i * minute));
+void describe('rows that were built before', () => {
+  const many = Array.from({ length: 100 }, (_, i) =>
+    stored(i + 1, i % 7 < 3 ? 'me' : 'bob', noon + i * minute),
+  );
+  const unread = { afterOrdinal: 0, toOrdinal: 0 };
+  const base: RowSource = {
+    messages: many,
+    news: [],
+    outgoing: [],
+    myId: 'me',
+    reach,
+    readers: null,
+    unread,
+  };
+  const created = newsOf({
+    seq: 0,
+    atMs: noon,
+    type: 'created',
+    by: 'bob',
+    kind: 'group',
+    memberIds: ['me'],
+    name: 'Weavers',
+    description: '',
+    avatarId: null,
+  })!;
+  /** Each with the number of rows that it may build anew. */
+  const changes: readonly { what: string; change: Partial<RowSource>; builtMax: number }[] = [
+    { what: 'nothing', change: {}, builtMax: 0 },
+    {
+      what: 'a message that arrives',
+      change: { messages: [...many, stored(101, 'bob', noon + 100 * minute)] },
+      builtMax: 2,
+    },
+    {
+      what: 'a page of older ones',
+      change: { messages: [stored(-1, 'bob', noon), stored(0, 'bob', noon), ...many] },
+      builtMax: 3,
+    },
+    { what: 'one that is deleted from the middle', change: { messages: many.toSpliced(50, 1) }, builtMax: 2 },
+    {
+      what: 'one that is edited',
+      change: { messages: many.with(50, { ...many[50]!, body: 'else' }) },
+      builtMax: 1,
+    },
+    {
+      what: 'one that is on its way',
+      change: { outgoing: [written('a', { name: 'sending' })] },
+      builtMax: 2,
+    },
+    { what: 'news at the beginning', change: { news: [created] }, builtMax: 2 },
+    { what: 'others who have read', change: { reach: { deliveredSeq: 30, readSeq: 20 } }, builtMax: 12 },
+    { what: 'the same cursors again', change: { reach: { ...reach } }, builtMax: 0 },
+    { what: 'the last of them gone', change: { messages: many.slice(0, -1) }, builtMax: 1 },
+    { what: 'the first of them gone', change: { messages: many.slice(10) }, builtMax: 1 },
+    { what: 'none left', change: { messages: [] }, builtMax: 0 },
+  ];
 
-  void it('stay as they are when older messages come before them', () => {
-    const all = blocksOf(rows(many));
-    const tail = blocksOf(rows(many.slice(blockRows + 10)));
-    assert.ok(sameRows(all.at(-1)!.rows, tail.at(-1)!.rows));
-    assert.equal(all.at(-1)!.id, tail.at(-1)!.id);
+  for (const { what, change, builtMax } of changes) {
+    void it(`stay the same values beside ${what}`, () => {
+      const builder = new RowBuilder();
+      const before = builder.next(base);
+      const after = builder.next({ ...base, ...change });
+      assert.deepEqual(after, new RowBuilder().next({ ...base, ...change }));
+      const known = new Set<Row>(before);
+      const built = after.filter((row) => !known.has(row)).length;
+      assert.ok(built <= builtMax, `${built} rows were built`);
+      if (builtMax === 0 && after.length > 0) assert.equal(after, before);
+    });
+  }
+
+  void it('stay what rows built at once would be, whatever happens to them', () => {
+    const builder = new RowBuilder();
+    let source = base;
+    builder.next(source);
+    for (const { change } of changes) {
+      source = { ...source, ...change };
+      assert.deepEqual(builder.next(source), new RowBuilder().next(source));
+    }
   });
 
-  void it('take what is under way into the last one', () => {
-    const blocks = blocksOf(rows(many, [written('a', { name: 'sending' })]));
-    assert.equal(blocks.at(-1)!.rows.at(-1)!.key, 'a');
-    assert.equal(new Set(blocks.map(({ id }) => id)).size, blocks.length);
+  void it('are found by their seq', () => {
+    const found = new RowBuilder().next({ ...base, outgoing: [written('a', { name: 'queued' })] });
+    assert.deepEqual(
+      [1, 57, 100, 101, 0].map((seq) => indexOfRow(found, seq)),
+      [0, 56, 99, -1, -1],
+    );
   });
 });

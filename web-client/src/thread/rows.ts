@@ -1,12 +1,9 @@
 // The messages of a thread as rows, and the news between them: what each shows and how it stands to its neighbours.
-// Pure, so that a row renders anew only when one of its values changed.
 import type { Message } from '../store/message.ts';
 import type { News } from '../store/news.ts';
-import { ownState, type MessageState, type Reach } from '../store/select.ts';
+import type { MessageState, Reach } from '../store/select.ts';
 import type { Outgoing } from '../store/state.ts';
 import type { Stretch } from '../store/stretch.ts';
-import { sameDay } from '../time/labels.ts';
-import { newsLines } from './news-sentence.ts';
 
 export type Row = MessageRow | NewsRow;
 
@@ -14,7 +11,8 @@ interface Place {
   readonly key: string;
   readonly atMs: number;
   readonly startsDay: boolean;
-  readonly firstUnread: boolean;
+  /** How many messages were unread when the person came, at the first of them; 0 elsewhere. */
+  readonly unreadFromHere: number;
 }
 
 export interface MessageRow extends Place {
@@ -62,55 +60,8 @@ export interface UnreadRange {
   readonly toOrdinal: number;
 }
 
-/** Messages of one sender closer than this stand together. */
-const groupWithinMs = 5 * 60_000;
-/** Rows that render, and are skipped by the browser while off the screen, together. */
-export const blockRows = 50;
-
-type Plain =
-  | Omit<MessageRow, 'startsDay' | 'startsGroup' | 'endsGroup' | 'firstUnread'>
-  | Omit<NewsRow, 'startsDay' | 'firstUnread'>;
-
-export function rowsOf(source: RowSource): Row[] {
-  const plain = [
-    ...inOrder(
-      source.messages.map((message) => stored(message, source)),
-      newsLines(source.news).map(newsRow),
-    ),
-    ...source.outgoing.map((message) => underWay(message, source.myId)),
-  ];
-  const unreadSeq = firstUnreadSeq(source);
-  return plain.map((row, i): Row => {
-    const [before, after] = [plain[i - 1], plain[i + 1]];
-    const place = {
-      startsDay: !before || !sameDay(before.atMs, row.atMs),
-      firstUnread: row.seq !== null && row.seq === unreadSeq,
-    };
-    if (row.kind === 'news') return { ...row, ...place };
-    const startsGroup = !before || !together(before, row);
-    const endsGroup = !after || !together(row, after);
-    return { ...row, ...place, startsGroup, endsGroup };
-  });
-}
-
-/** By seq, so that rows that come before the first block leave the later blocks as they are. */
-export function blocksOf(rows: readonly Row[]): { readonly id: number; readonly rows: readonly Row[] }[] {
-  const blocks: { id: number; rows: Row[] }[] = [];
-  for (const row of rows) {
-    const last = blocks.at(-1);
-    const id = row.seq === null ? (last?.id ?? 0) : Math.floor(row.seq / blockRows);
-    if (last && last.id === id) last.rows.push(row);
-    else blocks.push({ id, rows: [row] });
-  }
-  return blocks;
-}
-
-export function sameRows(a: readonly Row[], b: readonly Row[]): boolean {
-  return a.length === b.length && a.every((row, i) => sameRow(row, b[i]!));
-}
-
 export function sameRow(a: Row, b: Row): boolean {
-  const placed = a.key === b.key && a.startsDay === b.startsDay && a.firstUnread === b.firstUnread;
+  const placed = a.key === b.key && a.startsDay === b.startsDay && a.unreadFromHere === b.unreadFromHere;
   if (!placed || a.seq !== b.seq || a.atMs !== b.atMs) return false;
   if (a.kind === 'news') return b.kind === 'news' && a.renamed === b.renamed;
   return b.kind === 'message' && sameMessage(a, b);
@@ -128,64 +79,24 @@ function sameMessage(a: MessageRow, b: MessageRow): boolean {
   );
 }
 
-function stored(message: Message, { myId, reach, readers }: RowSource): Plain {
-  const { key, seq, atMs, senderId, body, replyTo } = message;
-  const mine = senderId === myId;
-  return {
-    kind: 'message',
-    key,
-    seq,
-    atMs,
-    senderId,
-    mine,
-    body,
-    replyTo,
-    files: 0,
-    state: mine ? ownState(seq, reach) : 'received',
-    reason: null,
-    readBy: mine && readers ? readers.filter((readSeq) => readSeq >= seq).length : null,
-    message,
-  };
+/** The index of the row with this seq, by halving: what is on its way stands at the end and may have none. */
+export function indexOfRow(rows: readonly Row[], seq: number): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((rows[middle]!.seq ?? Infinity) < seq) low = middle + 1;
+    else high = middle;
+  }
+  return rows[low]?.seq === seq ? low : -1;
 }
 
-function underWay(outgoing: Outgoing, myId: string): Plain {
-  const { key, body, replyTo, attachments, writtenAtMs, progress } = outgoing;
-  return {
-    kind: 'message',
-    key,
-    seq: progress.name === 'sent' ? progress.seq : null,
-    atMs: writtenAtMs,
-    senderId: myId,
-    mine: true,
-    body,
-    replyTo,
-    files: attachments,
-    state: progress.name,
-    reason: progress.name === 'failed' ? progress.reason : null,
-    readBy: null,
-    message: null,
-  };
-}
-
-function newsRow({ news, renamed }: ReturnType<typeof newsLines>[number]): Plain {
-  return { kind: 'news', key: `news-${news.seq}`, seq: news.seq, atMs: news.atMs, news, renamed };
-}
-
-function inOrder(messages: readonly Plain[], news: readonly Plain[]): readonly Plain[] {
-  if (news.length === 0) return messages;
-  return [...messages, ...news].sort((a, b) => a.seq! - b.seq!);
-}
-
-function together(a: Plain, b: Plain): boolean {
-  if (a.kind === 'news' || b.kind === 'news') return false;
-  return a.senderId === b.senderId && b.atMs - a.atMs < groupWithinMs && sameDay(a.atMs, b.atMs);
-}
-
-function firstUnreadSeq({ messages, myId, unread }: RowSource): number | null {
-  const first = messages.findIndex(
-    ({ ordinal, senderId }) =>
-      ordinal > unread.afterOrdinal && ordinal <= unread.toOrdinal && senderId !== myId,
-  );
-  // With nothing above it there is nothing to divide, or it is not known yet whether it is the first.
-  return first > 0 ? messages[first]!.seq : null;
+/** Height of a row that was never laid out, near enough for the scroll bar. */
+export function estimatedHeight(row: Row | undefined): number {
+  if (!row) return 0;
+  const dayPx = row.startsDay ? 48 : 0;
+  if (row.kind === 'news') return dayPx + 40;
+  const lines = Math.ceil(Math.max(1, row.body.length) / 64);
+  const picturesPx = row.message && row.message.attachments.length > 0 ? 220 : 0;
+  return dayPx + picturesPx + 16 + 24 * lines + (row.startsGroup ? 10 : 0);
 }

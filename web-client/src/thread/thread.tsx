@@ -1,83 +1,73 @@
 // One open conversation: whom with, what was said, and the place to say more.
 import './thread.css';
 import './message.css';
-import { useCallback, useEffect, useMemo } from 'react';
+import { useCallback, useLayoutEffect, useMemo, useRef, useState, type RefObject } from 'react';
 import { useDocumentVisible } from '../browser/use-document-visible.ts';
 import { useChat, useSession } from '../session/use-chat.ts';
 import { Composer } from '../composer/composer.tsx';
+import { ThreadProvider, type ThreadValue } from '../message/thread-context.ts';
+import { useJump } from '../routing/location.ts';
+import type { Message } from '../store/message.ts';
 import { titleOf, unreadOf } from '../store/select.ts';
 import type { Conversation } from '../store/state.ts';
 import { useNow } from '../time/use-now.ts';
 import { DownPill } from './down-pill.tsx';
-import { LostMessages } from './lost-messages.tsx';
-import { MessageBlock } from './message-block.tsx';
-import { moveAmongRows } from './move-among-rows.ts';
+import { MessageList, type ListHandle } from './message-list.tsx';
 import { RefusalBar } from './refusal-bar.tsx';
-import { ThreadProvider, type ThreadValue } from '../message/thread-context.ts';
-import { ThreadEnd } from './thread-end.tsx';
+import type { Row, UnreadRange } from './rows.ts';
+import { SpokenArrivals } from './spoken-arrivals.tsx';
 import { ThreadHeader } from './thread-header.tsx';
-import { ThreadTop } from './thread-top.tsx';
 import { TypingLine } from './typing-line.tsx';
+import { useArrival } from './use-arrival.ts';
 import { useJumpTo } from './use-jump-to.ts';
-import { useBlocks } from './use-blocks.ts';
-import { useEndAfterWriting, useThreadScroll } from './use-thread-scroll.ts';
-
-/** Blocks at the end that are always laid out: they are, or soon will be, on the screen. */
-const liveBlocks = 2;
+import { useRows } from './use-rows.ts';
+import { useEndAfterWriting } from './use-thread-scroll.ts';
 
 export function Thread({ conversation }: { readonly conversation: Conversation }) {
   const session = useSession();
-  const { id, messages, detached } = conversation;
+  const { id, detached } = conversation;
   const myId = useChat((state) => state.myId);
   const now = useNow();
   const visible = useDocumentVisible();
-  const { blocks, writtenKey } = useBlocks(conversation, visible);
-  const { scroller, content, away, toBottom, letGo } = useThreadScroll(blocks, detached !== null);
-  const jump = useJumpTo(conversation, { scroller, shown: blocks, letGo });
+  const asked = useJump(id);
+  const list = useRef<ListHandle>(null);
+  const [away, setAway] = useState(false);
+  const { arriving, unread } = useArrival(conversation, visible, asked !== null);
+  const { rows, writtenKey } = useRows(conversation, unread, arriving);
+  const { jump, jumping } = useJumpTo(conversation, asked, list);
+  useUnreadInSight({ list, rows, unread, myId, ready: !arriving && asked === null });
   const toEnd = useCallback(() => {
     session.history.toEnd(id);
-    toBottom();
-  }, [session, id, toBottom]);
+    list.current?.toBottom();
+  }, [session, id]);
   useEndAfterWriting(writtenKey, toEnd);
   const title = titleOf(conversation, myId);
   const thread = useThreadValue(conversation, myId, jump);
-
-  useEffect(() => {
-    if (visible && !away) session.markRead(id);
-  }, [session, id, visible, away, messages]);
-
+  const seen = (message: Message) => {
+    if (visible && !jumping) session.markRead(id, message);
+  };
   return (
     <ThreadProvider value={thread}>
       <main className="thread" data-testid="thread" aria-label={`Conversation with ${title}`}>
         <ThreadHeader conversation={conversation} />
-        <div className="thread-scroll" ref={scroller} tabIndex={-1}>
-          <div className="thread-content" ref={content}>
-            <ThreadTop conversation={conversation} myId={myId} scroller={scroller} />
-            <div
-              role="log"
-              className="thread-log"
-              tabIndex={0}
-              aria-live="polite"
-              aria-relevant="additions"
-              aria-busy={conversation.earlier === 'loading'}
-              aria-label={`Messages with ${title}`}
-              onKeyDown={moveAmongRows}
-            >
-              {blocks.map((block, i) => (
-                <MessageBlock
-                  key={block.id}
-                  rows={block.rows}
-                  now={now}
-                  settled={i < blocks.length - liveBlocks}
-                />
-              ))}
-            </div>
-            <LostMessages conversation={conversation} myId={myId} />
-            {detached && <ThreadEnd conversationId={id} detached={detached} scroller={scroller} />}
-          </div>
-        </div>
+        <MessageList
+          ref={list}
+          conversation={conversation}
+          myId={myId}
+          title={title}
+          rows={rows}
+          now={now}
+          arriving={arriving}
+          onAway={setAway}
+          onSeen={seen}
+        />
+        <SpokenArrivals messages={conversation.messages} myId={myId} />
         <div className="thread-foot">
-          <DownPill away={away} unread={unreadOf(conversation, myId)} onPress={toEnd} />
+          <DownPill
+            away={!arriving && (away || detached !== null)}
+            unread={unreadOf(conversation, myId)}
+            onPress={toEnd}
+          />
           <RefusalBar conversationId={id} />
           <TypingLine conversationId={id} />
           <Composer conversation={conversation} />
@@ -85,6 +75,34 @@ export function Thread({ conversation }: { readonly conversation: Conversation }
       </main>
     </ThreadProvider>
   );
+}
+
+interface UnreadParts {
+  readonly list: RefObject<ListHandle | null>;
+  readonly rows: readonly Row[];
+  readonly unread: UnreadRange;
+  readonly myId: string;
+  readonly ready: boolean;
+}
+
+/** Begins at the first message that was not read, for who comes to the thread, or back to its end. */
+function useUnreadInSight({ list, rows, unread, myId, ready }: UnreadParts): void {
+  const done = useRef<UnreadRange | null>(null);
+  useLayoutEffect(() => {
+    if (!ready || done.current === unread) return;
+    done.current = unread;
+    const first = rows.find(
+      (row) => isUnread(row, unread) && row.kind === 'message' && row.senderId !== myId,
+    );
+    if (first && list.current?.atBottom()) {
+      list.current.bringIntoSight({ row: { key: first.key }, align: 'start', then: 'nothing' });
+    }
+  }, [list, rows, unread, myId, ready]);
+}
+
+function isUnread(row: Row, { afterOrdinal, toOrdinal }: UnreadRange): boolean {
+  const ordinal = row.kind === 'message' ? (row.message?.ordinal ?? 0) : 0;
+  return ordinal > afterOrdinal && ordinal <= toOrdinal;
 }
 
 function useThreadValue(conversation: Conversation, myId: string, jump: (seq: number) => void): ThreadValue {

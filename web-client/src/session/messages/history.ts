@@ -4,6 +4,7 @@ import { RequestError, type HistoryPage, type SkeinClient } from '../../../../pr
 import { patiently } from '../patience.ts';
 import type { Action } from '../../store/action.ts';
 import type { End } from '../../store/detached-reducer.ts';
+import { cursorOf } from '../../store/cursors.ts';
 import { indexOfSeq, isShown, messageOf } from '../../store/message.ts';
 import type { ChatState, Conversation } from '../../store/state.ts';
 import type { Store } from '../../store/store.ts';
@@ -57,15 +58,23 @@ export class History {
       if (indexOfSeq(conversation.messages, seq) >= 0) this.toEnd(id);
       return null;
     }
-    const after = Math.max(0, seq - beforeTarget - 1);
     try {
-      const page = await this.#page(id, 'after', after, pageSize);
-      this.#store.dispatch({ type: 'detachedLoaded', id, epoch: conversation.epoch, after, ...page });
+      await this.#loadAround(conversation, seq);
     } catch (error) {
       return error instanceof RequestError ? error.message : 'The message could not be loaded.';
     }
     const loaded = this.#conversation(id);
     return loaded && here(loaded) ? null : 'This message is not there any more.';
+  }
+
+  /** Sees to it that the first message that was not read is among those shown, with some that come before it. */
+  async showUnread(id: string): Promise<void> {
+    const conversation = this.#conversation(id);
+    if (!conversation || conversation.loadedFrom === null) return;
+    const { readSeq } = cursorOf(conversation.cursors, this.#store.get().myId);
+    const { loadedFrom, detached, atStart } = conversation;
+    if (detached || atStart || loadedFrom <= readSeq) return;
+    await this.#loadAround(conversation, readSeq).catch(() => undefined);
   }
 
   /** Back to the latest messages. */
@@ -88,6 +97,12 @@ export class History {
     } finally {
       this.#asking.delete(asked);
     }
+  }
+
+  async #loadAround({ id, epoch }: Conversation, seq: number): Promise<void> {
+    const after = Math.max(0, seq - beforeTarget - 1);
+    const page = await this.#page(id, 'after', after, pageSize);
+    this.#store.dispatch({ type: 'detachedLoaded', id, epoch, after, ...page });
   }
 
   async #grow(id: string, end: End): Promise<void> {

@@ -50,6 +50,6 @@ export class Typing {
       const ending = setTimeout(() => this.#heard(id, userId, false), limits.typingEndsAfterMs);
       this.#endings.set(who, ending);
     }
-    this.#store.dispatch({ type: 'typing', id, userId, active });
+    this.#store.arrive({ type: 'typing', id, userId, active });
   }
 }
