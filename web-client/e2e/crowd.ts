@@ -39,6 +39,11 @@ export class Crowd {
     await this.#writer(0).send(id, bodies.at(-1)!);
   }
 
+  /** All by one of them, in this order. Resolves when all of it is acknowledged. */
+  async writeInOrder(id: string, bodies: readonly string[]): Promise<void> {
+    await Promise.all(bodies.map((body) => this.#writer(1).send(id, body)));
+  }
+
   /** At a steady pace, and the last one after all others. Resolves when all of it is acknowledged. */
   async writeSteadily(id: string, bodies: readonly string[], perSecond: number): Promise<void> {
     const beganMs = performance.now();

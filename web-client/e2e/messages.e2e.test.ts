@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
 import type { SkeinClient } from '../../protocol/client/index.ts';
+import { Finger } from './finger.ts';
 import { Story } from './story.ts';
 import { Talker } from './talker.ts';
 import { becomes, eventually } from './waiting.ts';
@@ -274,17 +275,62 @@ step('[MSG-6] the answer and the text of a draft are there after a reload', asyn
   assert.equal(await bob.screen.at('reply-bar').count(), 0);
 });
 
-step('[MSG-6] on a phone a message that is held offers what can be done', async () => {
-  const bubble = eve.row('I think so').locator('.bubble');
-  await bubble.waitFor();
-  await bubble.dispatchEvent('pointerdown', { pointerType: 'touch', clientX: 60, clientY: 400 });
-  await eve.page.getByRole('menuitem', { name: 'Reply', exact: true }).waitFor();
-  await picture(eve, 'phone');
-  await bubble.dispatchEvent('pointerup', { pointerType: 'touch' });
-  await eve.page.getByRole('menuitem', { name: 'Reply', exact: true }).click();
-  await eve.screen.at('reply-bar').waitFor();
-  await eve.write('me too');
-  await ada.row('me too').getByTestId('quote').waitFor();
+step(
+  '[MSG-6] on a phone a message that is held offers what can be done, until something is chosen',
+  async () => {
+    const finger = await Finger.on(eve.page);
+    const sheet = eve.screen.at('message-sheet');
+    const hold = async () => {
+      await finger.put(await finger.middleOf(eve.row('I think so').getByTestId('message-body')));
+      await sheet.waitFor();
+      await finger.lift();
+      assert.equal(await sheet.count(), 1, 'it went with the finger');
+    };
+    await hold();
+    await picture(eve, 'phone');
+    assert.equal(await eve.page.evaluate<string>('getSelection().toString()'), '');
+    await finger.tap(await finger.middleOf(sheet.getByText('Reply', { exact: true })));
+    await eve.screen.at('reply-bar').waitFor();
+    assert.equal(await sheet.count(), 0);
+    await eve.write('me too');
+    await ada.row('me too').getByTestId('quote').waitFor();
+
+    const above = { x: 195, y: 120 };
+    const address = eve.page.url();
+    for (const putAway of [
+      () => finger.tap(above),
+      () => eve.page.goBack(),
+      () => eve.page.keyboard.press('Escape'),
+    ]) {
+      await hold();
+      await putAway();
+      await sheet.waitFor({ state: 'detached' });
+      assert.equal(eve.page.url(), address);
+      assert.equal(await eve.screen.at('thread').count(), 1);
+    }
+    await hold();
+    await finger.tap(await finger.middleOf(sheet.locator('[data-emoji="🎉"]')));
+    await ada.seesReactions('I think so', '🎉1');
+    await hold();
+    assert.equal(await sheet.locator('[data-emoji="🎉"]').getAttribute('aria-pressed'), 'true');
+    await finger.tap(await finger.middleOf(sheet.locator('[data-emoji="🎉"]')));
+    await ada.seesReactions('I think so', '');
+  },
+);
+
+step('[MSG-6] a finger that scrolls holds nothing', async () => {
+  const finger = await Finger.on(eve.page);
+  const scroller = eve.page.locator('.thread-scroll');
+  const scrolled = () => scroller.evaluate((element: { scrollTop: number }) => element.scrollTop);
+  const before = await scrolled();
+  const from = await finger.middleOf(eve.row('I think so').getByTestId('message-body'));
+  await finger.drag(from, { ...from, y: from.y + 200 });
+  // It rests where it has come to, for longer than a message must be held.
+  await eventually('the messages have moved', async () => (await scrolled()) < before - 100);
+  await eve.page.evaluate('new Promise((done) => setTimeout(done, 600))');
+  assert.equal(await eve.screen.at('message-sheet').count(), 0);
+  await finger.lift();
+  assert.equal(await eve.screen.at('message-sheet').count(), 0);
 });
 
 step('nothing went wrong inside of the pages', () => {

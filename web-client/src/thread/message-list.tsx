@@ -104,10 +104,11 @@ function useList({ ref, conversation, rows, arriving, onAway, onSeen }: MessageL
     const message = lastSeen(rows, laid, { topPx: scrollTop, bottomPx: scrollTop + clientHeight });
     if (message) onSeen(message);
   };
-  const { atBottom, toBottom, letGo, stick, settle } = useThreadScroll({
+  const { atBottom, toBottom, letGo, stick, grew, settle } = useThreadScroll({
     scroller,
     content,
     detached: conversation.detached !== null,
+    isLeaving: () => virtualizer.isScrolling && virtualizer.scrollDirection === 'backward',
     onScrolled: (isAtBottom) => {
       onAway(!isAtBottom);
       see();
@@ -119,6 +120,8 @@ function useList({ ref, conversation, rows, arriving, onAway, onSeen }: MessageL
     if (fulfil()) settle();
   };
   useImperativeHandle(ref, () => ({ toBottom, atBottom, bringIntoSight }));
+  const lastKey = rows.at(-1)?.key;
+  useLayoutEffect(grew, [grew, lastKey]);
   useLayoutEffect(() => {
     if (fulfil()) settle();
     stick();

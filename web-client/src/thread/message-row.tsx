@@ -3,6 +3,7 @@ import { memo, useState } from 'react';
 import { AttachmentList } from '../attachments/attachment-list.tsx';
 import { useSession } from '../session/use-chat.ts';
 import { Confirm } from '../overlay/confirm.tsx';
+import { stepOver } from '../routing/back-closes.ts';
 import type { Message } from '../store/message.ts';
 import { exactLabel, timeLabel } from '../time/labels.ts';
 import { AuthorAvatar, AuthorName, SpokenAuthor } from './author.tsx';
@@ -10,12 +11,14 @@ import { DeliveryState } from './delivery-state.tsx';
 import { EditedMark } from './edit-history.tsx';
 import { FailedSend } from './failed-send.tsx';
 import { MessageBody } from './message-body.tsx';
+import { MessageSheet } from './message-sheet.tsx';
 import { MessageTools } from './message-tools.tsx';
 import { Quote } from '../message/quote.tsx';
 import { Reactions } from './reactions.tsx';
 import { ReadBy } from './read-by.tsx';
 import { sameRow, type MessageRow as Row } from './rows.ts';
 import { useThread } from '../message/thread-context.ts';
+import { useHold } from './use-hold.ts';
 import { useRowActivity } from './use-row-activity.ts';
 
 const noMentions: readonly string[] = [];
@@ -30,10 +33,17 @@ export const MessageRow = memo(
   function MessageRow({ row, quoted }: MessageRowProps) {
     const { isGroup } = useThread();
     const { active, handlers } = useRowActivity();
-    const [deleting, setDeleting] = useState(false);
+    const [open, setOpen] = useState<OpenedProps['what']>(null);
     const named = isGroup && !row.mine;
     /** The message, while there is one to do something with. */
     const standing = row.message && !row.message.deleted ? row.message : null;
+    const hold = useHold(() => {
+      if (!standing || open) return;
+      stepOver();
+      setOpen('sheet');
+    });
+    const onDelete = () => setOpen('deletion');
+    const close = () => setOpen(null);
     return (
       <article
         className={classOf(row, named)}
@@ -45,6 +55,7 @@ export const MessageRow = memo(
         data-deleted={isGone(row) || undefined}
         tabIndex={-1}
         {...handlers}
+        {...hold}
       >
         {named && <Author row={row} />}
         <div className="bubble">
@@ -52,16 +63,28 @@ export const MessageRow = memo(
             <SpokenAuthor userId={row.senderId} />
             {isGone(row) ? <Gone row={row} /> : <Content row={row} quoted={quoted} />}
           </div>
-          {active && standing && <MessageTools message={standing} onDelete={() => setDeleting(true)} />}
+          {active && standing && <MessageTools message={standing} onDelete={onDelete} />}
         </div>
         {standing && <BelowBubble row={row} message={standing} />}
         {row.state === 'failed' && <FailedSend messageKey={row.key} reason={row.reason ?? ''} />}
-        {deleting && standing && <ConfirmDelete message={standing} onClose={() => setDeleting(false)} />}
+        {standing && <Opened what={open} message={standing} onDelete={onDelete} onClose={close} />}
       </article>
     );
   },
   (a, b) => a.quoted === b.quoted && sameRow(a.row, b.row),
 );
+
+interface OpenedProps {
+  readonly what: 'sheet' | 'deletion' | null;
+  readonly message: Message;
+  readonly onDelete: () => void;
+  readonly onClose: () => void;
+}
+
+function Opened({ what, message, onDelete, onClose }: OpenedProps) {
+  if (what === 'sheet') return <MessageSheet message={message} onDelete={onDelete} onClose={onClose} />;
+  return what === 'deletion' ? <ConfirmDelete message={message} onClose={onClose} /> : null;
+}
 
 function isGone({ message }: Row): boolean {
   return message?.deleted ?? false;

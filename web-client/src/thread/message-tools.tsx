@@ -1,11 +1,11 @@
 // Actions on a message, beside it while it is pointed at or has the focus.
 import { useSession } from '../session/use-chat.ts';
 import { EmojiButton } from '../emoji/emoji-button.tsx';
-import { Menu, type MenuItem } from '../overlay/menu.tsx';
+import { Menu } from '../overlay/menu.tsx';
 import type { Message } from '../store/message.ts';
 import { MoreIcon, ReplyIcon } from '../theme/icons.tsx';
 import { useThread } from '../message/thread-context.ts';
-import { useRights } from './use-rights.ts';
+import { useMessageItems } from './use-message-items.ts';
 
 interface MessageToolsProps {
   readonly message: Message;
@@ -13,22 +13,9 @@ interface MessageToolsProps {
 }
 
 export function MessageTools({ message, onDelete }: MessageToolsProps) {
-  const thread = useThread();
+  const { conversationId, writing } = useThread();
   const { messages } = useSession();
-  const { conversationId, writing } = thread;
-  const { seq, body } = message;
-  const rights = useRights(message, thread);
-  const reply = () => writing.reply(seq);
-  const copy = () =>
-    navigator.clipboard
-      .writeText(body)
-      .catch(() => messages.say(conversationId, 'This browser did not let Skein copy the text.'));
-  const items: MenuItem[] = [
-    { label: 'Reply', onChoose: reply },
-    ...(rights.edit ? [{ label: 'Edit', onChoose: () => writing.edit(seq, body) }] : []),
-    ...(body === '' ? [] : [{ label: 'Copy text', onChoose: () => void copy() }]),
-    ...(rights.delete ? [{ label: 'Delete…', danger: true, onChoose: onDelete }] : []),
-  ];
+  const { seq } = message;
   return (
     <div className="message-tools" role="toolbar" aria-label="Message actions" data-testid="message-tools">
       <EmojiButton
@@ -43,11 +30,11 @@ export function MessageTools({ message, onDelete }: MessageToolsProps) {
         data-testid="reply"
         aria-label="Reply"
         title="Reply"
-        onClick={reply}
+        onClick={() => writing.reply(seq)}
       >
         <ReplyIcon />
       </button>
-      <Menu label="More actions" className="icon-button small" items={items}>
+      <Menu label="More actions" className="icon-button small" items={useMessageItems(message, onDelete)}>
         <MoreIcon />
       </Menu>
     </div>

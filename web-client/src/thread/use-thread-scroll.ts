@@ -5,12 +5,17 @@ import { useCallback, useEffect, useRef, type RefObject } from 'react';
 /** Closer to the end than this counts as being there. */
 const bottomWithinPx = 60;
 
+/** Closer than this there is nothing left below. */
+const endWithinPx = 2;
+
 interface ScrollParts {
   readonly scroller: RefObject<HTMLDivElement | null>;
   readonly content: RefObject<HTMLDivElement | null>;
   /** The rows do not reach to the end of the history. */
   readonly detached: boolean;
-  /** After each scroll. @param atBottom whether it stands at the end now */
+  /** Whether the person scrolls up at this moment. */
+  readonly isLeaving: () => boolean;
+  /** After each scroll. @param atBottom whether it stands at the end now, or near it */
   readonly onScrolled: (atBottom: boolean) => void;
 }
 
@@ -21,42 +26,57 @@ export interface Following {
   readonly letGo: () => void;
   /** To the end, for who stays there. */
   readonly stick: () => void;
+  /** Something has come below: to the end for who is near it, too. */
+  readonly grew: () => void;
   /** Looks again whether it stands at the end: what was brought into sight may be there. */
   readonly settle: () => void;
 }
 
-export function useThreadScroll({ scroller, content, detached, onScrolled }: ScrollParts): Following {
+export function useThreadScroll(parts: ScrollParts): Following {
+  const { scroller, content, detached, isLeaving, onScrolled } = parts;
+  /** The end holds on: nothing moves it out of sight. */
   const following = useRef(true);
+  /** The end does not hold on, as a person has begun to scroll up, but is still close. */
+  const near = useRef(true);
   /** How far down the end was when it was last gone to. */
   const stuckAt = useRef(0);
-  const told = useRef(onScrolled);
+  const topBefore = useRef(0);
+  const told = useRef({ onScrolled, isLeaving });
   useEffect(() => {
-    told.current = onScrolled;
+    told.current = { onScrolled, isLeaving };
   });
 
   const stick = useCallback(() => {
     const element = scroller.current;
     if (!element || !following.current) return;
     element.scrollTop = element.scrollHeight;
-    stuckAt.current = element.scrollTop;
+    stuckAt.current = topBefore.current = element.scrollTop;
   }, [scroller]);
   const toBottom = useCallback(() => {
-    following.current = true;
+    following.current = near.current = true;
     stick();
-    told.current(true);
+    told.current.onScrolled(true);
   }, [stick]);
   const letGo = useCallback(() => {
-    following.current = false;
+    following.current = near.current = false;
   }, []);
-  const atBottom = useCallback(() => following.current, []);
-
+  const atBottom = useCallback(() => near.current, []);
+  const grew = useCallback(() => {
+    if (near.current && !told.current.isLeaving()) following.current = true;
+    stick();
+  }, [stick]);
   const settle = useCallback(() => {
     const element = scroller.current!;
-    const leftPx = element.scrollHeight - element.scrollTop - element.clientHeight;
+    const { scrollTop, scrollHeight, clientHeight } = element;
+    const leftPx = scrollHeight - scrollTop - clientHeight;
+    const goesUp = scrollTop < topBefore.current;
+    topBefore.current = scrollTop;
     // The composer or a row may have grown since the end was gone to: only scrolling up leaves it.
-    const stays = following.current && element.scrollTop >= stuckAt.current;
-    following.current = !detached && (stays || leftPx < bottomWithinPx);
-    told.current(following.current);
+    const stays = following.current && scrollTop >= stuckAt.current;
+    near.current = !detached && (stays || leftPx < bottomWithinPx);
+    // At once, so that whoever scrolls slowly is not pulled back at each step.
+    following.current = near.current && (stays || leftPx < endWithinPx || !goesUp);
+    told.current.onScrolled(near.current);
   }, [scroller, detached]);
 
   useEffect(() => {
@@ -73,7 +93,7 @@ export function useThreadScroll({ scroller, content, detached, onScrolled }: Scr
     };
   }, [scroller, content, stick, settle]);
 
-  return { atBottom, toBottom, letGo, stick, settle };
+  return { atBottom, toBottom, letGo, stick, grew, settle };
 }
 
 /** Writing leads to the end. @param writtenKey the last message written here */
