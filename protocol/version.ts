@@ -5,4 +5,4 @@
 export const protocolVersion = 1;
 
 /** SHA-256 of all frame schemas, first 16 hex digits. */
-export const schemaHash = 'fb42b557a9068f85';
+export const schemaHash = '691bcc4a5e45abd0';

@@ -49,6 +49,7 @@ export class Changing {
     const answer = this.#parts.sequence.append({
       event,
       reply: accept(null),
+      ...(known.facts.mentions.length > 0 && { named: known.facts.mentions }),
       committed: (batch) =>
         this.#parts.messages.committed(event, batch, this.#parts.context.projectedBatch()),
     });

@@ -3,15 +3,18 @@
 import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
 import type { Effect, EffectType } from '../runtime/effect.ts';
 
-/** @param memberIds of the conversation before the event; needed for its deletion only */
+/**
+ * @param concerned people whom the event itself does not name: for a conversation's deletion its members, for a change of
+ * a message those whom the message named before
+ */
 export function effectsOf(
   conversationId: string,
   event: ConversationEvent,
-  memberIds: Iterable<string>,
+  concerned: readonly string[],
 ): Effect[] {
   const { seq, by: byUserId } = event;
-  const on = (userIds: Iterable<string>, type: EffectType, cause = seq): Effect[] =>
-    Array.from(userIds, (userId) => ({ type, userId, conversationId, seq: cause, byUserId }));
+  const on = (userIds: Iterable<string>, type: EffectType, messageSeq: number | null = null): Effect[] =>
+    Array.from(userIds, (userId) => ({ type, userId, conversationId, seq, messageSeq, byUserId }));
   const others = (userIds: readonly string[]) => userIds.filter((userId) => userId !== byUserId);
   switch (event.type) {
     case 'created':
@@ -21,12 +24,18 @@ export function effectsOf(
     case 'memberRemoved':
       return on([event.userId], 'conversation_removed');
     case 'conversationDeleted':
-      return on(memberIds, 'conversation_removed');
+      return on(concerned, 'conversation_removed');
     case 'message':
-      return on(others(event.mentions), 'mentioned');
-    case 'messageEdited':
-      // People whom the message named before learn nothing new: the inbox holds one mention for each message.
-      return on(others(event.mentions), 'mentioned', event.messageSeq);
+      return on(others(event.mentions), 'mentioned', seq);
+    case 'messageEdited': {
+      const { mentions, messageSeq } = event;
+      // People whom the message named before learn nothing new.
+      const named = others(mentions).filter((userId) => !concerned.includes(userId));
+      const ended = concerned.filter((userId) => !mentions.includes(userId));
+      return [...on(named, 'mentioned', messageSeq), ...on(ended, 'mention_ended', messageSeq)];
+    }
+    case 'messageDeleted':
+      return on(concerned, 'mention_ended', event.messageSeq);
     default:
       return [];
   }

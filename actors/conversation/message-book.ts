@@ -105,7 +105,7 @@ function factsOf(event: ConversationEvent): MessageFacts | null {
 function changed(facts: MessageFacts, event: ConversationEvent): MessageFacts {
   switch (event.type) {
     case 'messageDeleted':
-      return { ...facts, deleted: true, body: '', reactions: new Map() };
+      return { ...facts, deleted: true, body: '', mentions: [], reactions: new Map() };
     case 'messageEdited':
       return { ...facts, body: event.body ?? '', mentions: event.mentions, edits: facts.edits + 1 };
     case 'reaction': {

@@ -31,6 +31,8 @@ export class Receipts {
   readonly #cursors: Cursors;
   /** Answers that wait until the cursors are durable. */
   #waiting: Respond<null>[] = [];
+  /** Members whose moved cursor passes a place where they were named. */
+  readonly #readMentions = new Set<string>();
   #cancelFlush: Cancel | null = null;
 
   constructor(dependencies: ReceiptsDependencies, stored: readonly MemberCursor[]) {
@@ -69,7 +71,11 @@ export class Receipts {
   /** Takes from a durable event what it says of cursors; whoever goes leaves none behind. */
   happened(event: ConversationEvent): void {
     const { userIds, seq, ordinal } = impliedReads(event);
-    for (const userId of userIds) this.#cursors.imply(userId, seq, ordinal);
+    for (const userId of userIds) {
+      const { readSeq } = this.#cursors.of(userId);
+      this.#cursors.imply(userId, seq, ordinal);
+      if (this.#namedBetween(userId, readSeq, seq)) this.#tellRead(userId, seq);
+    }
     if (event.type === 'memberRemoved') this.#cursors.remove(event.userId);
   }
 
@@ -100,8 +106,30 @@ export class Receipts {
 
   /** Cursors that the journal refused may be waiting: they leave with this one, though it may say nothing new. */
   #raise(by: string, deliveredSeq: number, readSeq: number, readOrdinal: number): void {
+    const before = this.#cursors.of(by).readSeq;
     this.#cursors.move(by, deliveredSeq, readSeq, readOrdinal);
+    if (this.#namedBetween(by, before, readSeq)) this.#readMentions.add(by);
     if (this.#cursors.anyMoved) this.#scheduleFlush();
+  }
+
+  /** Whether the member may have been named in what they have read now; they are told of what memory does not hold. */
+  #namedBetween(userId: string, before: number, readSeq: number): boolean {
+    const { durable, tail } = this.#dependencies.sequence;
+    if (readSeq <= before || durable.status === 'absent' || durable.kind !== 'group') return false;
+    if (before + 1 < tail.firstSeq) return true;
+    return tail
+      .between(before + 1, tail.headSeq)
+      .some(
+        (event) =>
+          (event.type === 'message' || event.type === 'messageEdited') && event.mentions.includes(userId),
+      );
+  }
+
+  /** The member's notifications of what they have read, as it stands now, are read as well (MEN-2). */
+  #tellRead(userId: string, messageSeq: number): void {
+    const { context, id: conversationId, sequence } = this.#dependencies;
+    const effect = { userId, conversationId, seq: sequence.tail.headSeq, messageSeq, byUserId: userId };
+    context.sendEffect({ type: 'mentions_read', ...effect });
   }
 
   #answerWhenDurable(respond: Respond<null>): Answer {
@@ -152,8 +180,15 @@ export class Receipts {
       context.publish(0, frame(cursors));
     }
     const entries = [{ type: 'cursors', shard: context.shard, actorId: id, cursors } as const];
-    const refusal = context.appendValues(entries, () => waiting.forEach((respond) => respond(accept(null))));
-    if (refusal === null) return;
+    const readers = cursors.filter(({ userId }) => this.#readMentions.has(userId));
+    const refusal = context.appendValues(entries, () => {
+      for (const respond of waiting) respond(accept(null));
+      for (const { userId, readSeq } of readers) this.#tellRead(userId, readSeq);
+    });
+    if (refusal === null) {
+      for (const { userId } of readers) this.#readMentions.delete(userId);
+      return;
+    }
     // They go with the next ones; whoever said so says it again.
     this.#cursors.giveBack(cursors);
     for (const respond of waiting) respond(refusedBy(refusal));

@@ -26,6 +26,8 @@ export interface Append<Value> {
   /** Runs when the event is durable, after the sequence has taken it. */
   readonly committed: (batch: number) => void;
   readonly drop?: readonly string[];
+  /** For a change of a message, people whom it named before. */
+  readonly named?: readonly string[];
 }
 
 export class Sequence {
@@ -59,21 +61,31 @@ export class Sequence {
   }
 
   /** The event must have been decided on the present state. */
-  append<Value>({ event, reply, committed, drop }: Append<Value>): Answer<Value> {
+  append<Value>({ event, reply, committed, drop, named }: Append<Value>): Answer<Value> {
     const refusal = this.#journal.refuses;
     if (refusal) return { kind: 'settled', reply: refusedBy(refusal) };
     const before = this.#decided;
     const presentSeq = before.status === 'absent' ? 0 : before.headSeq;
     if (event.seq !== presentSeq + 1) throw new Error(`event ${event.seq} was decided on an old state`);
     const state = (this.#decided = evolve(before, event));
-    const memberIds = before.status === 'absent' ? [] : before.members.keys();
+    const isEnd = event.type === 'conversationDeleted' && before.status !== 'absent';
+    const concerned = isEnd ? [...before.members.keys()] : (named ?? []);
     const { shard } = this.#context;
     return {
       kind: 'append',
-      entries: [{ type: 'conversation', shard, actorId: this.#id, epoch: state.epoch, event }],
+      entries: [
+        {
+          type: 'conversation',
+          shard,
+          actorId: this.#id,
+          epoch: state.epoch,
+          event,
+          ...(named && { named }),
+        },
+      ],
       reply,
       drop: drop ?? [],
-      effects: effectsOf(this.#id, event, memberIds),
+      effects: effectsOf(this.#id, event, concerned),
       committed: (batch) => {
         this.#durable = evolve(this.#durable, event);
         this.tail.push(event, batch, this.#context.projectedBatch());

@@ -58,6 +58,8 @@ export interface ActivationContext<Command> {
   publish(seq: number, frame: Uint8Array): void;
   /** Sends each user's subscribed sockets a frame of their own, which may be dropped. */
   publishEach(frames: readonly UserFrame[]): void;
+  /** Sends an effect of what is durable outside a command; the projector sees to its repeat. */
+  sendEffect(effect: Effect): void;
   readonly projectedBatch: () => number;
 }
 

@@ -171,6 +171,7 @@ export class ActorHost<Commands extends CommandsByKind> {
       appendValues: (entries, onDurable) => cell.appendValues(entries, onDurable),
       publish: (seq, frame) => this.#options.publish(address, seq, frame),
       publishEach: (frames) => this.#options.publishEach(address, frames),
+      sendEffect: (effect) => this.#options.effects.send(effect),
       projectedBatch: () => journal.projectedBatch,
     };
     const activation = await activators[address.kind].activate(address.id, context);

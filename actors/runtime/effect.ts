@@ -5,8 +5,11 @@ export type EffectType =
   /** The session of a user learns that they belong to a conversation, or no longer. */
   | 'conversation_added'
   | 'conversation_removed'
-  /** The session of a user learns that someone named them in a message (MEN-1). */
+  /** The session of a user learns that someone named them in a message, or does so no longer (MEN-1). */
   | 'mentioned'
+  | 'mention_ended'
+  /** The session of a user learns how far they have read, where they were named (MEN-2). */
+  | 'mentions_read'
   /** The direct conversation of two people learns that one blocks the other, or no longer (ACC-5). */
   | 'blocked'
   | 'unblocked';
@@ -16,8 +19,10 @@ export interface Effect {
   /** Person concerned: the session's user; for a block, the one who blocks. */
   readonly userId: string;
   readonly conversationId: string;
-  /** The causing event's, or the message's; for a block, of the blocker's own sequence. */
+  /** The causing event's; for what was read, the last one then; for a block, of the blocker's own sequence. */
   readonly seq: number;
+  /** The message of a mention, or up to which was read; null for everything else. */
+  readonly messageSeq: number | null;
   readonly byUserId: string;
 }
 

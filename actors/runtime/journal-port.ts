@@ -15,6 +15,8 @@ export type JournalEntry =
       readonly actorId: string;
       readonly epoch: number;
       readonly event: ConversationEvent;
+      /** For a change of a message, people whom it named before. */
+      readonly named?: readonly string[];
     }
   | {
       readonly type: 'cursors';

@@ -8,9 +8,16 @@ import type { SessionCommands } from './commands.ts';
 
 export const sessionShapes: Shapes<SessionCommands> = {
   note: {
-    effect: OneOf('conversation_added', 'conversation_removed', 'mentioned'),
+    effect: OneOf(
+      'conversation_added',
+      'conversation_removed',
+      'mentioned',
+      'mention_ended',
+      'mentions_read',
+    ),
     conversationId: Uuid,
     seq: Seq,
+    messageSeq: orNull(Seq),
     byUserId: Uuid,
     isNew: neverSent,
   },

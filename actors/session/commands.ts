@@ -12,6 +12,7 @@ export interface NoteEffect {
   readonly effect: Exclude<EffectType, 'blocked' | 'unblocked'>;
   readonly conversationId: string;
   readonly seq: number;
+  readonly messageSeq: number | null;
   readonly byUserId: string;
   /** Set when the record was asked and does not have it yet. */
   readonly isNew?: boolean;

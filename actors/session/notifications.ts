@@ -3,7 +3,7 @@ import type { InboxEvent } from '../../protocol/events/inbox-event.ts';
 import type { Notification } from '../../protocol/frames/session.ts';
 import type { EventTail } from '../runtime/event-tail.ts';
 import type { ListNotifications } from './commands.ts';
-import { isRead } from './state.ts';
+import { isOver, isRead } from './state.ts';
 import type { NotificationPage, SessionStore } from './store-port.ts';
 
 const rereadsMax = 5;
@@ -43,6 +43,9 @@ function withEvent(
     if (beforeSeq !== null && seq >= beforeSeq) return notifications;
     const { conversationId, messageSeq, by } = event;
     return [{ seq, atMs, conversationId, messageSeq, by, read: false }, ...notifications];
+  }
+  if (event.type === 'mentionEnded' || event.type === 'conversationRemoved') {
+    return notifications.filter((one) => !isOver(one, event));
   }
   if (event.type !== 'notificationsRead') return notifications;
   return notifications.map((one) => (isRead(one.seq, event) ? { ...one, read: true } : one));

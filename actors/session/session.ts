@@ -28,6 +28,7 @@ import {
   mayAdd,
   pendingRequests,
 } from './group-requests.ts';
+import { LateMentions } from './late-mentions.ts';
 import { readNotifications } from './notifications.ts';
 import {
   blockEffect,
@@ -57,6 +58,7 @@ export class Session implements Activation<SessionCommand> {
   readonly #tail: EventTail<InboxEvent>;
   /** Conversation events that this activation has noted: they may not be in the record yet. */
   readonly #noted = new Set<string>();
+  readonly #lateMentions = new LateMentions();
   /** As decided; may be ahead of what is durable. */
   #state: SessionState;
   /** As the user's devices may see it. */
@@ -120,6 +122,11 @@ export class Session implements Activation<SessionCommand> {
   }
 
   #note(command: NoteEffect): Answer {
+    this.#lateMentions.noted(command);
+    if (this.#lateMentions.isLate(command)) return { kind: 'settled', reply: accept(null) };
+    // Nothing that happens twice: what is read stays so.
+    if (command.effect === 'mentions_read')
+      return this.#change(decideNote(this.#state, command, this.#nowMs));
     const cause = `${command.conversationId}:${command.seq}`;
     if (this.#noted.has(cause)) return { kind: 'settled', reply: accept(null) };
     if (!command.isNew) return { kind: 'lookup', resume: this.#lookUpNoted(command) };
@@ -160,8 +167,9 @@ export class Session implements Activation<SessionCommand> {
   }
 
   async #lookUpNoted(command: NoteEffect): Promise<SessionCommand | Reply<null>> {
-    const { conversationId, seq } = command;
-    const noted = await this.#dependencies.store.hasNoted(this.#userId, conversationId, seq);
+    const { conversationId, seq, messageSeq } = command;
+    const cause = { conversationId, seq, messageSeq };
+    const noted = await this.#dependencies.store.hasNoted(this.#userId, cause);
     return noted ? accept(null) : { ...command, isNew: true };
   }
 
@@ -249,9 +257,9 @@ function causeOf(event: InboxEvent): string {
   switch (event.type) {
     case 'conversationAdded':
     case 'conversationRemoved':
-      return `${event.conversationId}:${event.causeSeq}`;
     case 'mentioned':
-      return `${event.conversationId}:${event.messageSeq}`;
+    case 'mentionEnded':
+      return `${event.conversationId}:${event.causeSeq}`;
     default:
       return '';
   }

@@ -1,5 +1,11 @@
 // A user's session as its events have made it, and what it makes of commands. Pure.
-import type { InboxEvent, NotificationsRead } from '../../protocol/events/inbox-event.ts';
+import type {
+  ConversationRemoved,
+  InboxEvent,
+  MentionEnded,
+  Mentioned,
+  NotificationsRead,
+} from '../../protocol/events/inbox-event.ts';
 import type { GroupsFrom } from '../../protocol/frames/group-requests.ts';
 import { limits } from '../../protocol/limits.ts';
 import { happens, refused, unchanged, type Decision } from '../runtime/decision.ts';
@@ -23,8 +29,15 @@ export interface SessionState {
   readonly groupsFrom: GroupsFrom;
   /** Groups that the user is asked to come into, or has declined. */
   readonly groupRequests: KnownRequests;
-  /** Sequence numbers of the notifications that are not read. */
-  readonly unread: ReadonlySet<number>;
+  /** Notifications that are not read, by their sequence numbers, ascending. */
+  readonly unread: ReadonlyMap<number, UnreadMention>;
+}
+
+export interface UnreadMention {
+  readonly conversationId: string;
+  readonly messageSeq: number;
+  /** The event that named the user: the message, or an edit of it. */
+  readonly causeSeq: number;
 }
 
 export const emptySession: SessionState = {
@@ -34,7 +47,7 @@ export const emptySession: SessionState = {
   devices: new Map(),
   mutes: new Map(),
   blocked: new Set(),
-  unread: new Set(),
+  unread: new Map(),
   groupsFrom: 'everyone',
   groupRequests: new Map(),
 };
@@ -47,9 +60,12 @@ export function evolve(before: SessionState, event: InboxEvent): SessionState {
     case 'deviceAdded':
       return { ...state, devices: new Map(state.devices).set(event.deviceId, hex(event.publicKey)) };
     case 'mentioned':
-      return { ...state, unread: newest(state.unread, headSeq) };
+      return { ...state, unread: newest(state.unread, event) };
     case 'notificationsRead':
-      return { ...state, unread: new Set([...state.unread].filter((seq) => !isRead(seq, event))) };
+      return { ...state, unread: without(state.unread, (_, seq) => isRead(seq, event)) };
+    case 'mentionEnded':
+    case 'conversationRemoved':
+      return { ...state, unread: without(state.unread, (mention) => isOver(mention, event)) };
     case 'muteChanged':
       return { ...state, mutes: new Map(state.mutes).set(event.conversationId, event.untilMs) };
     case 'blockChanged': {
@@ -61,7 +77,6 @@ export function evolve(before: SessionState, event: InboxEvent): SessionState {
     case 'groupsFromChanged':
       return { ...state, groupsFrom: event.groupsFrom };
     case 'conversationAdded':
-    case 'conversationRemoved':
     case 'groupRequested':
     case 'groupRequestEnded':
       return state;
@@ -69,15 +84,34 @@ export function evolve(before: SessionState, event: InboxEvent): SessionState {
 }
 
 /** The latest ones: nobody counts further, and a set that grows for ever would be copied for ever. */
-function newest(unread: ReadonlySet<number>, seq: number): ReadonlySet<number> {
-  const kept = new Set(unread).add(seq);
-  if (kept.size > limits.unreadNotificationsMax) kept.delete(kept.values().next().value!);
+function newest(unread: SessionState['unread'], event: Mentioned): SessionState['unread'] {
+  const { seq, conversationId, messageSeq, causeSeq } = event;
+  const kept = new Map(unread).set(seq, { conversationId, messageSeq, causeSeq });
+  if (kept.size > limits.unreadNotificationsMax) kept.delete(kept.keys().next().value!);
   return kept;
 }
 
-/** Unchanged: it does not concern the user (ACC-5). */
+function without(
+  unread: SessionState['unread'],
+  isGone: (mention: UnreadMention, seq: number) => boolean,
+): SessionState['unread'] {
+  const kept = [...unread].filter(([seq, mention]) => !isGone(mention, seq));
+  return kept.length === unread.size ? unread : new Map(kept);
+}
+
+/** Whether a notification ends with the event: its message names the user no longer, or is no longer theirs to read. */
+export function isOver(
+  { conversationId, messageSeq }: Pick<UnreadMention, 'conversationId' | 'messageSeq'>,
+  event: MentionEnded | ConversationRemoved,
+): boolean {
+  if (event.conversationId !== conversationId) return false;
+  return event.type === 'mentionEnded' ? event.messageSeq === messageSeq : messageSeq < event.causeSeq;
+}
+
+/** Unchanged: it does not concern the user (ACC-5), or changes nothing. */
 export function decideNote(state: SessionState, command: NoteEffect, nowMs: number): Decision<InboxEvent> {
   const { effect, conversationId, seq, byUserId } = command;
+  const messageSeq = command.messageSeq ?? seq;
   const noted = { ...nextOf(state, nowMs), conversationId, causeSeq: seq, by: byUserId };
   switch (effect) {
     case 'conversation_added':
@@ -86,8 +120,21 @@ export function decideNote(state: SessionState, command: NoteEffect, nowMs: numb
       return happens({ ...noted, type: 'conversationRemoved' });
     case 'mentioned': {
       if (state.blocked.has(byUserId)) return unchanged;
-      const mention = { type: 'mentioned', conversationId, messageSeq: seq, by: byUserId } as const;
+      const mention = { type: 'mentioned', conversationId, messageSeq, by: byUserId, causeSeq: seq } as const;
       return happens({ ...nextOf(state, nowMs), ...mention });
+    }
+    case 'mention_ended': {
+      const ended = { type: 'mentionEnded', conversationId, messageSeq, causeSeq: seq } as const;
+      return happens({ ...nextOf(state, nowMs), ...ended });
+    }
+    case 'mentions_read': {
+      const isReached = (mention: UnreadMention) =>
+        mention.conversationId === conversationId &&
+        mention.messageSeq <= messageSeq &&
+        mention.causeSeq <= seq;
+      const seqs = [...state.unread].filter(([, mention]) => isReached(mention)).map(([each]) => each);
+      if (seqs.length === 0) return unchanged;
+      return happens({ ...nextOf(state, nowMs), type: 'notificationsRead', upToSeq: 0, seqs });
     }
   }
 }
@@ -126,7 +173,14 @@ export function decideBlock(
 /** Effect of a block on the direct conversation of the two. */
 export function blockEffect(userId: string, seq: number, peerId: string, blocked: boolean): Effect {
   const conversationId = directConversationId(userId, peerId);
-  return { type: blocked ? 'blocked' : 'unblocked', userId, conversationId, seq, byUserId: peerId };
+  return {
+    type: blocked ? 'blocked' : 'unblocked',
+    userId,
+    conversationId,
+    seq,
+    messageSeq: null,
+    byUserId: peerId,
+  };
 }
 
 /** Unchanged: they are read already. */
@@ -144,7 +198,7 @@ export function decideMark(
   };
   // Beyond what is counted there may be others.
   const isFull = state.unread.size >= limits.unreadNotificationsMax;
-  return isFull || [...state.unread].some((seq) => isRead(seq, event)) ? happens(event) : unchanged;
+  return isFull || [...state.unread.keys()].some((seq) => isRead(seq, event)) ? happens(event) : unchanged;
 }
 
 /** Whether the event says that this notification is read. */

@@ -18,10 +18,20 @@ export interface InboxHead {
   readonly epoch: number;
 }
 
+/** An event of a conversation, and the message if it is about a mention. */
+export interface Cause {
+  readonly conversationId: string;
+  readonly seq: number;
+  readonly messageSeq: number | null;
+}
+
 export interface SessionStore {
   load(userId: string): Promise<SessionState>;
-  /** True when the user's inbox has the event that this conversation's event caused. */
-  hasNoted(userId: string, conversationId: string, seq: number): Promise<boolean>;
+  /**
+   * True when the user's inbox has the event that this conversation's event caused, or, for a mention, when something later
+   * has made it void: it ended or is there anew, was read, or the membership is over.
+   */
+  hasNoted(userId: string, cause: Cause): Promise<boolean>;
   head(userId: string): Promise<InboxHead>;
   /** Inbox events after seq, ascending. */
   page(userId: string, afterSeq: number, limit: number): Promise<InboxEvent[]>;

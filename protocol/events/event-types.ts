@@ -27,4 +27,5 @@ export const inboxEventTypes = {
   groupRequested: 8,
   groupRequestEnded: 9,
   groupsFromChanged: 10,
+  mentionEnded: 11,
 } as const;

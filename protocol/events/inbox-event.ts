@@ -29,7 +29,7 @@ export const DeviceAdded = named(
 );
 export type DeviceAdded = Named<typeof DeviceAdded>;
 
-/** The user left, was removed, or the conversation was deleted. */
+/** The user left, was removed, or the conversation was deleted. Notifications of messages before causeSeq are gone. */
 export const ConversationRemoved = named(
   'ConversationRemoved',
   ['seq', 'atMs', 'type', 'conversationId', 'causeSeq', 'by'],
@@ -37,13 +37,21 @@ export const ConversationRemoved = named(
 );
 export type ConversationRemoved = Named<typeof ConversationRemoved>;
 
-/** A notification: someone named the user in a message (MEN-1). */
+/** A notification: someone named the user in a message (MEN-1); causeSeq is the message, or the edit that did so. */
 export const Mentioned = named(
   'Mentioned',
-  ['seq', 'atMs', 'type', 'conversationId', 'messageSeq', 'by'],
-  [Seq, TimeMs, Labelled(types.mentioned, 'mentioned'), Uuid, Seq, Uuid],
+  ['seq', 'atMs', 'type', 'conversationId', 'messageSeq', 'by', 'causeSeq'],
+  [Seq, TimeMs, Labelled(types.mentioned, 'mentioned'), Uuid, Seq, Uuid, Seq],
 );
 export type Mentioned = Named<typeof Mentioned>;
+
+/** The message names the user no longer, or is deleted; causeSeq is the event that did so. Its notification is gone. */
+export const MentionEnded = named(
+  'MentionEnded',
+  ['seq', 'atMs', 'type', 'conversationId', 'messageSeq', 'causeSeq'],
+  [Seq, TimeMs, Labelled(types.mentionEnded, 'mentionEnded'), Uuid, Seq, Seq],
+);
+export type MentionEnded = Named<typeof MentionEnded>;
 
 /** Notifications up to upToSeq, and those named besides, are read (MEN-2). */
 export const NotificationsRead = named(
@@ -104,6 +112,7 @@ export const InboxEvent = Type.Union([
   GroupRequested,
   GroupRequestEnded,
   GroupsFromChanged,
+  MentionEnded,
 ]);
 export type InboxEvent = Named<typeof InboxEvent>;
 

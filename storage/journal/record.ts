@@ -58,6 +58,7 @@ export function encodeEntry(entry: JournalEntry): Uint8Array {
         entry.actorId,
         entry.epoch,
         conversationEventToWire(entry.event),
+        ...(entry.named ? [entry.named] : []),
       ]);
     case 'cursors':
       return packr.pack([entryTypes.cursors, entry.shard, entry.actorId, cursorsToWire(entry.cursors)]);
@@ -113,8 +114,15 @@ function decodeEntry(entry: unknown[]): JournalEntry {
   const [type, shard, actorId] = entry as [number, number, string];
   switch (type) {
     case entryTypes.conversation: {
-      const [, , , epoch, event] = entry as [number, number, string, number, never];
-      return { type: 'conversation', shard, actorId, epoch, event: conversationEventFromWire(event) };
+      const [, , , epoch, event, named] = entry as [number, number, string, number, never, string[]?];
+      const fact = {
+        type: 'conversation',
+        shard,
+        actorId,
+        epoch,
+        event: conversationEventFromWire(event),
+      } as const;
+      return named ? { ...fact, named } : fact;
     }
     case entryTypes.cursors:
       return { type: 'cursors', shard, actorId, cursors: cursorsFromWire(entry[3] as never) };

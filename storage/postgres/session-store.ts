@@ -1,7 +1,7 @@
 // The record as sessions read it (the actors' port, on PostgreSQL).
 import type pg from 'pg';
 import { shardOf } from '../../actors/runtime/address.ts';
-import type { InboxHead, NotificationPage, SessionStore } from '../../actors/session/store-port.ts';
+import type { Cause, InboxHead, NotificationPage, SessionStore } from '../../actors/session/store-port.ts';
 import type { SessionState } from '../../actors/session/state.ts';
 import type { GroupsFrom } from '../../protocol/frames/group-requests.ts';
 import { limits } from '../../protocol/limits.ts';
@@ -35,7 +35,7 @@ interface LoadedRow {
   readonly devices: [deviceId: string, publicKeyHex: string][];
   readonly mutes: [conversationId: string, untilMs: number][];
   readonly blocked: string[];
-  readonly unread: number[];
+  readonly unread: [seq: number, conversationId: string, messageSeq: number, causeSeq: number][];
   readonly epoch: number;
   readonly groups_from: GroupsFrom | null;
   readonly requests: [conversationId: string, by: string, name: string, atMs: number, isDeclined: boolean][];
@@ -69,8 +69,8 @@ export class PostgresSessionStore implements SessionStore {
                          conversation_id, by_user_id, name, round(extract(epoch from at) * 1000), declined) order by seq),
                        '[]')
                 from group_requests where user_id = $1) as requests,
-               (select coalesce(json_agg(seq order by seq), '[]') from (
-                  select seq from notifications where user_id = $1 and not read
+               (select coalesce(json_agg(json_build_array(seq, conversation_id, message_seq, cause_seq) order by seq), '[]')
+                from (select seq, conversation_id, message_seq, cause_seq from notifications where user_id = $1 and not read
                   order by seq desc limit ${limits.unreadNotificationsMax}) as latest) as unread,
                ${epochOf('$2::int4')}`,
       values: [userId, shardOf(userId)],
@@ -83,7 +83,12 @@ export class PostgresSessionStore implements SessionStore {
       devices: new Map(devices),
       mutes: new Map(mutes),
       blocked: new Set(blocked),
-      unread: new Set(unread),
+      unread: new Map(
+        unread.map(([seq, conversationId, messageSeq, causeSeq]) => [
+          seq,
+          { conversationId, messageSeq, causeSeq },
+        ]),
+      ),
       groupsFrom: groupsFrom ?? 'everyone',
       groupRequests: new Map(
         requests.map(([conversationId, by, name, atMs, isDeclined]) => [
@@ -94,12 +99,22 @@ export class PostgresSessionStore implements SessionStore {
     };
   }
 
-  async hasNoted(userId: string, conversationId: string, seq: number): Promise<boolean> {
+  async hasNoted(userId: string, { conversationId, seq, messageSeq }: Cause): Promise<boolean> {
     const { rowCount } = await this.#pool.query({
       name: 'session-has-noted',
       text: `select 1 from inbox_events
-             where user_id = $1 and cause_conversation_id = $2 and cause_seq = $3`,
-      values: [userId, conversationId, seq],
+             where user_id = $1 and cause_conversation_id = $2 and cause_seq = $3
+             union all
+             select 1 from inbox_events
+             where $4::int8 is not null and user_id = $1 and cause_conversation_id = $2 and cause_seq > $3
+               and (type = ${types.conversationRemoved}
+                    or type in (${types.mentioned}, ${types.mentionEnded})
+                       and coalesce((fields->>0)::int8, cause_seq) = $4)
+             union all
+             select 1 from conversation_members
+             where $4::int8 is not null and conversation_id = $2 and user_id = $1 and read_seq >= $3
+             limit 1`,
+      values: [userId, conversationId, seq, messageSeq],
     });
     return rowCount === 1;
   }
@@ -167,12 +182,20 @@ function fieldsOf(row: InboxRow): readonly unknown[] {
   switch (row.type) {
     case types.conversationAdded:
     case types.conversationRemoved:
-    case types.mentioned:
       return [row.cause_conversation_id, row.cause_seq, row.by_user_id];
+    case types.mentioned:
+      return [row.cause_conversation_id, messageOf(row), row.by_user_id, row.cause_seq];
+    case types.mentionEnded:
+      return [row.cause_conversation_id, messageOf(row), row.cause_seq];
     case types.deviceAdded:
       // A device's later key replaces an earlier one, in earlier events too: only the present one is of use.
       return [row.device_id, row.name ?? '', new Uint8Array(row.public_key ?? new Uint8Array(32))];
     default:
       return row.fields!;
   }
+}
+
+/** An event that is about another one than the message itself names the message apart. */
+function messageOf({ fields, cause_seq: causeSeq }: InboxRow): unknown {
+  return fields?.[0] ?? causeSeq;
 }

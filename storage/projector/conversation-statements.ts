@@ -118,7 +118,14 @@ export async function writeEnds(db: pg.ClientBase, rows: ProjectionRows): Promis
     });
     for (const { user_id: userId } of members) {
       const { seq, by: byUserId } = event;
-      const effect = { type: 'conversation_removed', userId, conversationId, seq, byUserId } as const;
+      const effect = {
+        type: 'conversation_removed',
+        userId,
+        conversationId,
+        seq,
+        messageSeq: null,
+        byUserId,
+      } as const;
       removals.push({ ...effect, shard: shardOf(userId) });
     }
   }

@@ -28,7 +28,7 @@ export async function writeInbox(db: pg.ClientBase, inbox: readonly InboxRow[]):
       causes.map((cause) => cause?.seq ?? null),
       causes.map((cause) => cause?.byUserId ?? null),
       inbox.map(({ event }) => (event.type === 'deviceAdded' ? event.deviceId : null)),
-      inbox.map(({ event }) => (isPlain(event) ? JSON.stringify(inboxEventToWire(event).slice(3)) : null)),
+      inbox.map(({ event }) => JSON.stringify(fieldsOf(event))),
     ],
   });
   await db.query({
@@ -51,17 +51,20 @@ function causeOf(event: InboxEvent) {
   switch (event.type) {
     case 'conversationAdded':
     case 'conversationRemoved':
-      return { conversationId: event.conversationId, seq: event.causeSeq, byUserId: event.by };
     case 'mentioned':
-      return { conversationId: event.conversationId, seq: event.messageSeq, byUserId: event.by };
+      return { conversationId: event.conversationId, seq: event.causeSeq, byUserId: event.by };
+    case 'mentionEnded':
+      return { conversationId: event.conversationId, seq: event.causeSeq, byUserId: null };
     default:
       return null;
   }
 }
 
-/** Events whose fields have no columns of their own: one column holds the places after their type. */
-function isPlain(event: InboxEvent): boolean {
-  return event.type !== 'deviceAdded' && causeOf(event) === null;
+/** Fields that have no columns of their own: the message of a mention, or all places after the type. */
+function fieldsOf(event: InboxEvent): unknown[] | undefined {
+  if (event.type === 'mentioned' || event.type === 'mentionEnded') return [event.messageSeq];
+  if (event.type === 'deviceAdded' || causeOf(event) !== null) return undefined;
+  return inboxEventToWire(event).slice(3);
 }
 
 async function writeSetting(db: pg.ClientBase, { userId, event }: InboxRow): Promise<void> {
@@ -78,21 +81,10 @@ async function writeSetting(db: pg.ClientBase, { userId, event }: InboxRow): Pro
       });
       return;
     case 'mentioned':
-      await db.query({
-        name: 'project-notification',
-        text: `insert into notifications (user_id, seq, at, conversation_id, message_seq, by_user_id)
-               values ($1, $2, to_timestamp($3::float8 / 1000), $4, $5, $6) on conflict do nothing`,
-        values: [userId, seq, atMs, event.conversationId, event.messageSeq, event.by],
-      });
-      return;
+    case 'mentionEnded':
+    case 'conversationRemoved':
     case 'notificationsRead':
-      await db.query({
-        name: 'project-notifications-read',
-        text: `update notifications set read = true
-               where user_id = $1 and not read and (seq <= $2 or seq = any($3::int8[]))`,
-        values: [userId, event.upToSeq, event.seqs],
-      });
-      return;
+      return writeNotification(db, userId, event);
     case 'muteChanged':
       await db.query({
         name: 'project-mute',
@@ -117,7 +109,49 @@ async function writeSetting(db: pg.ClientBase, { userId, event }: InboxRow): Pro
     case 'groupsFromChanged':
     case 'conversationAdded':
       return writeGroupWish(db, userId, event);
+  }
+}
+
+type Notice = Extract<
+  InboxEvent,
+  { readonly type: 'mentioned' | 'mentionEnded' | 'conversationRemoved' | 'notificationsRead' }
+>;
+
+/** Mentions come, end with what they are about, and are read (MEN-2). */
+async function writeNotification(db: pg.ClientBase, userId: string, event: Notice): Promise<void> {
+  const { seq, atMs } = event;
+  switch (event.type) {
+    case 'mentioned':
+      await db.query({
+        name: 'project-notification',
+        text: `insert into notifications (user_id, seq, at, conversation_id, message_seq, by_user_id, cause_seq)
+               values ($1, $2, to_timestamp($3::float8 / 1000), $4, $5, $6, $7) on conflict do nothing`,
+        values: [userId, seq, atMs, event.conversationId, event.messageSeq, event.by, event.causeSeq],
+      });
+      return;
+    case 'mentionEnded':
+      await db.query({
+        name: 'project-mention-ended',
+        text: `delete from notifications
+               where user_id = $1 and conversation_id = $2 and message_seq = $3 and seq < $4`,
+        values: [userId, event.conversationId, event.messageSeq, seq],
+      });
+      return;
     case 'conversationRemoved':
+      await db.query({
+        name: 'project-mentions-over',
+        text: `delete from notifications
+               where user_id = $1 and conversation_id = $2 and message_seq < $3 and seq < $4`,
+        values: [userId, event.conversationId, event.causeSeq, seq],
+      });
+      return;
+    case 'notificationsRead':
+      await db.query({
+        name: 'project-notifications-read',
+        text: `update notifications set read = true
+               where user_id = $1 and not read and (seq <= $2 or seq = any($3::int8[]))`,
+        values: [userId, event.upToSeq, event.seqs],
+      });
       return;
   }
 }

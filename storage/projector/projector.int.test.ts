@@ -151,6 +151,25 @@ test('[MSG-2] a sealed journal is projected to its end, head and members too', a
   assert.equal((await readCheckpoint(pool, 'p1')).sealed, true);
 });
 
+test('[MEN-2] a notification of what was read and is unread is told to its session again', async () => {
+  const event = { seq: 1, atMs: 1_700_000_000_000, conversationId: conversationId(30), by: a } as const;
+  const base = { type: 'session', shard: 0, actorId: b } as const;
+  const cursor = { userId: b, deliveredSeq: 2, readSeq: 2, readOrdinal: 1 };
+  await journalOf('p30', [
+    ...conversation(30, 3),
+    { ...base, event: { ...event, type: 'mentioned', messageSeq: 2, causeSeq: 2 } },
+    { ...base, event: { ...event, seq: 2, type: 'mentioned', messageSeq: 3, causeSeq: 3 } },
+    { type: 'cursors', shard: 0, actorId: conversationId(30), cursors: [cursor] },
+  ]);
+  await sealJournal(connection, streams, 'p30', 'test', silentLog);
+  await projector('p30').run();
+  const { rows } = await pool.query(
+    `select user_id, seq, message_seq from pending_effects where conversation_id = $1 and type = 'mentions_read'`,
+    [conversationId(30)],
+  );
+  assert.deepEqual(rows, [{ user_id: b, seq: 2, message_seq: 2 }]);
+});
+
 test('two projectors of one journal at once write every row once (FAULTS 3)', async () => {
   const writer = await journalOf('p2', conversation(2, 5));
   const both = [projector('p2'), projector('p2')];

@@ -81,7 +81,7 @@ export class ProjectionRows {
     switch (entry.type) {
       case 'conversation':
         this.#noteCut(entry);
-        return this.#addConversationEvent(entry.actorId, entry.event);
+        return this.#addConversationEvent(entry.actorId, entry.event, entry.named ?? []);
       case 'cursors':
         for (const cursor of entry.cursors) this.#addCursor(entry.actorId, cursor);
         return;
@@ -101,9 +101,9 @@ export class ProjectionRows {
     if (!this.cuts.has(key)) this.cuts.set(key, { conversationId, epoch, unchangedTo: event.seq - 1 });
   }
 
-  #addConversationEvent(conversationId: string, event: ConversationEvent): void {
+  #addConversationEvent(conversationId: string, event: ConversationEvent, named: readonly string[]): void {
     this.#raiseHead(conversationId, event);
-    for (const effect of effectsOf(conversationId, event, [])) this.#addEffect(effect);
+    for (const effect of effectsOf(conversationId, event, named)) this.#addEffect(effect);
     if (event.type === 'message') {
       const { by: senderId, body, replyTo, attachments } = event;
       const attachmentIds = attachments.map(({ attachmentId }) => attachmentId);

@@ -10,7 +10,7 @@ import {
   writeInvites,
   writeProfiles,
 } from './conversation-statements.ts';
-import { writeEffects } from './effect-statements.ts';
+import { writeEffects, writeReadMentions } from './effect-statements.ts';
 import { raiseCursors, raiseHeads, writeEvents } from './event-statements.ts';
 import { writeInbox } from './inbox-statements.ts';
 import { writeMemberChanges } from './member-statements.ts';
@@ -43,4 +43,5 @@ export async function writeRows(db: pg.ClientBase, rows: ProjectionRows): Promis
   const effects = [...rows.effects, ...(await writeEnds(db, rows))];
   if (effects.length > 0) await writeEffects(db, effects);
   if (rows.inbox.length > 0) await writeInbox(db, rows.inbox);
+  if (rows.cursors.size > 0 || rows.inbox.length > 0) await writeReadMentions(db, rows);
 }

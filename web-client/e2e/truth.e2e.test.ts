@@ -8,6 +8,7 @@ import { becomes } from './waiting.ts';
 
 const annIs = { handle: 'ann_easley', displayName: 'Ann Easley' };
 const bobIs = { handle: 'bob_kahn', displayName: 'Bob Kahn' };
+const cydIs = { handle: 'cyd_charisse', displayName: 'Cyd Charisse' };
 
 const story = new Story();
 const step = story.step.bind(story);
@@ -43,3 +44,43 @@ step(
     assert.deepEqual([await bob.person.unread(), await bob.person.title()], [0, 'Skein']);
   },
 );
+
+step(
+  '[MEN-2] the bell shows what stands: edited words, nothing deleted; it empties with what is read',
+  async () => {
+    const me = await userIdOf(bobIs.handle);
+    const third = await story.arrive(cydIs);
+    const { conversationId: id } = await ann.createGroup([me, await userIdOf(cydIs.handle)], {
+      name: 'Crew',
+      description: '',
+      avatarId: null,
+    });
+    const name = (body: string) =>
+      ann.send(id, { body: `@${bobIs.handle} ${body}`, replyTo: null, mentions: [me], attachments: [] });
+    const [first, second] = [await name('a secret'), await name('helo')];
+    await becomes('the bell', () => bob.bellCount(), 2);
+    await bob.openBell();
+    await becomes('the words', () => words(), '@bob_kahn helo|@bob_kahn a secret');
+    await bob.page.keyboard.press('Escape');
+    await ann.deleteMessage(id, first.seq);
+    await ann.edit(id, second.seq, `@${bobIs.handle} hello`, [me]);
+    await becomes('the bell', () => bob.bellCount(), 1);
+    await bob.openBell();
+    await becomes('the words', () => words(), '@bob_kahn hello');
+    await ann.edit(id, second.seq, `@${bobIs.handle} hello there`, [me]);
+    await becomes('the words', () => words(), '@bob_kahn hello there');
+    await bob.page.keyboard.press('Escape');
+    await bob.openRow('Crew');
+    await becomes('the bell', () => bob.bellCount(), 0);
+    await bob.page.getByTestId('thread').waitFor();
+    await bob.person.open(story.url);
+    await name('again');
+    await becomes('the bell', () => bob.bellCount(), 1);
+    await ann.removeMember(id, me);
+    await becomes('the bell', () => bob.bellCount(), 0);
+    await third.person.leave();
+  },
+);
+
+const words = async () =>
+  (await bob.page.getByTestId('notice').locator('.bell-row-words').allTextContents()).join('|');

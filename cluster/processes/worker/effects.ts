@@ -12,6 +12,7 @@ interface PendingRow {
   readonly user_id: string;
   readonly conversation_id: string;
   readonly seq: number;
+  readonly message_seq: number | null;
   readonly by_user_id: string;
 }
 
@@ -67,7 +68,7 @@ export class EffectsSender implements Effects {
       if (owned.length === 0) return;
       const { rows } = await this.#pool.query<PendingRow>({
         name: 'effects-pending',
-        text: `select type, user_id, conversation_id, seq, by_user_id from pending_effects
+        text: `select type, user_id, conversation_id, seq, message_seq, by_user_id from pending_effects
                where created_at < now() - make_interval(secs => $1) and shard = any($3::int4[])
                order by created_at limit $2`,
         values: [sweepOlderThanSeconds, sweepRowsMax, owned],
@@ -83,13 +84,14 @@ export class EffectsSender implements Effects {
     }
   }
 
-  async #repeat({ type, user_id, conversation_id, seq, by_user_id }: PendingRow): Promise<void> {
+  async #repeat({ type, user_id, conversation_id, seq, message_seq, by_user_id }: PendingRow): Promise<void> {
     this.totals.swept++;
     const delivered = await this.#deliver({
       type,
       userId: user_id,
       conversationId: conversation_id,
       seq,
+      messageSeq: message_seq,
       byUserId: by_user_id,
     });
     if (!delivered) return;
@@ -102,7 +104,8 @@ export class EffectsSender implements Effects {
   }
 }
 
-function tell(router: Router, { type, userId, conversationId, seq, byUserId }: Effect): Promise<Reply<null>> {
+function tell(router: Router, effect: Effect): Promise<Reply<null>> {
+  const { type, userId, conversationId, seq, messageSeq, byUserId } = effect;
   switch (type) {
     case 'blocked':
     case 'unblocked': {
@@ -111,8 +114,10 @@ function tell(router: Router, { type, userId, conversationId, seq, byUserId }: E
     }
     case 'conversation_added':
     case 'conversation_removed':
-    case 'mentioned': {
-      const command = { type: 'note', effect: type, conversationId, seq, byUserId } as const;
+    case 'mentioned':
+    case 'mention_ended':
+    case 'mentions_read': {
+      const command = { type: 'note', effect: type, conversationId, seq, messageSeq, byUserId } as const;
       return router.ask({ kind: 'session', id: userId }, command);
     }
   }

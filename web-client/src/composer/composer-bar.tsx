@@ -1,6 +1,6 @@
 // Above the text: which message is answered, or which one gets new words; and the way out of that.
 import { excerptOf } from '../message/quote.tsx';
-import { useQuoted } from '../message/use-quoted.ts';
+import { useQuoted } from '../session/messages/use-quoted.ts';
 import { useNames } from '../people/use-people.ts';
 import { CloseIcon, EditIcon, ReplyIcon } from '../theme/icons.tsx';
 import { Name } from '../theme/name.tsx';

@@ -1,8 +1,8 @@
 // One notification: who named this person, where, when, and the words.
-import { useEffect, useState } from 'react';
-import type { ConversationEvent } from '../../../protocol/client/index.ts';
-import { useChat, useSession } from '../session/use-chat.ts';
+import { useQuoted } from '../session/messages/use-quoted.ts';
+import { useChat } from '../session/use-chat.ts';
 import { pathOf } from '../routing/location.ts';
+import type { Message } from '../store/message.ts';
 import type { Notice } from '../store/notifications.ts';
 import { titleOf } from '../store/select.ts';
 import { CheckIcon } from '../theme/icons.tsx';
@@ -23,7 +23,7 @@ export function NotificationRow({ notice, name, now, onOpen, onRead }: Notificat
     const conversation = state.conversations.get(conversationId);
     return conversation && titleOf(conversation, state.myId);
   });
-  const words = useWords(conversationId, messageSeq);
+  const words = wordsOf(useQuoted(conversationId, messageSeq));
   return (
     <li className={read ? 'bell-row' : 'bell-row unread-row'} data-testid="notice" data-read={read}>
       <a
@@ -66,22 +66,9 @@ export function NotificationRow({ notice, name, now, onOpen, onRead }: Notificat
   );
 }
 
-function useWords(conversationId: string, messageSeq: number): string {
-  const { notifications } = useSession();
-  const [words, setWords] = useState('…');
-  useEffect(() => {
-    let wanted = true;
-    void notifications.message(conversationId, messageSeq).then((event) => {
-      if (wanted) setWords(wordsOf(event));
-    });
-    return () => {
-      wanted = false;
-    };
-  }, [notifications, conversationId, messageSeq]);
-  return words;
-}
-
-function wordsOf(event: ConversationEvent | null): string {
-  if (event?.type === 'message') return event.body;
-  return event?.type === 'tombstone' ? 'The message was deleted.' : 'The message cannot be read any more.';
+function wordsOf(message: Message | null | undefined): string {
+  if (message === undefined) return '…';
+  if (message === null) return 'The message cannot be read any more.';
+  if (message.deleted) return 'The message was deleted.';
+  return message.body || 'Sent a file';
 }

@@ -11,7 +11,7 @@ import {
 } from '../../../protocol/client/index.ts';
 import type { Action } from '../store/action.ts';
 import { isUnsure } from '../store/deleted-unread.ts';
-import type { ChatState, Connection } from '../store/state.ts';
+import type { ChatState, Connection, Conversation } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { loadAdded, loadAgain, loadConversations } from './conversation-loading.ts';
 import type { PeopleDirectory } from './directory.ts';
@@ -79,6 +79,9 @@ export function bindArrivals(parts: ArrivalParts): void {
   });
 }
 
+/** Events between the list and the subscription that are asked for; more than come about while a page loads. */
+const missedMax = 50;
+
 /** Resolves when the last message before the subscription is here, if it had to be asked for. */
 async function subscribed(
   { client, store, history, signal }: ArrivalParts,
@@ -92,24 +95,29 @@ async function subscribed(
   // The summary may have trailed the head, and a replaced history has no preview: fetch the last message.
   const begins = known?.loadedFrom === null || known?.epoch !== head.epoch;
   if (!begins) return;
-  if (known?.kind === 'group' && known.details.asOfSeq < head.headSeq) {
-    loadAgain(client, store, signal, id).catch(() => undefined);
-  } else {
-    recount({ client, store, signal }, id);
-  }
-  if ((store.get().conversations.get(id)?.last?.ordinal ?? 0) < head.headOrdinal) {
-    await history.loadEarlier(id, 1);
+  const trails = known?.kind === 'group' && known.details.asOfSeq < head.headSeq;
+  recount({ client, store, signal }, id, trails);
+  const now = store.get().conversations.get(id);
+  const missed = missedBetween(known, head);
+  if (missed > 0 || (now?.last?.ordinal ?? 0) < head.headOrdinal) {
+    await history.loadEarlier(id, Math.max(1, missed));
   }
 }
 
-/** Asks the server how many messages are unread where this page cannot know. */
+/** How many events between the list and the subscription are to be asked for: they may have changed the preview. */
+function missedBetween(known: Conversation | undefined, { headSeq }: Head): number {
+  return known?.loadedFrom === null ? Math.min(headSeq - known.headSeq, missedMax) : 0;
+}
+
+/** Asks the server how many messages are unread where this page cannot know, or anyway. */
 function recount(
   { client, store, signal }: Pick<ArrivalParts, 'client' | 'store' | 'signal'>,
   id: string,
+  anyway = false,
 ): void {
   const { conversations, myId } = store.get();
   const conversation = conversations.get(id);
-  if (conversation && isUnsure(conversation, myId))
+  if (conversation && (anyway || isUnsure(conversation, myId)))
     loadAgain(client, store, signal, id).catch(() => undefined);
 }
 
@@ -125,12 +133,14 @@ function inboxChanged(
       loadAdded(client, store, signal, event.conversationId).catch(() => undefined);
       return;
     case 'conversationRemoved':
+      notifications.happened(event);
       return void doubts.ask(event.conversationId, event.by === store.get().myId ? 'left' : null);
     case 'mentioned':
       people.need([event.by]);
       notifications.happened(event);
       return void alerts.inboxChanged(event);
     case 'notificationsRead':
+    case 'mentionEnded':
       return notifications.happened(event);
     case 'muteChanged':
       return store.dispatch({ type: 'muted', id: event.conversationId, untilMs: event.untilMs });

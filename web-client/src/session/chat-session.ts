@@ -68,9 +68,9 @@ export class ChatSession {
     this.people = new PeopleDirectory(client, store, signal);
     this.presence = new PresenceWatch(client, store.get().myId);
     this.notifications = new NotificationFeed(client, store, signal);
-    this.alerts = new Alerts(store, this.notifications, wantsAlerts);
     this.pictures = new Pictures(token);
     this.history = new History(client, store, signal);
+    this.alerts = new Alerts(store, this.history, wantsAlerts);
     this.messages = new MessageActions(client, store, signal);
     this.typing = new Typing(client, store);
     this.uploads = new Uploads(token);

@@ -12,7 +12,7 @@ import { deletedAfter, deletedIn, newerDeleted, unknownDeleted, withCursor } fro
 import { detailsAfter, detailsOf, newerDetails } from './details.ts';
 import { excerptAfter, excerptOf, later } from './excerpt.ts';
 import { reduceDetached } from './detached-reducer.ts';
-import { isShown, messageAfter } from './message.ts';
+import { isShown, messageAfter, type Message } from './message.ts';
 import { personOf, type Conversation } from './state.ts';
 import { joined, stretchAfter, stretchOf } from './stretch.ts';
 
@@ -108,10 +108,17 @@ function reduced(
     case 'lostSentAgain':
       return { ...conversation, lost: conversation.lost.filter(({ key }) => key !== action.key) };
     case 'quoted':
-      return { ...conversation, quoted: new Map(conversation.quoted).set(action.seq, action.message) };
+      return quoted(conversation, action.seq, action.message, myId);
     default:
       return reduceDetached(conversation, action, myId);
   }
+}
+
+/** Changes may have come while the message was on its way. */
+function quoted(conversation: Conversation, seq: number, found: Message | null, myId: string): Conversation {
+  const message =
+    found && conversation.changes.reduce((one, change) => messageAfter(one, change, myId), found);
+  return { ...conversation, quoted: new Map(conversation.quoted).set(seq, message) };
 }
 
 function subscribed(conversation: Conversation, head: Head): Conversation {
@@ -193,7 +200,7 @@ function happened(
       event,
       cursorOf(conversation.cursors, myId).readSeq,
     ),
-    last: excerptAfter(conversation.last, event),
+    last: excerptAfter(conversation.last, event, asOfSeq),
   };
   if (isShown(event)) {
     const { by: senderId, ordinal } = event;
@@ -236,10 +243,7 @@ function earlierLoaded(
   return {
     ...conversation,
     ...joined(stretchOf(page, conversation.changes, myId), conversation),
-    // Messages stand in a page as later events have left them: those events of the page are in them already.
-    last: page.events
-      .filter((event) => changedMessage(event) === null)
-      .reduce(excerptAfter, conversation.last),
+    last: page.events.reduce((last, event) => excerptAfter(last, event, page.asOfSeq), conversation.last),
     loadedFrom: page.events[0]?.seq ?? page.before,
     atStart: !page.more,
     earlier: 'idle',

@@ -11,6 +11,7 @@ const mention = (seq: number): InboxEvent => ({
   conversationId: talk,
   messageSeq: 10 + seq,
   by: bob,
+  causeSeq: 10 + seq,
 });
 const read = (seq: number, upToSeq: number, seqs: number[] = []): InboxEvent => ({
   seq,
@@ -61,4 +62,30 @@ void test('older ones go to the end, and none twice', () => {
     [4, 1],
   );
   assert.deepEqual([state.unread, state.more, state.asOfSeq], [0, true, 4]);
+});
+
+void test('[MEN-2] a mention that ends is gone, read or not, and so are those of a conversation that was left', () => {
+  const begun = after(page(5, 2, stored(5, false), stored(4, false), stored(3, true), stored(2, true)));
+  const end = (seq: number, messageSeq: number): InboxEvent => ({
+    seq,
+    atMs: 9_000,
+    type: 'mentionEnded',
+    conversationId: talk,
+    messageSeq,
+    causeSeq: 30 + seq,
+  });
+  const one = [told(end(6, 15)), told(end(7, 13)), told(end(7, 12))].reduce(reduceNotifications, begun);
+  assert.deepEqual([one.unread, one.notices.map(({ seq }) => seq)], [1, [4, 2]]);
+  const left: InboxEvent = {
+    seq: 8,
+    atMs: 9_000,
+    type: 'conversationRemoved',
+    conversationId: talk,
+    causeSeq: 14,
+    by: bob,
+  };
+  const rest = reduceNotifications(one, told(left));
+  assert.deepEqual([rest.unread, rest.notices.map(({ seq }) => seq)], [1, [4]]);
+  const none = reduceNotifications(rest, told({ ...left, seq: 9, causeSeq: 15 }));
+  assert.deepEqual([none.unread, none.notices], [0, []]);
 });

@@ -58,6 +58,20 @@ export function reduceNotifications(before: Notifications, action: NotificationA
   }
 }
 
+/** Notifications of what names this person no longer, is deleted, or is not theirs to read any more, are gone. */
+function ended(
+  before: Notifications,
+  event: Extract<InboxEvent, { readonly type: 'mentionEnded' | 'conversationRemoved' }>,
+): Notifications {
+  const isOver = ({ conversationId, messageSeq }: Notice) =>
+    conversationId === event.conversationId &&
+    (event.type === 'mentionEnded' ? messageSeq === event.messageSeq : messageSeq < event.causeSeq);
+  const over = before.notices.filter(isOver);
+  const unread = before.unread - over.filter(({ read }) => !read).length;
+  const notices = over.length > 0 ? before.notices.filter((notice) => !isOver(notice)) : before.notices;
+  return { ...before, asOfSeq: event.seq, unread: Math.max(0, unread), notices };
+}
+
 function loaded(before: Notifications, page: NotificationPage, older: boolean): Notifications {
   const told = page.notifications.map(noticeOf);
   if (!older) return { ...page, state: 'ready', notices: told };
@@ -80,6 +94,7 @@ function happened(before: Notifications, event: InboxEvent): Notifications {
     };
     return { ...before, asOfSeq: seq, unread: before.unread + 1, notices: [notice, ...before.notices] };
   }
+  if (event.type === 'mentionEnded' || event.type === 'conversationRemoved') return ended(before, event);
   if (event.type !== 'notificationsRead') return before;
   const { upToSeq, seqs } = event;
   const covered = (notice: Notice) => notice.seq <= upToSeq || seqs.includes(notice.seq);

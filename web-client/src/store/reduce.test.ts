@@ -79,6 +79,20 @@ void describe('unread', () => {
     assert.deepEqual(the(reduce(state, all)).deletedUnread, { count: 0, asOfSeq: 7, aboveSeq: 7 });
   });
 
+  void it('[MSG-5] the line in the list loses what was deleted between list and subscription', () => {
+    const deletion = {
+      seq: 6,
+      atMs: 9_000,
+      type: 'messageDeleted',
+      by: bob,
+      messageSeq: 5,
+      capacity: 'author',
+    } as const;
+    const missed = { ...page(7, 6, 6, true), events: [deletion] };
+    const state = after(listed(5, 3), subscribedAt(6), missed);
+    assert.equal(the(state).last?.body, null);
+  });
+
   void it('[MSG-6] is asked for again where events are missing between list and subscription', () => {
     const state = after(listed(5, 3), subscribedAt(8));
     assert.equal(isUnsure(the(state), me), true);

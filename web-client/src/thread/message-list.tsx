@@ -11,7 +11,7 @@ import {
   type RefObject,
 } from 'react';
 import { ShownPeopleProvider, useShownPeopleValue } from '../message/shown-people.ts';
-import { messageIn } from '../message/use-quoted.ts';
+import { knownMessage } from '../store/known-message.ts';
 import type { Message } from '../store/message.ts';
 import type { Conversation } from '../store/state.ts';
 import { lastSeen } from './last-seen.ts';
@@ -162,7 +162,7 @@ function Rows({ conversation, rows, now, list, window, aboveRowsPx }: RowsProps)
 }
 
 function quotedBy(row: Row, conversation: Conversation): Message | null | undefined {
-  return row.kind === 'message' && row.replyTo !== null ? messageIn(conversation, row.replyTo) : undefined;
+  return row.kind === 'message' && row.replyTo !== null ? knownMessage(conversation, row.replyTo) : undefined;
 }
 
 /** Rows stay where they are when what stands above them grows. */

@@ -1,7 +1,7 @@
 // Everything that the rows in the document name and that is not known yet, asked for: people, and messages that others
 // answer.
 import { useEffect } from 'react';
-import { messageIn } from '../message/use-quoted.ts';
+import { knownMessage } from '../store/known-message.ts';
 import { useChat, useSession } from '../session/use-chat.ts';
 import type { Conversation } from '../store/state.ts';
 import { peopleIn } from './news-sentence.ts';
@@ -20,7 +20,7 @@ export function useNeeded(
   const quoted = new Set<number>();
   for (const row of shown) {
     if (row.kind !== 'message' || row.replyTo === null) continue;
-    const message = messageIn(conversation, row.replyTo);
+    const message = knownMessage(conversation, row.replyTo);
     if (message) userIds.add(message.senderId);
     if (message === undefined) quoted.add(row.replyTo);
   }

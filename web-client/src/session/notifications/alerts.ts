@@ -3,11 +3,12 @@
 import type { ConversationEvent, InboxEvent } from '../../../../protocol/client/index.ts';
 import { openConversation } from '../../routing/location.ts';
 import type { Action } from '../../store/action.ts';
+import { knownMessage } from '../../store/known-message.ts';
 import { isMuted, titleOf } from '../../store/select.ts';
 import type { ChatState } from '../../store/state.ts';
 import type { Store } from '../../store/store.ts';
-import type { NotificationFeed } from './notification-feed.ts';
 import { isolated } from '../../../../protocol/text/visible.ts';
+import type { History } from '../messages/history.ts';
 
 interface Alert {
   readonly conversationId: string;
@@ -29,16 +30,16 @@ export function deservesAlert(
 
 export class Alerts {
   readonly #store: Store<ChatState, Action>;
-  readonly #feed: NotificationFeed;
+  readonly #history: History;
   readonly #wantsAlerts: () => boolean;
   /** The last message of each direct conversation that was told. */
   readonly #told = new Map<string, number>();
 
   /** @param wantsAlerts asked at each occasion */
-  constructor(store: Store<ChatState, Action>, feed: NotificationFeed, wantsAlerts: () => boolean) {
+  constructor(store: Store<ChatState, Action>, history: History, wantsAlerts: () => boolean) {
     this.#store = store;
     this.#wantsAlerts = wantsAlerts;
-    this.#feed = feed;
+    this.#history = history;
   }
 
   /** An event of a conversation that is live. */
@@ -69,9 +70,10 @@ export class Alerts {
     const { conversationId, messageSeq: seq, by } = event;
     const state = this.#store.get();
     if (!deservesAlert(state, conversationId, by, Date.now())) return;
-    const message = await this.#feed.message(conversationId, seq);
+    await this.#history.quote(conversationId, seq);
     const conversation = this.#store.get().conversations.get(conversationId);
-    if (!conversation || message?.type !== 'message') return;
+    const message = knownMessage(conversation, seq);
+    if (!conversation || !message || message.deleted) return;
     const name = state.people.get(by)?.displayName ?? 'Someone';
     const title = `${isolated(name)} mentioned you in ${isolated(titleOf(conversation, state.myId))}`;
     this.#show({ conversationId, seq, title, body: message.body });

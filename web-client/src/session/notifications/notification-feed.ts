@@ -1,20 +1,17 @@
 // The notifications of this person: the latest page, older ones when asked for, and what is read (MEN-2). The inbox is
 // followed from where the first page ends, so that nothing is counted twice or missed between the two.
-import type { ConversationEvent, InboxEvent, SkeinClient } from '../../../../protocol/client/index.ts';
+import type { InboxEvent, SkeinClient } from '../../../../protocol/client/index.ts';
 import { patiently } from '../patience.ts';
 import type { Action } from '../../store/action.ts';
 import type { ChatState } from '../../store/state.ts';
 import type { Store } from '../../store/store.ts';
 
 const pageSize = 30;
-/** Excerpts of messages that are kept, by message. */
-const excerptsMax = 200;
 
 export class NotificationFeed {
   readonly #client: SkeinClient;
   readonly #store: Store<ChatState, Action>;
   readonly #signal: AbortSignal;
-  readonly #excerpts = new Map<string, Promise<ConversationEvent | null>>();
 
   constructor(client: SkeinClient, store: Store<ChatState, Action>, signal: AbortSignal) {
     this.#client = client;
@@ -50,8 +47,8 @@ export class NotificationFeed {
   happened(event: InboxEvent): void {
     const { more } = this.#store.get().notifications;
     this.#store.dispatch({ type: 'inbox', event });
-    // How many of those that are not here were unread only the server can say.
-    if (event.type === 'notificationsRead' && more) void this.load();
+    // How many of those that are not here were unread, or are gone, only the server can say.
+    if (event.type !== 'mentioned' && more) void this.load();
   }
 
   /** Which of them are read comes back by the inbox, here and on every other device. */
@@ -62,21 +59,5 @@ export class NotificationFeed {
   async markAllRead(): Promise<void> {
     const { notices, asOfSeq } = this.#store.get().notifications;
     await this.#client.markNotifications(Math.max(asOfSeq, notices[0]?.seq ?? 0));
-  }
-
-  /** The message that a notification is about; null when this person may not read it (any more). */
-  message(conversationId: string, messageSeq: number): Promise<ConversationEvent | null> {
-    const id = `${conversationId}/${messageSeq}`;
-    const known = this.#excerpts.get(id);
-    if (known) return known;
-    const asked = patiently(this.#client, this.#signal, () =>
-      this.#client.history(conversationId, 'before', messageSeq + 1, 1),
-    ).then(
-      ({ events }) => events.find((event) => event.seq === messageSeq) ?? null,
-      () => null,
-    );
-    this.#excerpts.set(id, asked);
-    if (this.#excerpts.size > excerptsMax) this.#excerpts.delete(this.#excerpts.keys().next().value!);
-    return asked;
   }
 }
