@@ -20,8 +20,8 @@ import { findTests, isUnit, jobsOf } from './test-files.ts';
 const root = path.resolve(import.meta.dirname, '..', '..');
 /** Says what each folder may take. */
 const guide = path.join(root, 'CONTRIBUTING.md');
-/** Of one process: most of the files with services are done in half a minute. */
-const timeoutMs = 5 * patienceMs;
+/** Of one process with so many files: most of those with services are done in half a minute. */
+const timeoutMs = (files: number): number => (4 + files) * patienceMs;
 /** Tests wait more than they compute. With four at a time servers refuse work on two cores, and rightly. */
 const lanes = 3;
 /** How long the machine has to have had its time before what failed is run again, and how long that is waited for. */
@@ -86,7 +86,7 @@ async function runFiles(some: readonly string[]): Promise<FileResult[]> {
     const show = (text: string): void =>
       void (jobs.length === 1 ? process.stdout.write(text) : (shown += text));
     const results = await runJob(job, {
-      timeoutMs,
+      timeoutMs: timeoutMs(job.files.length),
       signal,
       show,
       onFailure: (failure) => failureLines(failure).forEach((line) => console.log(line)),

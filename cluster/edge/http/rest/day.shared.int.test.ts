@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { until } from '../../../../protocol/waiting.ts';
-import { acquireServices, type TestServices } from '../../../../ops/testing/services.ts';
-import { TestCluster, userIdOf as idOfClient } from '../../../../ops/testing/test-cluster.ts';
+import { sharedCluster } from '../../../../ops/testing/shared-cluster.ts';
+import { userIdOf as idOfClient, type TestCluster } from '../../../../ops/testing/test-cluster.ts';
 import type { ConversationEvent, SkeinClient } from '../../../../protocol/client/index.ts';
 import { KeyMaker } from '../../../../protocol/ids.ts';
 import { userIdOf } from '../../gateway/authenticator.ts';
@@ -11,19 +11,15 @@ import { refused, RestClient, type RestAnswer } from './testing/rest-client.ts';
 
 const keys = new KeyMaker(Date.now);
 
-let services: TestServices;
 let cluster: TestCluster;
 const clients: SkeinClient[] = [];
 
 before(async () => {
-  services = await acquireServices();
-  cluster = await TestCluster.start({ services });
+  ({ cluster } = await sharedCluster());
 });
 
 after(async () => {
   for (const client of clients) client.close();
-  await cluster?.stop();
-  await services?.stop();
 });
 
 interface Person {

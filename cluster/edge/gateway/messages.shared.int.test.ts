@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { eventually, settlesWithin } from '../../../protocol/waiting.ts';
 import { answerOf } from '../../../ops/testing/refusal.ts';
-import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
-import { TestCluster, userIdOf } from '../../../ops/testing/test-cluster.ts';
+import { sharedCluster } from '../../../ops/testing/shared-cluster.ts';
+import { userIdOf, type TestCluster } from '../../../ops/testing/test-cluster.ts';
 import {
   Timeline,
   type ConversationEvent,
@@ -15,20 +15,16 @@ import {
 import type { AuditEntry } from '../../../protocol/frames/insight.ts';
 import { limits } from '../../../protocol/limits.ts';
 
-let services: TestServices;
 let cluster: TestCluster;
 const clients: SkeinClient[] = [];
 const profile = { name: 'Weavers', description: '', avatarId: null };
 const latest = Number.MAX_SAFE_INTEGER;
 
 before(async () => {
-  services = await acquireServices();
-  cluster = await TestCluster.start({ services });
+  ({ cluster } = await sharedCluster());
 });
 after(async () => {
   for (const client of clients) client.close();
-  await cluster.stop();
-  await services.stop();
 });
 
 async function three(prefix: string): Promise<[SkeinClient, SkeinClient, SkeinClient]> {

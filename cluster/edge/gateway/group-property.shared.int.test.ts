@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { eventually } from '../../../protocol/waiting.ts';
 import { answerOf } from '../../../ops/testing/refusal.ts';
-import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
-import { TestCluster, userIdOf } from '../../../ops/testing/test-cluster.ts';
+import { sharedCluster } from '../../../ops/testing/shared-cluster.ts';
+import { userIdOf, type TestCluster } from '../../../ops/testing/test-cluster.ts';
 import { Timeline, type ConversationEvent, type SkeinClient } from '../../../protocol/client/index.ts';
 import { GroupModel, type Command } from './testing/group-model.ts';
 import { rounds } from '../../../protocol/testing/rounds.ts';
@@ -19,21 +19,17 @@ const commandsAtOnce = rounds(120, 60);
 const peopleCount = 6;
 const emojis = ['👍', '🎉', '❤️'];
 
-let services: TestServices;
 let cluster: TestCluster;
 const people: SkeinClient[] = [];
 const userIds: string[] = [];
 
 before(async () => {
-  services = await acquireServices();
-  cluster = await TestCluster.start({ services });
+  ({ cluster } = await sharedCluster());
   for (let at = 0; at < peopleCount; at++) people.push(await cluster.connect(`property-${at}`));
   userIds.push(...people.map(userIdOf));
 });
 after(async () => {
   for (const client of people) client.close();
-  await cluster.stop();
-  await services.stop();
 });
 
 function randomCommand(next: () => number, { headSeq }: GroupModel, count: number): Command {

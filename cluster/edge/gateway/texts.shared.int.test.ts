@@ -4,11 +4,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { eventually } from '../../../protocol/waiting.ts';
 import { answerOf } from '../../../ops/testing/refusal.ts';
-import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
-import { TestCluster, userIdOf } from '../../../ops/testing/test-cluster.ts';
+import { sharedCluster } from '../../../ops/testing/shared-cluster.ts';
+import { userIdOf, type TestCluster } from '../../../ops/testing/test-cluster.ts';
 import type { InboxEvent, SkeinClient } from '../../../protocol/client/index.ts';
 
-let services: TestServices;
 let cluster: TestCluster;
 let ada: SkeinClient;
 let bobby: SkeinClient;
@@ -18,8 +17,7 @@ const profile = { description: '', avatarId: null };
 const invisible = ['\u200b', '\u2060', '\u00ad', '\u2800', '\u3164', '\u202e', ' \n\t\u3000'];
 
 before(async () => {
-  services = await acquireServices();
-  cluster = await TestCluster.start({ services });
+  ({ cluster } = await sharedCluster());
   [ada, bobby, eve] = (await Promise.all(['ada', 'bobby', 'eve'].map((name) => cluster.connect(name)))) as [
     SkeinClient,
     SkeinClient,
@@ -30,8 +28,6 @@ before(async () => {
 });
 after(async () => {
   for (const client of [ada, bobby, eve]) client?.close();
-  await cluster?.stop();
-  await services?.stop();
 });
 
 void test('[MSG-1] a body of invisible characters is refused, one with a visible character is sent as it is', async () => {

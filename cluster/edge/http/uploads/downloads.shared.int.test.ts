@@ -10,8 +10,9 @@ import sharp from 'sharp';
 import { App, us_listen_socket_close, type us_listen_socket } from 'uWebSockets.js';
 import { freePort } from '../../../../ops/embedded/ports.ts';
 import { eventually } from '../../../../protocol/waiting.ts';
-import { acquireServices, type TestServices } from '../../../../ops/testing/services.ts';
-import { TestCluster, userIdOf } from '../../../../ops/testing/test-cluster.ts';
+import { sharedCluster } from '../../../../ops/testing/shared-cluster.ts';
+import type { TestServices } from '../../../../ops/testing/services.ts';
+import { userIdOf, type TestCluster } from '../../../../ops/testing/test-cluster.ts';
 import { accept } from '../../../../actors/runtime/reply.ts';
 import { limits } from '../../../../protocol/limits.ts';
 import { Attachments } from '../../../../storage/blobs/attachments.ts';
@@ -26,12 +27,13 @@ import { answerOf, TusClient, type HttpAnswer } from './testing/tus-client.ts';
 
 let services: TestServices;
 let cluster: TestCluster;
+let errorsBefore: number;
 let attachments: Attachments;
 let pool: pg.Pool;
 
 before(async () => {
-  services = await acquireServices();
-  cluster = await TestCluster.start({ services });
+  ({ services, cluster } = await sharedCluster());
+  errorsBefore = cluster.errors.length;
   pool = openPool({
     databaseUrl: services.databaseUrl,
     name: 'test',
@@ -43,8 +45,6 @@ before(async () => {
 
 after(async () => {
   await pool?.end();
-  await cluster?.stop();
-  await services?.stop();
 });
 
 interface Room {
@@ -218,7 +218,7 @@ test('[MSG-7] a slow reader gets all of it, and one that leaves harms nobody', a
     return (await Promise.all(texts)).every((text) => /^skein_downloads_sending 0$/m.test(text));
   };
   await eventually(ended);
-  assert.deepEqual(cluster.errors, []);
+  assert.deepEqual(cluster.errors.slice(errorsBefore), []);
 });
 
 test('[MSG-7] whoever stalls as many downloads as they may gets no more, and others are served', async () => {

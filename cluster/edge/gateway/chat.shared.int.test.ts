@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { bounds } from '../../../actors/runtime/bounds.ts';
 import { eventually, patienceMs, until } from '../../../protocol/waiting.ts';
-import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
-import { TestCluster, userIdOf } from '../../../ops/testing/test-cluster.ts';
+import { sharedCluster } from '../../../ops/testing/shared-cluster.ts';
+import { userIdOf, type TestCluster } from '../../../ops/testing/test-cluster.ts';
 import { Connection } from '../../../protocol/client/connection.ts';
 import type {
   ClientOptions,
@@ -21,20 +21,16 @@ import { opcodes } from '../../../protocol/opcodes.ts';
 
 const hourMs = 3_600_000;
 
-let services: TestServices;
 let cluster: TestCluster;
 const clients: SkeinClient[] = [];
 const connections: Connection[] = [];
 
 before(async () => {
-  services = await acquireServices();
-  cluster = await TestCluster.start({ services });
+  ({ cluster } = await sharedCluster());
 });
 
 after(async () => {
   for (const client of [...clients, ...connections]) client.close();
-  await cluster?.stop();
-  await services?.stop();
 });
 
 async function connect(subject: string, options: Partial<ClientOptions> = {}): Promise<SkeinClient> {

@@ -2,26 +2,22 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { eventually } from '../../../protocol/waiting.ts';
-import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
-import { TestCluster, userIdOf } from '../../../ops/testing/test-cluster.ts';
+import { sharedCluster } from '../../../ops/testing/shared-cluster.ts';
+import { userIdOf, type TestCluster } from '../../../ops/testing/test-cluster.ts';
 import type { InboxEvent, RequestError, SkeinClient } from '../../../protocol/client/index.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { RestClient } from '../http/rest/testing/rest-client.ts';
 
-let services: TestServices;
 let cluster: TestCluster;
 const clients: SkeinClient[] = [];
 const group = (name: string) => ({ name, description: '', avatarId: null });
 
 before(async () => {
-  services = await acquireServices();
-  cluster = await TestCluster.start({ services, workers: 2 });
+  ({ cluster } = await sharedCluster());
 });
 
 after(async () => {
   for (const client of clients) client.close();
-  await cluster?.stop();
-  await services?.stop();
 });
 
 async function people(

@@ -6,8 +6,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { findSchemathesis, schemathesisMissing } from '../../../../ops/testing/schemathesis-program.ts';
-import { acquireServices, type TestServices } from '../../../../ops/testing/services.ts';
-import { TestCluster } from '../../../../ops/testing/test-cluster.ts';
+import { sharedCluster } from '../../../../ops/testing/shared-cluster.ts';
+import type { TestCluster } from '../../../../ops/testing/test-cluster.ts';
 import { rounds } from '../../../../protocol/testing/rounds.ts';
 import { userIdOf } from '../../gateway/authenticator.ts';
 import { RestClient } from './testing/rest-client.ts';
@@ -33,20 +33,16 @@ const checks = [
 ];
 
 const missing = await schemathesisMissing();
-let services: TestServices;
 let cluster: TestCluster;
 let folder: string;
 
 before(async () => {
   if (missing !== false) return;
   folder = mkdtempSync(path.join(os.tmpdir(), 'skein-schemathesis-'));
-  services = await acquireServices();
-  cluster = await TestCluster.start({ services });
+  ({ cluster } = await sharedCluster());
 });
 
 after(async () => {
-  await cluster?.stop();
-  await services?.stop();
   if (folder) rmSync(folder, { recursive: true, force: true });
 });
 
@@ -115,7 +111,7 @@ function configOf(dictionaries: Record<string, readonly (string | number)[]>): s
     '[[operations]]',
     'include-operation-id = "signOutEverywhere"',
     'enabled = false',
-    // Its body is no media type that Schemathesis can write; uploads.int.test.ts says what it does.
+    // Its body is no media type that Schemathesis can write; uploads.shared.int.test.ts says what it does.
     '[[operations]]',
     'include-operation-id = "appendToUpload"',
     'enabled = false',

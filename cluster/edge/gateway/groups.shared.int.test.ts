@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { eventually } from '../../../protocol/waiting.ts';
 import { answerOf } from '../../../ops/testing/refusal.ts';
-import { acquireServices, type TestServices } from '../../../ops/testing/services.ts';
-import { TestCluster, userIdOf } from '../../../ops/testing/test-cluster.ts';
+import { sharedCluster } from '../../../ops/testing/shared-cluster.ts';
+import { userIdOf, type TestCluster } from '../../../ops/testing/test-cluster.ts';
 import type { ConversationSummary, SkeinClient } from '../../../protocol/client/index.ts';
 import { PostgresConversationStore } from '../../../storage/postgres/conversation-store.ts';
 import { systemClock, systemTimers } from '../../system-ports.ts';
@@ -12,19 +12,15 @@ import { KeyMaker } from '../../../protocol/ids.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { rounds } from '../../../protocol/testing/rounds.ts';
 
-let services: TestServices;
 let cluster: TestCluster;
 const clients: SkeinClient[] = [];
 const profile = { name: 'Weavers', description: 'Threads', avatarId: null };
 
 before(async () => {
-  services = await acquireServices();
-  cluster = await TestCluster.start({ services });
+  ({ cluster } = await sharedCluster());
 });
 after(async () => {
   for (const client of clients) client.close();
-  await cluster.stop();
-  await services.stop();
 });
 
 async function people(...subjects: string[]): Promise<SkeinClient[]> {
