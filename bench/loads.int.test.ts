@@ -134,3 +134,10 @@ test('[ACC-6] http: requests beyond the limits are counted apart, and fail nothi
   assert.ok(events!.answered > 0 && events!.refused > 0, stdout);
   assert.match(stdout, /use more --people, or less load/);
 });
+
+test('[ACC-6] overload: readers who would be stopped by their own limits are refused with what to change', async () => {
+  const size = ['--conversations', '2', '--messages', '20', '--times', '1000'];
+  const { code, stdout, stderr } = await runBench('overload', ...size, ...shared.options);
+  assert.deepEqual([code, stdout], [2, '']);
+  assert.match(stderr, /Use at least --conversations \d+/);
+});

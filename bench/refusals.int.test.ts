@@ -15,11 +15,6 @@ const refusals: readonly (readonly [title: string, args: readonly string[], said
     /Use at least --conversations 5/,
   ],
   [
-    '[ACC-6] readers who would be stopped by their own limits',
-    ['overload', '--conversations', '2', '--messages', '20', '--times', '1000'],
-    /Use at least --conversations \d+/,
-  ],
-  [
     'an endpoint that is not there',
     ['http', '--endpoints', 'readyz,elsewhere'],
     /--endpoints names elsewhere; there are readyz, conversations/,

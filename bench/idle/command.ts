@@ -37,6 +37,7 @@ export const idle: Scenario = (program, carryOut) => {
       whole(0),
       0,
     )
+    .option('--collections <number>', 'of each heap before a reading of what it holds', whole(1), 2)
     .option('--max-kb <number>', 'what a connection may cost, in KB of 1000 bytes', positive, 12)
     .option('--keep', "leave the bench's own server's data and logs where they are", false)
     .option('--json <file>', 'write the result there as well')

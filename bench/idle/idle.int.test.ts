@@ -9,7 +9,18 @@ test(
   '[NUM-1] [NUM-3] idle connections are opened in steps and the memory of every part is told',
   { skip: !hasProcesses() },
   async () => {
-    const size = ['--connections', '40', '--settle', '0', '--max-kb', '100000', '--messages', '2'];
+    const size = [
+      '--connections',
+      '40',
+      '--settle',
+      '0',
+      '--collections',
+      '1',
+      '--max-kb',
+      '100000',
+      '--messages',
+      '2',
+    ];
     const { code, stdout, stderr, result, leftovers } = await runBench('idle', ...size);
     assert.equal(code, 0, `${stdout}\n${stderr}`);
     const { steps, talked, closed, connectionsPerSecond, heapBytesPerConversation } = result as IdleResult;

@@ -8,6 +8,8 @@ export interface IdleOptions {
   readonly generators: number;
   /** Seconds without anything happening before each reading. */
   readonly settle: number;
+  /** Garbage collections of each heap before a reading of what it holds. */
+  readonly collections: number;
   /** That every two people write to each other at the end, so that their conversation is in memory; 0: nobody writes. */
   readonly messages: number;
   /** Bound on the memory of one connection in all server processes together, in KB of 1000 bytes. */

@@ -45,7 +45,6 @@ export interface IdleMeasurements {
 const parts = [0.25, 0.5, 1];
 const opensInFlightMax = 96;
 const compactWithinMs = 1_500;
-const compactions = 2;
 
 export class IdleScenario {
   readonly #options: IdleOptions;
@@ -149,7 +148,7 @@ export class IdleScenario {
     this.#run.progress.say('Letting the server settle', `${connections} connections`);
     await delay(this.#options.settle * 1_000);
     const settled = await readServerMemory(pid, workerUrls);
-    for (let round = 0; round < compactions; round++) {
+    for (let round = 0; round < this.#options.collections; round++) {
       compactHeaps(pid);
       await delay(compactWithinMs);
     }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findRedis } from './redis.ts';
 import type { PeersResult } from './report.ts';
+import { onlyInAll } from '../../protocol/testing/rounds.ts';
 import { runBench } from '../testing/bench-run.ts';
 
 const size = ['--connections', '20', '--members', '20', '--rate', '50', '--window', '2'];
@@ -19,12 +20,11 @@ async function compare(only: string): Promise<void> {
   assert.deepEqual(leftovers, []);
 }
 
-test('Skein is measured in pairs and in a room', () => compare('skein'));
+test('Skein and uWebSockets.js alone are measured in pairs and in a room', () => compare('skein,uws'));
 
-test('uWebSockets.js alone is measured in pairs and in a room', () => compare('uws'));
-
-test('Socket.IO over Redis Streams is measured, binary and text', () =>
-  compare('socketIoBinary,socketIoText'));
+test('Socket.IO over Redis Streams is measured, binary and text', { skip: onlyInAll }, () =>
+  compare('socketIoBinary,socketIoText'),
+);
 
 test('without a Redis it is said what to do, before anything starts', async () => {
   await assert.rejects(
