@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after } from 'node:test';
 import type { Locator } from 'playwright-core';
 import { rounds } from '../../protocol/testing/rounds.ts';
+import { openMessagesMax } from '../src/store/bounds.ts';
 import { Crowd } from './crowd.ts';
 import { PageCosts, type Costs } from './page-costs.ts';
 import { Story } from './story.ts';
@@ -90,6 +91,7 @@ step(`[DM-2] ${burstPerSecond} messages a second are shown as they come`, async 
   story.say(`long tasks: ${tasks.map(Math.round).join(', ')} ms`);
   const tooLong = tasks.filter((ms) => ms > taskMsMax).length;
   assert.ok(tooLong <= longTasksShareMax * bodies.length, `${tooLong} tasks of more than ${taskMsMax} ms`);
+  assert.ok((await ada.screen.person.rowCount()) <= openMessagesMax + 1, 'the page keeps everything');
   assert.ok((await costs.elements()) < elementsMax, `${await costs.elements()} elements`);
 });
 

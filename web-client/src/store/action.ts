@@ -6,6 +6,7 @@ import type {
   OutboxMessage,
 } from '../../../protocol/client/index.ts';
 import type { ActsAction } from './acts.ts';
+import type { BoundAction } from './bounds.ts';
 import type { DetachedAction } from './detached-reducer.ts';
 import type { MemberListAction } from './member-lists.ts';
 import type { NotificationAction } from './notifications.ts';
@@ -47,6 +48,7 @@ export type ConversationAction =
   | { readonly type: 'lostSentAgain'; readonly id: string; readonly key: string }
   /** A message that another one answers; null: there is none for this person. */
   | { readonly type: 'quoted'; readonly id: string; readonly seq: number; readonly message: Message | null }
+  | BoundAction
   | DetachedAction;
 
 /** State of a message written here, as the SDK's outbox tells it. */

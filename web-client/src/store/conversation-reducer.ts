@@ -7,6 +7,7 @@ import {
   type Head,
 } from '../../../protocol/client/index.ts';
 import type { ConversationAction } from './action.ts';
+import { bounded, trim } from './bounds.ts';
 import { advance, advanceAll, cursorOf } from './cursors.ts';
 import { deletedAfter, deletedIn, newerDeleted, unknownDeleted, withCursor } from './deleted-unread.ts';
 import { detailsAfter, detailsOf, newerDetails } from './details.ts';
@@ -16,8 +17,6 @@ import { isShown, messageAfter, type Message } from './message.ts';
 import { personOf, type Conversation } from './state.ts';
 import { joined, stretchAfter, stretchOf } from './stretch.ts';
 
-/** A conversation nobody looks at keeps this many messages, and is cut when it holds twice as many. */
-export const backgroundMessagesMax = 100;
 /** Lost messages that are kept on the screen. */
 const lostMax = 200;
 /** A page is on its way for moments; what changes in that time is few. */
@@ -107,6 +106,8 @@ function reduced(
       return { ...conversation, lost: [] };
     case 'lostSentAgain':
       return { ...conversation, lost: conversation.lost.filter(({ key }) => key !== action.key) };
+    case 'bounded':
+      return bounded(conversation, action.inSight);
     case 'quoted':
       return quoted(conversation, action.seq, action.message, myId);
     default:
@@ -248,13 +249,4 @@ function earlierLoaded(
     atStart: !page.more,
     earlier: 'idle',
   };
-}
-
-/** Keeps the newest messages of a conversation that is not on the screen; history brings the others back. */
-export function trim(conversation: Conversation): Conversation {
-  if (conversation.messages.length <= 2 * backgroundMessagesMax) return conversation;
-  const messages = conversation.messages.slice(-backgroundMessagesMax);
-  const loadedFrom = messages[0]!.seq;
-  const news = conversation.news.filter(({ seq }) => seq >= loadedFrom);
-  return { ...conversation, messages, news, loadedFrom, atStart: false, quoted: new Map() };
 }

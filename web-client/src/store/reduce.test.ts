@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { OutboxMessage } from '../../../protocol/client/index.ts';
-import { backgroundMessagesMax } from './conversation-reducer.ts';
+import { backgroundMessagesMax } from './bounds.ts';
 import { isUnsure } from './deleted-unread.ts';
 import { reduce } from './reduce.ts';
 import { byActivity, ownState, previewOf, reachOf, totalUnread, unreadOf } from './select.ts';

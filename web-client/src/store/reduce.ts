@@ -1,7 +1,8 @@
 // The state after an action. Pure: no clock, no network, no DOM.
 import type { Action, ConversationAction, ListAction, OutgoingAction } from './action.ts';
 import { actsAfter, reduceActs } from './acts.ts';
-import { fromSummary, reduceConversation, trim } from './conversation-reducer.ts';
+import { trim } from './bounds.ts';
+import { fromSummary, reduceConversation } from './conversation-reducer.ts';
 import { reduceOutgoing, settle } from './outgoing-reducer.ts';
 import { memberListsAfter, reduceMemberList } from './member-lists.ts';
 import { reduceNotifications } from './notifications.ts';

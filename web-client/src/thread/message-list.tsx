@@ -29,6 +29,8 @@ import { useThreadScroll } from './use-thread-scroll.ts';
 export interface ListHandle {
   readonly toBottom: () => void;
   readonly atBottom: () => boolean;
+  /** Of a message about the middle of the window; null at the end, or where there is none. */
+  readonly inSight: () => number | null;
   readonly bringIntoSight: (wish: Wish) => void;
 }
 
@@ -119,7 +121,13 @@ function useList({ ref, conversation, rows, arriving, onAway, onSeen }: MessageL
     want(wish);
     if (fulfil()) settle();
   };
-  useImperativeHandle(ref, () => ({ toBottom, atBottom, bringIntoSight }));
+  const inSight = () => {
+    if (atBottom()) return null;
+    const { scrollTop, clientHeight } = scroller.current!;
+    const middle = laid.findLast(({ start }) => start < scrollTop + clientHeight / 2);
+    return (middle && rows[middle.index]?.seq) ?? null;
+  };
+  useImperativeHandle(ref, () => ({ toBottom, atBottom, inSight, bringIntoSight }));
   const lastKey = rows.at(-1)?.key;
   useLayoutEffect(grew, [grew, lastKey]);
   useLayoutEffect(() => {

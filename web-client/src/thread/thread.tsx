@@ -1,12 +1,13 @@
 // One open conversation: whom with, what was said, and the place to say more.
 import './thread.css';
 import './message.css';
-import { useCallback, useLayoutEffect, useMemo, useRef, useState, type RefObject } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type RefObject } from 'react';
 import { useDocumentVisible } from '../browser/use-document-visible.ts';
 import { useChat, useSession } from '../session/use-chat.ts';
 import { Composer } from '../composer/composer.tsx';
 import { ThreadProvider, type ThreadValue } from '../message/thread-context.ts';
 import { useJump } from '../routing/location.ts';
+import { openMessagesMax } from '../store/bounds.ts';
 import type { Message } from '../store/message.ts';
 import { titleOf, unreadOf } from '../store/select.ts';
 import type { Conversation } from '../store/state.ts';
@@ -41,6 +42,7 @@ export function Thread({ conversation }: { readonly conversation: Conversation }
     list.current?.toBottom();
   }, [session, id]);
   useEndAfterWriting(writtenKey, toEnd);
+  useBounded(conversation, list);
   const title = titleOf(conversation, myId);
   const thread = useThreadValue(conversation, myId, jump);
   const seen = (message: Message) => {
@@ -75,6 +77,15 @@ export function Thread({ conversation }: { readonly conversation: Conversation }
       </main>
     </ThreadProvider>
   );
+}
+
+/** A thread that is open for a long day, or scrolled through for years of messages, takes no more and more memory. */
+function useBounded({ id, messages, detached }: Conversation, list: RefObject<ListHandle | null>): void {
+  const { store } = useSession();
+  const isTooLong = Math.max(messages.length, detached?.messages.length ?? 0) > openMessagesMax;
+  useEffect(() => {
+    if (isTooLong) store.dispatch({ type: 'bounded', id, inSight: list.current?.inSight() ?? null });
+  }, [store, id, list, isTooLong]);
 }
 
 interface UnreadParts {
