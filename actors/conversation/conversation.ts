@@ -38,8 +38,8 @@ export class Conversation implements Activation<ConversationCommand> {
     const sequence = (this.#sequence = new Sequence(id, stored.state, context, journal));
     const { cuts } = stored;
     const parts = { id, store, journal, clock, timers, context, sequence, cuts };
-    const receipts = (this.#receipts = new Receipts(parts, stored.cursors));
     const blocks = new Blocks(stored.blocks);
+    const receipts = (this.#receipts = new Receipts({ ...parts, blocks }, stored.cursors));
     const messages = new MessageBook();
     const deletions = new Deletions(stored.deletions);
     this.#sending = new Sending({ ...parts, receipts, blocks }, stored.keys);

@@ -110,7 +110,7 @@ export class Reading {
   }
 
   receipts({ by }: ReadReceipts): Answer<MemberCursor[]> {
-    return this.#tell(by, () => this.#parts.receipts.all());
+    return this.#tell(by, () => this.#parts.receipts.listedFor(by));
   }
 
   /** Answers a member with something of the state as everyone may see it. */

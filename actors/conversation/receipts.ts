@@ -1,6 +1,6 @@
 // How far members have received and read: takes what they say, and tells the others now and then, all together. Who
 // says so is answered when it is durable: nobody would say it again.
-// In a large group everyone learns of their own only, or each message would cost a receipt from everyone to everyone.
+// In a large group, and over a block, everyone learns of their own only, or each message would cost a receipt from everyone to everyone.
 import { encodeServerFrame } from '../../protocol/codec/frames.ts';
 import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
 import { impliedReads } from '../../protocol/events/implied-reads.ts';
@@ -12,6 +12,7 @@ import { bounds } from '../runtime/bounds.ts';
 import type { Cancel, Timers } from '../runtime/ports.ts';
 import { accept, refusalOf, refusedBy } from '../runtime/reply.ts';
 import type { ConversationCommand, MoveCursor } from './commands.ts';
+import type { Blocks } from './blocks.ts';
 import { Cursors } from './cursors.ts';
 import { visibleTo } from './permissions.ts';
 import type { Answer, Sequence } from './sequence.ts';
@@ -24,6 +25,7 @@ export interface ReceiptsDependencies {
   readonly timers: Timers;
   readonly context: ActivationContext<ConversationCommand>;
   readonly sequence: Sequence;
+  readonly blocks: Blocks;
 }
 
 export class Receipts {
@@ -53,10 +55,6 @@ export class Receipts {
     return this.#cursors.of(userId);
   }
 
-  all(): MemberCursor[] {
-    return this.#cursors.all();
-  }
-
   /** The ordinal up to which every member has read. */
   readByAll({ members }: KnownConversation): number {
     return Math.min(...Array.from(members.keys(), (userId) => this.#cursors.of(userId).readOrdinal));
@@ -64,8 +62,18 @@ export class Receipts {
 
   /** Cursors that a subscriber learns at once. */
   visibleTo(userId: string | null, state: KnownConversation): MemberCursor[] {
-    if (state.members.size <= limits.receiptsMembersMax) return this.#cursors.all();
+    if (!this.#isEachAlone(state)) return this.#cursors.all();
     return userId === null ? [] : [this.#cursors.of(userId)];
+  }
+
+  /** All that a member may ask for, in groups of any size; over a block nothing but their own (ACC-5). */
+  listedFor(userId: string): MemberCursor[] {
+    return this.#dependencies.blocks.any ? [this.#cursors.of(userId)] : this.#cursors.all();
+  }
+
+  /** Whether everyone learns of their own cursor only. */
+  #isEachAlone({ members }: KnownConversation): boolean {
+    return members.size > limits.receiptsMembersMax || this.#dependencies.blocks.any;
   }
 
   /** Takes from a durable event what it says of cursors; whoever goes leaves none behind. */
@@ -174,7 +182,7 @@ export class Receipts {
     const frame = (moved: MemberCursor[]) =>
       encodeServerFrame({ opcode: opcodes.cursorsMoved, requestId: 0, conversationId: id, cursors: moved });
     const { durable } = sequence;
-    if (durable.status === 'open' && durable.members.size > limits.receiptsMembersMax) {
+    if (durable.status === 'open' && this.#isEachAlone(durable)) {
       context.publishEach(cursors.map((cursor) => ({ userId: cursor.userId, frame: frame([cursor]) })));
     } else {
       context.publish(0, frame(cursors));

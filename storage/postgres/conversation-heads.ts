@@ -41,11 +41,13 @@ export function gatherHeads(pool: pg.Pool, clock: Clock, timers: Timers): Gather
                                                            'readSeq', m.read_seq, 'readOrdinal', m.read_ordinal)), '[]')
                 from conversation_members m where m.conversation_id = c.conversation_id
                   and (wish.user_id is null or m.user_id = wish.user_id
-                       or c.member_count <= ${limits.receiptsMembersMax})) as cursors
+                       or c.member_count <= ${limits.receiptsMembersMax} and not over.a_block)) as cursors
         from unnest($1::uuid[], $2::uuid[], $3::int4[]) with ordinality
           as wish (conversation_id, user_id, shard, position)
         join conversations c on c.conversation_id = wish.conversation_id
         left join shard_history cut on cut.shard = wish.shard
+        cross join lateral (select exists (select 1 from conversation_members b
+                                           where b.conversation_id = c.conversation_id and b.blocks) as a_block) as over
         where wish.user_id is null
            or exists (select 1 from conversation_members me
                       where me.conversation_id = wish.conversation_id and me.user_id = wish.user_id)`,

@@ -50,7 +50,7 @@ export class Directory {
     return new Map(rows.map(({ handle, user_id }) => [handle.toLowerCase(), user_id]));
   }
 
-  /** When each of these was last seen, for someone who shares a conversation with them and is not blocked. */
+  /** When each of these was last seen, for someone who shares a conversation with them, with no block between the two. */
   async lastSeen(userId: string, ofUserIds: readonly string[]): Promise<ReadonlyMap<string, number | null>> {
     if (ofUserIds.length === 0) return new Map();
     const { rows } = await this.#pool.query<{ user_id: string; seen_ms: number | null }>({
@@ -62,10 +62,26 @@ export class Directory {
                            join conversation_members other on other.conversation_id = me.conversation_id
                            where me.user_id = $1 and other.user_id = u.user_id)
                and not exists (select 1 from user_blocks b
-                               where b.user_id = u.user_id and b.blocked_user_id = $1)`,
+                               where b.user_id = u.user_id and b.blocked_user_id = $1)
+               and not exists (select 1 from user_blocks b
+                               where b.user_id = $1 and b.blocked_user_id = u.user_id)`,
       values: [userId, ofUserIds],
     });
     return new Map(rows.map((row) => [row.user_id, row.seen_ms]));
+  }
+
+  /** Those of these people between whom and someone there is a block, whoever blocks whom (ACC-5). */
+  async blockedFrom(userId: string, others: readonly string[]): Promise<ReadonlySet<string>> {
+    if (others.length === 0) return new Set();
+    const { rows } = await this.#pool.query<{ user_id: string }>({
+      name: 'directory-blocked-from',
+      text: `select blocked_user_id as user_id from user_blocks
+             where user_id = $1 and blocked_user_id = any($2::uuid[])
+             union
+             select user_id from user_blocks where user_id = any($2::uuid[]) and blocked_user_id = $1`,
+      values: [userId, others],
+    });
+    return new Set(rows.map((row) => row.user_id));
   }
 
   /** Those of these people who have written to someone in their direct conversation. */

@@ -311,6 +311,62 @@ void test('[ACC-5] who is blocked can neither write nor begin, nor tell by namin
   assert.deepEqual(notifications.map(({ messageSeq }) => messageSeq), [after.seq]); // prettier-ignore
 });
 
+void test('[ACC-5] over a block neither hears how far the other has read, writes or is there, live or asked', async () => {
+  const [ada, bob, eve] = await three('m6b');
+  await eve.openDirect(userIdOf(bob));
+  const id = (await ada.openDirect(userIdOf(bob))).conversationId;
+  const { seq } = await ada.send(id, 'hi');
+  const heard: string[] = [];
+  for (const [client, other] of [
+    [ada, bob],
+    [bob, ada],
+  ] as const) {
+    client.on('cursor', (at, { userId, readSeq }) => {
+      if (at === id && userId === userIdOf(other)) heard.push(`cursor ${readSeq}`);
+    });
+    client.on('typing', () => heard.push('typing'));
+    client.on('presence', (presences) => {
+      if (presences.some(({ userId, online }) => userId === userIdOf(other) && online))
+        heard.push('presence');
+    });
+    await watch(client, id);
+  }
+  const phone = await cluster.connect('m6b-bob');
+  clients.push(phone);
+  assert.equal((await ada.watchPresence([userIdOf(bob)]))[0]?.online, false);
+  assert.equal((await eve.watchPresence([userIdOf(bob)]))[0]?.online, false);
+  let evesNews = 0;
+  eve.on('presence', () => evesNews++);
+  bob.markRead(id, seq);
+  await eventually(() => heard.includes(`cursor ${seq}`));
+  await bob.block(userIdOf(ada));
+  await eventually(async () => (await answerOf(() => ada.send(id, 'hello?'))) === 'blocked');
+  await eventually(async () => (await ada.receipts(id)).length === 1);
+  await eventually(async () => (await bob.watchPresence([userIdOf(ada)])).length === 0);
+  heard.length = 0;
+  assert.deepEqual(
+    (await bob.receipts(id)).map(({ userId }) => userId),
+    [userIdOf(bob)],
+  );
+  phone.follow(id);
+  phone.followInbox();
+  assert.equal(await answerOf(() => bob.react(id, seq, '👍')), 'blocked');
+  bob.markRead(id, seq + 1);
+  ada.markRead(id, seq + 1);
+  bob.typing(id, true);
+  const late = await cluster.connect('m6b-ada');
+  clients.push(late);
+  const cursors: string[] = [];
+  late.on('subscribed', (_, head) => cursors.push(...head.cursors.map(({ userId }) => userId)));
+  late.follow(id);
+  await eventually(() => cursors.length > 0 && evesNews > 0);
+  assert.deepEqual(await late.watchPresence([userIdOf(bob)]), []);
+  assert.deepEqual(cursors, [userIdOf(ada)]);
+  assert.deepEqual(heard, []);
+  await bob.block(userIdOf(ada), false);
+  await eventually(async () => (await ada.receipts(id)).length === 2);
+});
+
 void test('[MSG-6] typing shows to the others, mute holds on every device, presence tells who is there', async () => {
   const { ada, bob, eve, id } = await group('m7');
   await watch(bob, id);

@@ -1,5 +1,5 @@
 // People whose presence the sockets of this gateway watch: asks each user's shard once, however many watch here, and passes
-// changes on. Only people with whom one shares a conversation can be watched.
+// changes on, over no block. Only people with whom one shares a conversation can be watched.
 import { shardOf } from '../../../actors/runtime/address.ts';
 import type { Clock, Log, Timers } from '../../../actors/runtime/ports.ts';
 import { encodeServerFrame } from '../../../protocol/codec/frames.ts';
@@ -82,10 +82,24 @@ export class Watching {
     if (watched.online === online && watched.lastSeenMs === lastSeenMs) return;
     watched.online = online;
     watched.lastSeenMs = lastSeenMs;
+    void this.#tell(userId, watched).catch((error: unknown) =>
+      // Nobody hears over a block that could not be asked for: the next news tells.
+      this.#options.log.debug({ reason: String(error) }, 'presence could not be told'),
+    );
+  }
+
+  /** Blocks may be younger than the watch. */
+  async #tell(userId: string, watched: Watched): Promise<void> {
+    if (watched.sockets.size === 0) return;
+    const watchers = new Set([...watched.sockets].flatMap(({ userId: watcher }) => watcher ?? []));
+    const blocked = await this.#options.directory.blockedFrom(userId, [...watchers]);
+    const { online, lastSeenMs } = watched;
     const presences = [{ userId, online, lastSeenMs }];
     const frame = encodeServerFrame({ opcode: opcodes.presence, requestId: 0, presences });
     const nowMs = this.#options.clock.monotonicMs();
-    for (const socket of watched.sockets) socket.sendBytes(frame, true, nowMs);
+    for (const socket of watched.sockets) {
+      if (!blocked.has(socket.userId ?? '')) socket.sendBytes(frame, true, nowMs);
+    }
   }
 
   #join(userId: string, socket: ClientSocket): Watched {
