@@ -69,6 +69,7 @@ const floors = [
   ['thread'],
   ['composer', 'details'],
   ['conversations'],
+  ['settings'],
   ['notifications', 'groups', 'attachments', 'message'],
   ['people', 'presence', 'connection'],
   ['landing', 'emoji'],

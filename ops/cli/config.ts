@@ -3,9 +3,9 @@ import { readConfig, type ClusterConfig } from '../../cluster/config.ts';
 import type { Target } from './target.ts';
 
 /** The settings of a process here that works for that cluster. Throws ConfigError. */
-export function configOf({ nats, databaseUrl, namespace }: Target): ClusterConfig {
+export function configOf({ nats, databaseUrl, namespace, environment = {} }: Target): ClusterConfig {
   const named = { DATABASE_URL: databaseUrl, NATS_URL: nats.url, SKEIN_NAMESPACE: namespace };
-  return { ...readConfig({ ...process.env, ...named }), nats };
+  return { ...readConfig({ ...process.env, ...environment, ...named }), nats };
 }
 
 /** The settings with passwords in addresses hidden. */

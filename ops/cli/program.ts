@@ -16,6 +16,7 @@ import { addRenewKeys } from './commands/renew-keys.ts';
 import { addRoll } from './commands/roll.ts';
 import { addShards } from './commands/shards.ts';
 import { addStatus } from './commands/status.ts';
+import { addToken } from './commands/token.ts';
 import { addTop } from './commands/top.ts';
 import { addUndrain } from './commands/undrain.ts';
 import { exitCodes } from './errors.ts';
@@ -63,6 +64,7 @@ const commands = [
   addJournal,
   addActors,
   addAdmins,
+  addToken,
   addConfig,
   addNatsUsers,
   addRenewKeys,

@@ -11,6 +11,8 @@ export interface Target {
   readonly namespace: string;
   /** As people open it; not known of a cluster that the environment names. */
   readonly url?: string;
+  /** Settings of the installation that `npm start` runs here; those of a cluster elsewhere are the environment's. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** How it was found, for people. */
   readonly source: string;
 }

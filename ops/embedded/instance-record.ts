@@ -8,6 +8,8 @@ export interface InstanceRecord {
   readonly databaseUrl: string;
   readonly natsUrl: string;
   readonly namespace: string;
+  /** The settings with which its processes run, so that the CLI judges by the same. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 const fileOf = (stateDir: string) => path.join(stateDir, 'instance.json');

@@ -56,11 +56,12 @@ export async function startInstance(
   const [postgres, nats, webDir] = await Promise.all(started);
   await inStep(progress.step('Schema'), (step) => prepareSchema(postgres.url, step));
   const identityPort = await freePort();
-  const env = supervisorEnv(options, { databaseUrl: postgres.url, natsUrl: nats.url, webDir, identityPort });
+  const settings = settingsFor(options, { webDir, identityPort });
+  const env = { ...process.env, ...settings, DATABASE_URL: postgres.url, NATS_URL: nats.url };
   const { namespace } = options;
   // Before anything serves: the CLI may be needed to get that far.
   const reachable = { databaseUrl: postgres.url, natsUrl: nats.url, namespace };
-  writeInstanceRecord(folder.dir, { url: options.publicUrl, ...reachable });
+  writeInstanceRecord(folder.dir, { url: options.publicUrl, ...reachable, environment: settings });
   const supervisor = await inStep(progress.step('Supervisor'), (step) =>
     prepareSupervisor({ supervisorMain, env, logsDir: folder.logsDir, progress, options, step }, parts),
   );
@@ -116,14 +117,12 @@ async function prepareSupervisor(
   return kept;
 }
 
-function supervisorEnv(
+/** Settings of its processes besides the addresses of NATS and PostgreSQL. */
+function settingsFor(
   { listen, publicUrl, stateDir, workers }: StartOptions,
-  places: { databaseUrl: string; natsUrl: string; webDir: string; identityPort: number },
-): NodeJS.ProcessEnv {
+  places: { webDir: string; identityPort: number },
+): Record<string, string> {
   return {
-    ...process.env,
-    DATABASE_URL: places.databaseUrl,
-    NATS_URL: places.natsUrl,
     SKEIN_LISTEN: formatListen(listen),
     SKEIN_PUBLIC_URL: publicUrl,
     SKEIN_STATE_DIR: stateDir,

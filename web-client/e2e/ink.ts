@@ -13,11 +13,13 @@ export interface Shot {
   readonly pixels: Buffer;
 }
 
-/** From side to side of the element, over the whole height of the window. */
-export async function shotOver(page: Page, element: Locator): Promise<Shot> {
+/** From side to side of the element, over the whole height of the window, or so many pixels above and below it. */
+export async function shotOver(page: Page, element: Locator, aroundPx = Infinity): Promise<Shot> {
   const box = await element.boundingBox();
   assert.ok(box !== null);
-  const clip = { x: box.x, width: box.width, y: 0, height: page.viewportSize()!.height };
+  const top = Math.max(0, box.y - aroundPx);
+  const bottom = Math.min(page.viewportSize()!.height, box.y + box.height + aroundPx);
+  const clip = { x: box.x, width: box.width, y: top, height: bottom - top };
   const png = await page.screenshot({ animations: 'disabled', caret: 'hide', clip });
   const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
   return { width: info.width, pixels: data };

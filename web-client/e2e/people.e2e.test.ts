@@ -183,12 +183,12 @@ step('[ACC-5] who is blocked is told why their message is refused; unblocking un
   );
   await bob.page.getByText('Not sent. One of you has blocked the other.').first().waitFor();
   await ada.page.getByRole('button', { name: 'Account' }).click();
-  await ada.page.getByRole('menuitem', { name: 'Blocked people' }).click();
-  const dialog = ada.dialog('Blocked people');
+  await ada.page.getByRole('menuitem', { name: 'Settings' }).click();
+  const dialog = ada.at('settings-blocked');
   await dialog.getByTestId('blocked-person').filter({ hasText: 'Bob Kahn' }).waitFor();
   await dialog.getByRole('button', { name: 'Unblock Bob Kahn' }).click();
   await dialog.getByText('You block nobody.').waitFor();
-  await ada.page.keyboard.press('Escape');
+  await ada.openRow('Bob Kahn');
   await ada.at('blocked-bar').waitFor({ state: 'detached' });
   await bob.page.getByRole('button', { name: 'Retry' }).click();
   await ada.hears('why?');
@@ -198,11 +198,10 @@ step(
   '[ACC-5] who wants to be asked before they are added to groups is asked, and comes in or declines',
   async () => {
     await bob.page.getByRole('button', { name: 'Account' }).click();
-    await bob.page.getByRole('menuitem', { name: 'Being added to groups' }).click();
-    const dialog = bob.dialog('Being added to groups');
+    await bob.page.getByRole('menuitem', { name: 'Settings' }).click();
+    const dialog = bob.at('settings-groups');
     await dialog.getByLabel('Nobody').click();
     await dialog.getByLabel('Nobody').and(bob.page.locator(':checked')).waitFor();
-    await bob.page.keyboard.press('Escape');
     for (const name of ['Choir', 'Nagging']) {
       await eve.at('new-group').click();
       await eve.page.keyboard.type(name);
@@ -265,7 +264,8 @@ step(
   async () => {
     const phone = await story.returns(adaIs);
     await phone.page.getByRole('button', { name: 'Account' }).click();
-    await phone.page.getByRole('menuitem', { name: 'Sign out everywhere' }).click();
+    await phone.page.getByRole('menuitem', { name: 'Settings' }).click();
+    await phone.at('sign-out-everywhere').click();
     await phone.at('confirm').click();
     await phone.person.seesLanding();
     await ada.person.seesLanding();

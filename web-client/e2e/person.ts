@@ -125,8 +125,10 @@ export class Person {
     await this.online();
   }
 
-  async signOut(): Promise<void> {
+  /** @param loses something that was begun, which the page asks about */
+  async signOut(loses = false): Promise<void> {
     await this.#at('sign-out').click();
+    if (loses) await this.#at('confirm').click();
     await this.seesLanding();
   }
 
@@ -135,8 +137,13 @@ export class Person {
   }
 
   async signIn(): Promise<void> {
+    await this.signInAs(this);
+  }
+
+  /** With this browser, whosever it is. */
+  async signInAs({ handle }: Pick<Identity, 'handle'>): Promise<void> {
     await this.#at('sign-in').click();
-    await this.#page.getByLabel('Handle').fill(this.handle);
+    await this.#page.getByLabel('Handle').fill(handle);
     await this.#page.getByLabel('Password').fill(password);
     await this.#page.getByRole('button', { name: 'Sign in' }).click();
     await this.online();

@@ -3,12 +3,14 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import sharp from 'sharp';
+import { skein } from '../../ops/cli/testing/run-skein.ts';
 import { limits } from '../../protocol/limits.ts';
 import { differingHeight, inkHeightOf, shotOver, type Styled } from './ink.ts';
 import { Inspector } from './inspector.ts';
 import type { Screen } from './screen.ts';
 import { Story } from './story.ts';
 import { Talker } from './talker.ts';
+import { becomes, eventually } from './waiting.ts';
 
 const widest = (start: string, length: number) => start.padEnd(length, 'W');
 const adaIs = { handle: `ada${'w'.repeat(27)}`, displayName: widest('Ada', limits.displayNameLengthMax) };
@@ -91,7 +93,10 @@ async function lookAtList(look: (screen: string) => Promise<void>): Promise<void
   await ada.at('find-people').fill('');
   await ada.page.getByRole('button', { name: 'Account' }).click();
   await look('account menu');
-  await ada.page.keyboard.press('Escape');
+  await ada.page.getByRole('menuitem', { name: 'Settings' }).click();
+  await ada.at('settings').waitFor();
+  await look('settings');
+  await ada.page.goBack();
   await ada.openBell();
   await ada.at('notice').first().waitFor();
   await look('notifications');
@@ -200,6 +205,9 @@ async function lookAtOthers(look: (screen: string) => Promise<void>): Promise<vo
   await ada.person.open(`${story.url}/c/01890000-0000-7000-8000-000000000000`);
   await ada.at('no-thread').waitFor();
   await look('no such conversation');
+  await ada.person.open(`${story.url}/nowhere`);
+  await ada.page.getByText('There is nothing at this address.').waitFor();
+  await look('nowhere');
 }
 
 async function lookAtEntrance(look: (screen: string) => Promise<void>): Promise<void> {
@@ -281,8 +289,93 @@ step(
     await letOut(rowOf(piled));
     const free = await inkHeightOf(ada.page, body);
     assert.ok(free > 60, `the marks pile up to ${free} px only when nothing holds them`);
-    const whole = await shotOver(ada.page, rowOf(marked));
+    const marksOf = () => shotOver(ada.page, rowOf(marked).locator('.bubble'), 6);
+    const whole = await marksOf();
     await letOut(rowOf(marked));
-    assert.equal(differingHeight(whole, await shotOver(ada.page, rowOf(marked))), 0);
+    assert.equal(differingHeight(whole, await marksOf()), 0);
+  },
+);
+
+step('[ACC-2] who signs in after someone whose session ended finds nothing of theirs', async () => {
+  const draft = 'Dear Eve, do not tell anyone';
+  const kept = () => eve.page.evaluate<string>(`JSON.stringify({ ...localStorage })`);
+  await eve.page.setViewportSize({ width: 1000, height: 700 });
+  await eve.person.open(story.url + groupPath);
+  await eve.at('composer').fill(draft);
+  await eventually('the draft is kept', async () => (await kept()).includes(draft));
+  // The session ends by itself, as when it was revoked: nobody signs out.
+  await eve.page.evaluate(`localStorage.removeItem('skein.session')`);
+  await eve.person.open(story.url);
+  await eve.person.seesLanding();
+  await eve.page.context().clearCookies();
+  await eve.person.signInAs(bobIs);
+  await eve.person.open(story.url + groupPath);
+  await eve.at('composer').waitFor();
+  assert.equal(await eve.at('composer').inputValue(), '');
+  await eve.at('composer').fill('of Bob');
+  await eve.person.signOut(true);
+  await eve.page.context().clearCookies();
+  await eve.person.signIn();
+  await eve.person.open(story.url + groupPath);
+  await becomes('the draft', () => eve.at('composer').inputValue(), draft);
+  assert.ok(!(await kept()).includes('of Bob'));
+});
+
+step('signing out by the keyboard asks when a draft would be lost; colours can be chosen', async () => {
+  await eve.page.getByRole('button', { name: 'Account' }).focus();
+  await eve.page.keyboard.press('Enter');
+  const focused = () => eve.page.evaluate<string>(`document.activeElement.textContent`);
+  await becomes('the entry with the focus', focused, 'Settings');
+  await eve.page.keyboard.press('Enter');
+  await eve.at('settings').waitFor();
+  const background = () => eve.page.evaluate<string>(`getComputedStyle(document.body).backgroundColor`);
+  await eve.at('settings').getByLabel('Dark').click();
+  await becomes('the background', background, 'rgb(22, 22, 21)');
+  await eve.page.reload();
+  await becomes('the background', background, 'rgb(22, 22, 21)');
+  await eve.at('settings').getByLabel('Light').click();
+  await becomes('the background', background, 'rgb(246, 245, 242)');
+  await eve.at('leave').focus();
+  await eve.page.keyboard.press('Enter');
+  await eve.dialog('Sign out?').getByText('in one conversation would be lost').waitFor();
+  await eve.page.keyboard.press('Enter');
+  await eve.dialog('Sign out?').waitFor({ state: 'detached' });
+  await eve.at('leave').click();
+  await eve.at('confirm').click();
+  await eve.person.seesLanding();
+  const left = await eve.page.evaluate<string>(
+    `Object.keys(localStorage).filter((item) => item.includes('draft')).join()`,
+  );
+  assert.equal(left, '');
+});
+
+step(
+  '[OPS-2] the first minute of an operator: settings, checks without a doubt, and a token to try REST',
+  async () => {
+    const { instance, url } = story;
+    const { listenPort } = JSON.parse((await instance.skein('config', '--json')).out) as {
+      listenPort: number;
+    };
+    assert.equal(String(listenPort), new URL(url).port);
+    const findings = JSON.parse((await instance.skein('doctor', '--json')).out) as {
+      level: string;
+      about: string;
+    }[];
+    // A busy machine is nobody's setting.
+    const ofSettings = findings.filter(({ about }) => !['disk', 'event loops', 'clocks'].includes(about));
+    assert.deepEqual(ofSettings.filter(({ level }) => level !== 'ok'), []); // prettier-ignore
+    const { out: token } = await instance.skein('token', `@${bobIs.handle}`);
+    const headers = { authorization: `Bearer ${token.trim()}` };
+    const listed = (await (await fetch(`${url}/v1/conversations`, { headers })).json()) as {
+      conversations: unknown[];
+    };
+    assert.equal(listed.conversations.length, 2);
+    const unknown = await instance.skein('token', 'nobody');
+    assert.deepEqual([unknown.code, unknown.out], [1, '']);
+    assert.match(unknown.err, /^Nobody has the handle nobody\. Create an account at http/);
+    assert.match((await instance.skein('token', '--help')).out, /works for an hour[^]*Authorization: Bearer/);
+    const elsewhere = await skein(['token', 'ada'], { NATS_URL: 'nats://a', DATABASE_URL: 'postgres://a/b' });
+    assert.deepEqual([elsewhere.code, elsewhere.out], [2, '']);
+    assert.match(elsewhere.err, /^Tokens are made here for the installation that npm start runs/);
   },
 );

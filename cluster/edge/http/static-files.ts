@@ -1,5 +1,5 @@
-// The built web client, from memory. Every path that is no file is the application itself: it routes in the
-// browser.
+// The built web client, from memory. A path that is no file is the application itself, which routes in the browser; it
+// says so where there is nothing, and the status says the same to programs.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
@@ -25,6 +25,9 @@ const types: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
   '.woff2': 'font/woff2',
 };
+
+/** Places of the application: see web-client/src/routing/location.ts. */
+const places = /^\/(?:$|callback$|settings$|c\/|join\/)/;
 
 type Headers = readonly (readonly [name: string, value: string])[];
 
@@ -55,11 +58,21 @@ export function attachStaticFiles(app: TemplatedApp, folder: string, publicUrl: 
   const files = loadFiles(folder);
   const headers = securityHeaders(publicUrl);
   const answer = (response: HttpResponse, request: HttpRequest): void => {
-    const file = files.get(request.getUrl()) ?? files.get('/index.html');
-    if (file) sendFile(response, request, file, headers);
-    else response.writeStatus('404 Not Found').end('The web client is not built.');
+    const path = request.getUrl();
+    const file = files.get(path);
+    const page = path.startsWith('/assets/') ? undefined : files.get('/index.html');
+    if (file) sendFile(response, request, { file, headers, status: '200 OK' });
+    else if (page) sendFile(response, request, { file: page, headers, status: statusOf(path) });
+    else
+      response
+        .writeStatus('404 Not Found')
+        .end(files.size > 0 ? 'No such file.' : 'The web client is not built.');
   };
   app.get('/*', answer).head('/*', answer);
+}
+
+function statusOf(path: string): string {
+  return places.test(path) ? '200 OK' : '404 Not Found';
 }
 
 function loadFiles(folder: string): Map<string, StaticFile> {
@@ -79,11 +92,17 @@ function loadFiles(folder: string): Map<string, StaticFile> {
   return files;
 }
 
-function sendFile(response: HttpResponse, request: HttpRequest, file: StaticFile, headers: Headers): void {
-  const unchanged = request.getHeader('if-none-match') === file.etag;
+interface Sent {
+  readonly file: StaticFile;
+  readonly headers: Headers;
+  readonly status: string;
+}
+
+function sendFile(response: HttpResponse, request: HttpRequest, { file, headers, status }: Sent): void {
+  const unchanged = status === '200 OK' && request.getHeader('if-none-match') === file.etag;
   const gzip = request.getHeader('accept-encoding').includes('gzip');
   response.cork(() => {
-    response.writeStatus(unchanged ? '304 Not Modified' : '200 OK');
+    response.writeStatus(unchanged ? '304 Not Modified' : status);
     response.writeHeader('etag', file.etag).writeHeader('cache-control', file.cacheControl);
     for (const [name, value] of headers) response.writeHeader(name, value);
     if (unchanged) return void response.endWithoutBody();

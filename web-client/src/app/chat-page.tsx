@@ -7,6 +7,7 @@ import { OutOfDate } from '../connection/out-of-date.tsx';
 import { Sidebar } from '../conversations/sidebar.tsx';
 import { DetailsPanel } from '../details/details-panel.tsx';
 import { JoinPage } from '../groups/join-page.tsx';
+import { SettingsPage } from '../settings/settings-page.tsx';
 import { useRoute, type Route } from '../routing/location.ts';
 import { totalUnread } from '../store/select.ts';
 import { Thread } from '../thread/thread.tsx';
@@ -30,7 +31,9 @@ export function ChatPage({ onSignedOut }: { readonly onSignedOut: (reason: strin
     <div className="chat" data-pane={route.name === 'list' ? 'list' : 'thread'} data-details={detailed}>
       <ConnectionBanner />
       <Sidebar openId={openId} onSignedOut={onSignedOut} />
-      {route.name === 'join' ? (
+      {route.name === 'settings' ? (
+        <SettingsPage onSignedOut={onSignedOut} />
+      ) : route.name === 'join' ? (
         <JoinPage key={`${route.id} ${route.code}`} id={route.id} code={route.code} />
       ) : (
         <Conversation route={route} />
@@ -39,14 +42,21 @@ export function ChatPage({ onSignedOut }: { readonly onSignedOut: (reason: strin
   );
 }
 
-function Conversation({ route }: { readonly route: Exclude<Route, { name: 'join' }> }) {
+function Conversation({ route }: { readonly route: Exclude<Route, { name: 'join' | 'settings' }> }) {
   const openId = route.name === 'conversation' ? route.id : null;
   const conversation = useChat(({ conversations }) => (openId ? conversations.get(openId) : undefined));
   const ended = useChat((state) => (openId ? state.ended.get(openId) : undefined));
   const listLoaded = useChat((state) => state.listLoaded);
   if (!conversation) {
     const missing = openId !== null && listLoaded;
-    return <NoThread missing={missing} loading={openId !== null && !listLoaded && !ended} ended={ended} />;
+    return (
+      <NoThread
+        nowhere={route.name === 'nowhere'}
+        missing={missing}
+        loading={openId !== null && !listLoaded && !ended}
+        ended={ended}
+      />
+    );
   }
   return (
     <>

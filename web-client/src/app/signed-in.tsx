@@ -1,8 +1,10 @@
 // Starts the chat of whoever is signed in, and ends it when they leave.
-import { useEffect, useState } from 'react';
+import { useEffect, useLayoutEffect, useState } from 'react';
 import { Notice } from '../landing/notice.tsx';
 import { ChatPage } from './chat-page.tsx';
 import type { ChatSession } from '../session/chat-session.ts';
+import { Kept } from '../session/device/kept.ts';
+import { applyTheme, themeOf } from '../session/device/theme.ts';
 import { startChat } from '../session/start-chat.ts';
 import { ChatProvider } from '../session/use-chat.ts';
 
@@ -31,6 +33,11 @@ export function SignedIn({ userId, onSignedOut }: SignedInProps) {
       started?.stop();
     };
   }, [userId, onSignedOut]);
+
+  useLayoutEffect(() => {
+    applyTheme(themeOf(new Kept(userId, localStorage)));
+    return () => applyTheme('system');
+  }, [userId]);
 
   if (failed) {
     return (

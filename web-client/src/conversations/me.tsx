@@ -1,27 +1,15 @@
-// The signed-in person, their account, and the way out.
-import { useState } from 'react';
-import { signOut } from '../session/account/sign-out.ts';
-import { useChat, useSession } from '../session/use-chat.ts';
-import { clearDrafts } from '../session/writing/drafts.ts';
+// The signed-in person: the way to their settings, and the way out.
+import { useChat } from '../session/use-chat.ts';
+import { Menu } from '../overlay/menu.tsx';
+import { goTo, settingsPath } from '../routing/location.ts';
+import type { OnSignedOut } from '../settings/use-leaving.ts';
+import { useSignOut } from '../settings/use-sign-out.tsx';
 import { Avatar } from '../theme/avatar.tsx';
 import { SignOutIcon } from '../theme/icons.tsx';
-import { GroupsFromSetting } from '../groups/groups-from-setting.tsx';
-import { Menu } from '../overlay/menu.tsx';
-import { BlockedPeople } from '../people/blocked-people.tsx';
-import { ConfirmSignOutEverywhere } from './confirm-sign-out-everywhere.tsx';
-import { ConfirmSignOut } from './confirm-sign-out.tsx';
 
-export function Me({ onSignedOut }: { readonly onSignedOut: (reason: string | null) => void }) {
-  const session = useSession();
+export function Me({ onSignedOut }: { readonly onSignedOut: OnSignedOut }) {
   const me = useChat((state) => state.me);
-  const [asking, setAsking] = useState(false);
-  const [blocking, setBlocking] = useState(false);
-  const [choosing, setChoosing] = useState(false);
-  const [endingAll, setEndingAll] = useState(false);
-
-  const { leave, leaveEverywhere } = useLeaving(onSignedOut);
-  const ask = () => (session.unacknowledged > 0 ? setAsking(true) : void leave());
-
+  const { ask, question } = useSignOut(onSignedOut);
   return (
     <footer className="account">
       {me ? (
@@ -30,9 +18,8 @@ export function Me({ onSignedOut }: { readonly onSignedOut: (reason: string | nu
           speaks
           className="account-menu"
           items={[
-            { label: 'Blocked people', onChoose: () => setBlocking(true) },
-            { label: 'Being added to groups', onChoose: () => setChoosing(true) },
-            { label: 'Sign out everywhere', onChoose: () => setEndingAll(true) },
+            { label: 'Settings', onChoose: () => goTo(settingsPath) },
+            { label: 'Sign out', onChoose: ask },
           ]}
         >
           <span className="visually-hidden">Account of </span>
@@ -55,44 +42,7 @@ export function Me({ onSignedOut }: { readonly onSignedOut: (reason: string | nu
       >
         <SignOutIcon />
       </button>
-      {blocking && <BlockedPeople onClose={() => setBlocking(false)} />}
-      {choosing && <GroupsFromSetting onClose={() => setChoosing(false)} />}
-      {endingAll && (
-        <ConfirmSignOutEverywhere
-          waiting={session.unacknowledged}
-          onConfirm={leaveEverywhere}
-          onClose={() => setEndingAll(false)}
-        />
-      )}
-      {asking && (
-        <ConfirmSignOut
-          waiting={session.unacknowledged}
-          onConfirm={() => void leave()}
-          onCancel={() => setAsking(false)}
-        />
-      )}
+      {question}
     </footer>
   );
-}
-
-/** The ways out. What was not sent is forgotten. */
-function useLeaving(onSignedOut: (reason: string | null) => void) {
-  const session = useSession();
-  const forget = async () => {
-    session.stop();
-    clearDrafts();
-    await session.sending.discardAll().catch(() => undefined);
-  };
-  return {
-    async leave() {
-      await forget();
-      await signOut();
-      onSignedOut(null);
-    },
-    async leaveEverywhere() {
-      await session.signOutEverywhere();
-      await forget();
-      onSignedOut('You are signed out everywhere.');
-    },
-  };
 }

@@ -3,6 +3,8 @@ import { useId, useState, type KeyboardEvent } from 'react';
 import { categories, nameOfEmoji, searchEmojis, type Emoji } from './emoji-list.ts';
 import { movedInGrid } from './moved-in-grid.ts';
 import { noteEmoji, recentEmojis } from './recent-emojis.ts';
+import type { Kept } from '../session/device/kept.ts';
+import { useSession } from '../session/use-chat.ts';
 import { choosesWords } from '../browser/chooses-words.ts';
 
 /** As the style sheet lays them out. */
@@ -10,16 +12,17 @@ const columns = 8;
 export const recently = 'Recent';
 
 export function useEmojiChoice(onChoose: (emoji: string) => void) {
+  const { kept } = useSession();
   const [typed, setTyped] = useState('');
   const [category, setCategory] = useState(recently);
   const [at, setAt] = useState(0);
   const listId = useId();
-  const shown = emojisIn(category, typed);
+  const shown = emojisIn(category, typed, kept);
   const place = Math.max(0, Math.min(at, shown.length - 1));
   const current = shown[place];
 
   const choose = (emoji: string) => {
-    noteEmoji(emoji);
+    noteEmoji(kept, emoji);
     onChoose(emoji);
   };
   const type = (text: string) => {
@@ -43,8 +46,8 @@ export function useEmojiChoice(onChoose: (emoji: string) => void) {
   return { listId, typed, category, shown, place, current, type, turnTo, choose, pressed };
 }
 
-function emojisIn(category: string, typed: string): readonly Emoji[] {
+function emojisIn(category: string, typed: string, kept: Kept): readonly Emoji[] {
   if (typed.trim() !== '') return searchEmojis(typed);
   const found = categories.find(({ name }) => name === category);
-  return found?.emojis ?? recentEmojis().map((emoji) => ({ emoji, words: nameOfEmoji(emoji) }));
+  return found?.emojis ?? recentEmojis(kept).map((emoji) => ({ emoji, words: nameOfEmoji(emoji) }));
 }

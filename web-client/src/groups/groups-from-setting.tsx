@@ -2,7 +2,6 @@
 import './groups.css';
 import { useState } from 'react';
 import type { GroupsFrom } from '../../../protocol/client/index.ts';
-import { Dialog } from '../overlay/dialog.tsx';
 import { saySo } from '../session/say-so.ts';
 import { useChat, useSession } from '../session/use-chat.ts';
 
@@ -12,7 +11,7 @@ const choices: readonly (readonly [GroupsFrom, string])[] = [
   ['nobody', 'Nobody'],
 ];
 
-export function GroupsFromSetting({ onClose }: { readonly onClose: () => void }) {
+export function GroupsFromSetting() {
   const { groupRequests } = useSession();
   const { groupsFrom } = useChat((state) => state.groupRequests);
   const [failure, setFailure] = useState<string | null>(null);
@@ -21,8 +20,8 @@ export function GroupsFromSetting({ onClose }: { readonly onClose: () => void })
     groupRequests.setGroupsFrom(choice).catch((error: unknown) => setFailure(saySo(error)));
   };
   return (
-    <Dialog title="Being added to groups" onClose={onClose}>
-      <fieldset className="groups-from">
+    <>
+      <fieldset className="choices">
         <legend>Who may add you to groups without asking?</legend>
         {choices.map(([choice, label]) => (
           <label key={choice}>
@@ -40,6 +39,6 @@ export function GroupsFromSetting({ onClose }: { readonly onClose: () => void })
       <p className={failure ? 'dialog-failure' : 'dialog-hint'} role="status">
         {failure ?? 'Others can ask you, and you decide.'}
       </p>
-    </Dialog>
+    </>
   );
 }

@@ -3,6 +3,7 @@ import './landing.css';
 import { useEffect, useState, type ReactNode } from 'react';
 import { ElsewhereError } from '../session/account/provider.ts';
 import { beginSignIn, signInFailure } from '../session/account/sign-in.ts';
+import { useRoute } from '../routing/location.ts';
 import { Wordmark, YarnPicture } from '../theme/yarn.tsx';
 
 const picture = { width: 1600, height: 280, strands: 9, halfTurns: 11, looseUntil: 0.72, twistHeight: 0.34 };
@@ -24,7 +25,8 @@ export function Landing({ reason }: { readonly reason: string | null }) {
       );
     });
   };
-  const message = failure ?? reason ?? insecure();
+  const nowhere = useRoute().name === 'nowhere' ? 'There is nothing at this address.' : null;
+  const message = failure ?? reason ?? nowhere ?? insecure();
 
   return (
     <main className="landing">

@@ -1,23 +1,25 @@
 // Whether this device tells of mentions and direct messages while the page is hidden: a polite offer, never a prompt
 // that nobody asked for.
+import './notifications.css';
 import { useState } from 'react';
+import { useSession } from '../session/use-chat.ts';
 import { alertSetting, turnAlerts } from '../session/notifications/alert-setting.ts';
 
 const sentences = {
-  unsupported: null,
+  unsupported: 'This browser has no notifications that Skein could show.',
   denied: 'This browser does not let Skein show notifications. Its site settings can change that.',
   off: 'Be told of mentions and direct messages while you look elsewhere?',
   on: 'This device tells you of mentions and direct messages while you look elsewhere.',
 } as const;
 
 export function AlertSetting() {
-  const [setting, setSetting] = useState(alertSetting);
+  const { kept } = useSession();
+  const [setting, setSetting] = useState(() => alertSetting(kept));
   const turn = async (on: boolean) => {
-    await turnAlerts(on);
-    setSetting(alertSetting());
+    await turnAlerts(kept, on);
+    setSetting(alertSetting(kept));
   };
   const sentence = sentences[setting];
-  if (sentence === null) return null;
   return (
     <div className="alert-setting">
       <p className="dialog-hint">{sentence}</p>

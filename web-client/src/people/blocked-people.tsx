@@ -2,12 +2,11 @@
 import './people.css';
 import { useState } from 'react';
 import { useChat, useSession } from '../session/use-chat.ts';
-import { Dialog } from '../overlay/dialog.tsx';
 import { saySo } from '../session/say-so.ts';
 import { Avatar } from '../theme/avatar.tsx';
 import { usePeople } from './use-people.ts';
 
-export function BlockedPeople({ onClose }: { readonly onClose: () => void }) {
+export function BlockedPeople() {
   const session = useSession();
   const blocked = useChat((state) => state.blocked);
   const people = usePeople([...blocked]);
@@ -17,7 +16,7 @@ export function BlockedPeople({ onClose }: { readonly onClose: () => void }) {
     session.block(userId, false).catch((error: unknown) => setFailure(saySo(error)));
   };
   return (
-    <Dialog title="Blocked people" onClose={onClose}>
+    <>
       <p className={failure ? 'dialog-failure' : 'dialog-hint'} role="status">
         {failure ??
           (blocked.size === 0
@@ -47,6 +46,6 @@ export function BlockedPeople({ onClose }: { readonly onClose: () => void }) {
           );
         })}
       </ul>
-    </Dialog>
+    </>
   );
 }

@@ -1,12 +1,14 @@
 // Places that the address bar names: the list `/`, a conversation `/c/<id>` (with `?at=<seq>` at one of its messages), its
-// details `/c/<id>/details`, or an invitation `/join/<id>/<code>`. The back button works because every step is a history
+// details `/c/<id>/details`, an invitation `/join/<id>/<code>`, or the settings. The back button works because every step is a history
 // entry.
 import { useSyncExternalStore, type MouseEvent } from 'react';
 
 export type Route =
   | { readonly name: 'list' }
   | { readonly name: 'conversation'; readonly id: string; readonly details: boolean }
-  | { readonly name: 'join'; readonly id: string; readonly code: string };
+  | { readonly name: 'join'; readonly id: string; readonly code: string }
+  | { readonly name: 'settings' }
+  | { readonly name: 'nowhere' };
 
 /** A message to bring into sight. A new value for each wish, also when the same message is wished for again. */
 export interface Jump {
@@ -21,6 +23,7 @@ interface Step {
 
 const conversationPath = /^\/c\/([0-9a-f-]{36})(\/details)?$/;
 const invitationPath = /^\/join\/([0-9a-f-]{36})\/([A-Za-z0-9_-]{1,64})$/;
+export const settingsPath = '/settings';
 const listeners = new Set<() => void>();
 let shown: { readonly path: string; readonly route: Route } | null = null;
 let jump: Jump | null = null;
@@ -30,7 +33,8 @@ export function routeOf(path: string): Route {
   if (id !== undefined) return { name: 'conversation', id, details: details !== undefined };
   const [, invitedTo, code] = invitationPath.exec(path) ?? [];
   if (invitedTo !== undefined && code !== undefined) return { name: 'join', id: invitedTo, code };
-  return { name: 'list' };
+  if (path === settingsPath) return { name: 'settings' };
+  return { name: path === '/' ? 'list' : 'nowhere' };
 }
 
 /** The message that an address asks for; null when it asks for none. */

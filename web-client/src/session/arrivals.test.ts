@@ -15,6 +15,7 @@ import { initialState, type ChatState } from '../store/state.ts';
 import { Store } from '../store/store.ts';
 import { bob, groupSummary, me, talk } from '../store/testing-values.ts';
 import { shownConnection } from './arrivals.ts';
+import { Kept } from './device/kept.ts';
 import { ChatSession } from './chat-session.ts';
 
 const waiting = { name: 'waiting', retryInMs: 100, reason: 'closed' } as const;
@@ -88,6 +89,7 @@ async function page(run: (parts: Page) => Promise<void>): Promise<void> {
   const outboxStore = { close: () => undefined } as unknown as IndexedDbOutboxStore;
   const session = new ChatSession({
     ...{ client, store, outboxStore, token },
+    kept: new Kept('me', {} as Storage),
     wantsAlerts: () => false,
     onSignedOut: () => undefined,
   });

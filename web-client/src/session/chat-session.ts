@@ -9,6 +9,8 @@ import type { TokenSource } from './files/server-files.ts';
 import { upload } from './files/upload.ts';
 import { Downloads } from './files/downloads.ts';
 import { Uploads } from './files/uploads.ts';
+import type { Kept } from './device/kept.ts';
+import { Drafts } from './writing/drafts.ts';
 import { Writings } from './writing/writings.ts';
 import { GroupRequests } from './group-requests.ts';
 import { Groups } from './groups.ts';
@@ -31,6 +33,8 @@ export interface ChatParts {
   readonly store: Store<ChatState, Action>;
   readonly outboxStore: IndexedDbOutboxStore;
   readonly token: TokenSource;
+  /** Small things of this account in this browser. */
+  readonly kept: Kept;
   /** Called once nobody is signed in any more. */
   readonly onSignedOut: (reason: string) => void;
   /** Whether alerts are to be shown now; not while the page is looked at. */
@@ -52,12 +56,14 @@ export class ChatSession {
   readonly typing: Typing;
   readonly uploads: Uploads;
   readonly downloads: Downloads;
+  readonly kept: Kept;
+  readonly drafts: Drafts;
   readonly writings: Writings;
   readonly #token: TokenSource;
   readonly #client: SkeinClient;
   readonly #stop = new AbortController();
 
-  constructor({ client, store, outboxStore, token, wantsAlerts, onSignedOut }: ChatParts) {
+  constructor({ client, store, outboxStore, token, kept, wantsAlerts, onSignedOut }: ChatParts) {
     const { signal } = this.#stop;
     this.#client = client;
     this.#token = token;
@@ -75,6 +81,8 @@ export class ChatSession {
     this.typing = new Typing(client, store);
     this.uploads = new Uploads(token);
     this.downloads = new Downloads(token);
+    this.kept = kept;
+    this.drafts = new Drafts(kept);
     this.writings = new Writings(this);
     const { groups, groupRequests, people, notifications, alerts, history, uploads } = this;
     const services = { groups, groupRequests, people, notifications, alerts, history, uploads };

@@ -4,6 +4,7 @@ import { nextFrame } from '../browser/next-frame.ts';
 import { AccessTokens } from './account/access-tokens.ts';
 import { openDatabase } from './device/database.ts';
 import { deviceName } from './device/device-name.ts';
+import { Kept } from './device/kept.ts';
 import { deviceOf, markRegistered, type Device } from './device/device.ts';
 import { reduce } from '../store/reduce.ts';
 import { initialState } from '../store/state.ts';
@@ -15,7 +16,8 @@ export async function startChat(userId: string, onSignedOut: (reason: string) =>
   const database = await openDatabase();
   const device = await deviceOf(database, userId);
   const outboxStore = new IndexedDbOutboxStore(userId);
-  const { token } = new AccessTokens();
+  const { token } = new AccessTokens(userId);
+  const kept = new Kept(userId, localStorage);
   const client = new SkeinClient({
     url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`,
     deviceId: device.deviceId,
@@ -28,7 +30,8 @@ export async function startChat(userId: string, onSignedOut: (reason: string) =>
     store: new Store(reduce, initialState(userId), nextFrame),
     outboxStore,
     token,
-    wantsAlerts,
+    kept,
+    wantsAlerts: () => wantsAlerts(kept),
     onSignedOut,
   });
   registerOnce(client, database, device);

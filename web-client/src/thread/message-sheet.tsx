@@ -20,7 +20,7 @@ interface MessageSheetProps {
 
 export function MessageSheet({ message, onDelete, onClose }: MessageSheetProps) {
   const { conversationId } = useThread();
-  const { messages } = useSession();
+  const { messages, kept } = useSession();
   const { seq, reactions } = message;
   const wishes = useShownPeople().reacting.get(messageId(conversationId, seq));
   const own = new Set(reactionsShown(reactions, wishes).flatMap(({ emoji, mine }) => (mine ? [emoji] : [])));
@@ -31,7 +31,7 @@ export function MessageSheet({ message, onDelete, onClose }: MessageSheetProps) 
       {(closing) => (
         <>
           <div className="sheet-emojis" role="group" aria-label="React">
-            {recentEmojis()
+            {recentEmojis(kept)
               .slice(0, emojiAtHand)
               .map((emoji) => (
                 <button

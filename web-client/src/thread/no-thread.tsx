@@ -8,21 +8,31 @@ import { isolated } from '../../../protocol/text/visible.ts';
 
 const picture = { width: 240, height: 60, strands: 6, halfTurns: 7, looseUntil: 0.7, twistHeight: 0.3 };
 
+const nothingHere = 'There is nothing at this address.';
+
 interface NoThreadProps {
+  /** The address names no place at all. */
+  readonly nowhere: boolean;
   readonly missing: boolean;
   readonly loading: boolean;
   readonly ended: Ended | undefined;
 }
 
-export function NoThread({ missing, loading, ended }: NoThreadProps) {
+export function NoThread({ nowhere, missing, loading, ended }: NoThreadProps) {
   return (
     <main className="no-thread" aria-busy={loading}>
       {!loading && (
         <>
           <YarnPicture className="no-thread-yarn" strokeWidth={1.4} {...picture} />
-          {missing || ended ? (
+          {nowhere || missing || ended ? (
             <p role="alert" data-testid="no-thread">
-              <Sentence>{ended ? sentenceFor(ended) : 'There is no such conversation for you.'}</Sentence>{' '}
+              <Sentence>
+                {ended
+                  ? sentenceFor(ended)
+                  : nowhere
+                    ? nothingHere
+                    : 'There is no such conversation for you.'}
+              </Sentence>{' '}
               <a href="/" onClick={followLink}>
                 All conversations
               </a>

@@ -13,8 +13,14 @@ export class SignedOutError extends Error {
 }
 
 export class AccessTokens {
+  readonly #userId: string;
   /** The token the SDK has, so that `stale` can be told from "another tab has a newer one". */
   #handed: string | null = null;
+
+  /** Of this account alone: a tab that still has it must not go on as whoever signs in at another tab. */
+  constructor(userId: string) {
+    this.#userId = userId;
+  }
 
   /** Rejects with TypeError when it may work later, with SignedOutError when nobody is signed in any more. */
   readonly token = async (stale: boolean): Promise<string> => {
@@ -24,21 +30,22 @@ export class AccessTokens {
   };
 
   #usable(stale: boolean): Session | null {
-    const session = loadSession();
-    if (!session) throw new SignedOutError('You are signed out.');
+    const session = sessionOf(this.#userId);
     if (stale && session.accessToken === this.#handed) return null;
     return session.expiresAtMs - Date.now() > usableForMs ? session : null;
   }
 
   async #refreshed(stale: boolean): Promise<Session> {
-    return navigator.locks.request('skein.refresh', async () => this.#usable(stale) ?? (await refresh()));
+    return navigator.locks.request(
+      'skein.refresh',
+      async () => this.#usable(stale) ?? (await refresh(this.#userId)),
+    );
   }
 }
 
-async function refresh(): Promise<Session> {
-  const session = loadSession();
-  if (!session) throw new SignedOutError('You are signed out.');
-  if (session.refreshToken === null) return end('Your session has ended. Please sign in again.');
+async function refresh(userId: string): Promise<Session> {
+  const session = sessionOf(userId);
+  if (session.refreshToken === null) return end(userId, 'Your session has ended. Please sign in again.');
   try {
     const { server, client } = await provider();
     const response = await oauth.refreshTokenGrantRequest(
@@ -50,17 +57,26 @@ async function refresh(): Promise<Session> {
     );
     const answer = await oauth.processRefreshTokenResponse(server, client, response);
     const fresh = sessionFrom(answer, session);
+    // Someone may have signed out, or another one in, while the answer was on its way.
+    sessionOf(userId);
     saveSession(fresh);
     return fresh;
   } catch (error) {
+    if (error instanceof SignedOutError) throw error;
     const cause = temporary(error);
     if (cause instanceof TypeError) throw cause;
-    return end('Your session has ended. Please sign in again.');
+    return end(userId, 'Your session has ended. Please sign in again.');
   }
 }
 
-function end(reason: string): never {
-  clearSession();
+function sessionOf(userId: string): Session {
+  const session = loadSession();
+  if (session?.userId !== userId) throw new SignedOutError('You are signed out.');
+  return session;
+}
+
+function end(userId: string, reason: string): never {
+  if (loadSession()?.userId === userId) clearSession();
   throw new SignedOutError(reason);
 }
 

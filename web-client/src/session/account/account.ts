@@ -44,6 +44,9 @@ export class Account {
 
   /** The session is over, for a reason to show. */
   ended(reason: string | null): void {
+    // It may be that of someone who has been followed by another one in another tab.
+    const next = loadSession();
+    if (this.#state.name === 'signed_in' && next && next.userId !== this.#state.userId) return this.#reload();
     clearSession();
     this.#become({ name: 'signed_out', reason });
   }

@@ -1,23 +1,23 @@
 // Whether this device shows the browser's notifications: what the browser permits, and what the person wants.
+import type { Kept } from '../device/kept.ts';
 
-const item = 'skein.alerts';
+const item = 'alerts';
 
 export type AlertSetting = 'unsupported' | 'denied' | 'off' | 'on';
 
-export function alertSetting(): AlertSetting {
+export function alertSetting(kept: Kept): AlertSetting {
   if (!('Notification' in window)) return 'unsupported';
   if (Notification.permission === 'denied') return 'denied';
-  return Notification.permission === 'granted' && localStorage.getItem(item) === 'on' ? 'on' : 'off';
+  return Notification.permission === 'granted' && kept.get(item) === 'on' ? 'on' : 'off';
 }
 
 /** Whether alerts are to be shown now: they are on, and the person looks elsewhere. */
-export function wantsAlerts(): boolean {
-  return document.visibilityState === 'hidden' && alertSetting() === 'on';
+export function wantsAlerts(kept: Kept): boolean {
+  return document.visibilityState === 'hidden' && alertSetting(kept) === 'on';
 }
 
 /** Asks the browser's permission if need be: only ever on a click. */
-export async function turnAlerts(on: boolean): Promise<void> {
+export async function turnAlerts(kept: Kept, on: boolean): Promise<void> {
   if (on && Notification.permission === 'default') await Notification.requestPermission();
-  if (on) localStorage.setItem(item, 'on');
-  else localStorage.removeItem(item);
+  kept.set(item, on ? 'on' : null);
 }

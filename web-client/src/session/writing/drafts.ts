@@ -1,4 +1,5 @@
 // Unsent text of each conversation, kept over reloads. Files are not kept: the page may not read them again.
+import type { Kept } from '../device/kept.ts';
 
 export interface Draft {
   readonly text: string;
@@ -6,33 +7,42 @@ export interface Draft {
   readonly replyTo: number | null;
 }
 
-const prefix = 'skein.draft.';
+const prefix = 'draft.';
 const nothing: Draft = { text: '', replyTo: null };
 
-export function loadDraft(conversationId: string): Draft {
-  const kept = localStorage.getItem(prefix + conversationId);
-  if (kept === null) return nothing;
-  try {
-    const { text, replyTo } = JSON.parse(kept) as Partial<Draft>;
-    return {
-      text: typeof text === 'string' ? text : '',
-      replyTo: typeof replyTo === 'number' ? replyTo : null,
-    };
-  } catch {
-    return nothing;
-  }
-}
+export class Drafts {
+  readonly #kept: Kept;
 
-export function saveDraft(conversationId: string, draft: Draft): void {
-  try {
-    if (draft.text === '' && draft.replyTo === null) localStorage.removeItem(prefix + conversationId);
-    else localStorage.setItem(prefix + conversationId, JSON.stringify(draft));
-  } catch {
-    // The quota is used up: the draft lives as long as the page.
+  constructor(kept: Kept) {
+    this.#kept = kept;
   }
-}
 
-/** Signing out: drafts are not for the next person at this browser. */
-export function clearDrafts(): void {
-  for (const item of Object.keys(localStorage)) if (item.startsWith(prefix)) localStorage.removeItem(item);
+  load(conversationId: string): Draft {
+    const kept = this.#kept.get(prefix + conversationId);
+    if (kept === null) return nothing;
+    try {
+      const { text, replyTo } = JSON.parse(kept) as Partial<Draft>;
+      return {
+        text: typeof text === 'string' ? text : '',
+        replyTo: typeof replyTo === 'number' ? replyTo : null,
+      };
+    } catch {
+      return nothing;
+    }
+  }
+
+  save(conversationId: string, draft: Draft): void {
+    const isEmpty = draft.text === '' && draft.replyTo === null;
+    this.#kept.set(prefix + conversationId, isEmpty ? null : JSON.stringify(draft));
+  }
+
+  /** How many conversations have one. */
+  get count(): number {
+    return this.#kept.names(prefix).length;
+  }
+
+  /** Signing out: what was begun is not for the next person at this browser. */
+  clear(): void {
+    for (const name of this.#kept.names(prefix)) this.#kept.set(name, null);
+  }
 }

@@ -5,7 +5,7 @@ import type { MessageActions } from '../messages/message-actions.ts';
 import type { Typing } from '../messages/typing.ts';
 import type { Uploads } from '../files/uploads.ts';
 import { trimBody } from './body-size.ts';
-import { loadDraft, saveDraft } from './drafts.ts';
+import type { Drafts } from './drafts.ts';
 
 export interface WritingState {
   readonly text: string;
@@ -23,6 +23,7 @@ export interface WritingParts {
   readonly messages: MessageActions;
   readonly typing: Typing;
   readonly uploads: Uploads;
+  readonly drafts: Drafts;
 }
 
 export class Writing {
@@ -34,7 +35,7 @@ export class Writing {
   constructor(conversationId: string, parts: WritingParts) {
     this.#id = conversationId;
     this.#parts = parts;
-    this.#state = { ...loadDraft(conversationId), editing: null, waitsFor: null, refusal: null };
+    this.#state = { ...parts.drafts.load(conversationId), editing: null, waitsFor: null, refusal: null };
     parts.uploads.subscribe(() => {
       if (this.#state.waitsFor === 'files') this.#sendOnceReady();
     });
@@ -67,7 +68,8 @@ export class Writing {
 
   /** Back to the draft. */
   stopEditing(): void {
-    if (this.#state.editing) this.#become({ editing: null, waitsFor: null, ...loadDraft(this.#id) });
+    if (this.#state.editing)
+      this.#become({ editing: null, waitsFor: null, ...this.#parts.drafts.load(this.#id) });
   }
 
   addFiles(files: readonly File[]): void {
@@ -97,7 +99,7 @@ export class Writing {
   }
 
   async #post(): Promise<void> {
-    const { sending, typing, uploads } = this.#parts;
+    const { sending, typing, uploads, drafts } = this.#parts;
     const { text, replyTo } = this.#state;
     const body = trimBody(text);
     this.#become({ text: '', replyTo: null, waitsFor: null });
@@ -108,9 +110,9 @@ export class Writing {
     const refusal = await sending.send(this.#id, { body, replyTo, mentions: [], attachments });
     if (refusal === null) return uploads.sent(taken);
     uploads.putBack(this.#id, taken);
-    const since = this.#state.editing ? loadDraft(this.#id).text : this.#state.text;
+    const since = this.#state.editing ? drafts.load(this.#id).text : this.#state.text;
     const draft = { text: since === '' ? body : `${body}\n${since}`, replyTo };
-    saveDraft(this.#id, draft);
+    drafts.save(this.#id, draft);
     this.#become({ ...(this.#state.editing ? {} : draft), refusal: `Not sent. ${refusal}` });
   }
 
@@ -129,7 +131,9 @@ export class Writing {
   #become(change: Partial<WritingState>): void {
     this.#state = { ...this.#state, ...change };
     const { text, replyTo, editing } = this.#state;
-    if (!editing && ('text' in change || 'replyTo' in change)) saveDraft(this.#id, { text, replyTo });
+    if (!editing && ('text' in change || 'replyTo' in change)) {
+      this.#parts.drafts.save(this.#id, { text, replyTo });
+    }
     for (const listener of this.#listeners) listener();
   }
 }
