@@ -5,10 +5,19 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
+export interface TokenOptions {
+  readonly expiresInSeconds?: number;
+  readonly audience?: string;
+  /** How long ago it was issued. */
+  readonly ageSeconds?: number;
+  /** The sign-in that it names. */
+  readonly sid?: string;
+}
+
 export interface TokenIssuer {
   readonly issuer: string;
   /** An access token for a person of this issuer. */
-  token(subject: string, options?: { expiresInSeconds?: number; audience?: string }): Promise<string>;
+  token(subject: string, options?: TokenOptions): Promise<string>;
   close(): void;
 }
 
@@ -19,14 +28,18 @@ export async function startTokenIssuer(): Promise<TokenIssuer> {
   const { privateKey, publicKey } = await generateKeyPair(algorithm);
   const jwk = { ...(await exportJWK(publicKey)), kid: keyId, alg: algorithm, use: 'sig' };
   let issuer = '';
-  const token: TokenIssuer['token'] = (subject, { expiresInSeconds = 3600, audience = 'skein' } = {}) =>
-    new SignJWT({ preferred_username: subject, name: `Person ${subject}` })
+  const nowSeconds = () => Math.floor(Date.now() / 1000);
+  const token: TokenIssuer['token'] = (
+    subject,
+    { expiresInSeconds = 3600, audience = 'skein', ageSeconds = 0, sid } = {},
+  ) =>
+    new SignJWT({ preferred_username: subject, name: `Person ${subject}`, ...(sid && { sid }) })
       .setProtectedHeader({ alg: algorithm, kid: keyId })
       .setIssuer(issuer)
       .setSubject(subject)
       .setAudience(audience)
-      .setIssuedAt()
-      .setExpirationTime(Math.floor(Date.now() / 1000) + expiresInSeconds)
+      .setIssuedAt(nowSeconds() - ageSeconds)
+      .setExpirationTime(nowSeconds() + expiresInSeconds)
       .sign(privateKey);
   const answers: Record<string, () => unknown> = {
     '/.well-known/openid-configuration': () => ({ issuer, jwks_uri: `${issuer}/jwks` }),

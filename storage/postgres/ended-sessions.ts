@@ -4,8 +4,8 @@ import type pg from 'pg';
 
 /** Tokens of the built-in provider live for an hour; the rest is for clocks that differ. */
 const sessionRowsLast = '65 minutes';
-/** Tokens of outside issuers may live for longer. */
-const userRowsLast = '24 hours';
+/** As long as tokens of outside issuers are taken, and five minutes more for clocks that differ. */
+const outsideRowsLast = '1445 minutes';
 
 export interface EndedRow {
   /** `session:<id>` or `user:<id>` */
@@ -31,6 +31,15 @@ export async function noteEnded(database: pg.Pool, sessionId: string): Promise<v
   await database.query(
     `insert into ended_sessions (subject, expires_at)
      values ('session:' || $1, now() + interval '${sessionRowsLast}') ${conflict}`,
+    [sessionId],
+  );
+}
+
+/** Notes that tokens of this sign-in with an outside issuer are void. */
+export async function noteEndedOutside(database: pg.Pool, sessionId: string): Promise<void> {
+  await database.query(
+    `insert into ended_sessions (subject, expires_at)
+     values ('session:' || $1, now() + interval '${outsideRowsLast}') ${conflict}`,
     [sessionId],
   );
 }
@@ -61,7 +70,7 @@ export async function endAllSessions(database: pg.Pool, userId: string): Promise
        where grant_id is not null and issued_at > extract(epoch from now() - interval '${sessionRowsLast}'))
      insert into ended_sessions (subject, expires_at)
      select 'session:' || grant_id, now() + interval '${sessionRowsLast}' from recent
-     union all select 'user:' || $1, now() + interval '${userRowsLast}' ${conflict}`,
+     union all select 'user:' || $1, now() + interval '${outsideRowsLast}' ${conflict}`,
     [userId],
   );
 }

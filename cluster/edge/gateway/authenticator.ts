@@ -50,6 +50,8 @@ export interface AuthenticatorOptions {
 const audience = 'skein';
 const algorithms = ['ES256', 'EdDSA', 'RS256', 'PS256'];
 const clockToleranceSeconds = 5;
+/** A sign-out is remembered for as long; what an outside issuer signs for longer is refused after it. */
+const outsideTokenAgeMax = '24 hours';
 
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
@@ -87,6 +89,7 @@ export class Authenticator {
         algorithms,
         clockTolerance: clockToleranceSeconds,
         requiredClaims: ['sub', 'exp'],
+        ...(issuer !== this.#options.builtIn?.issuer && { maxTokenAge: outsideTokenAgeMax }),
       });
       return payload;
     } catch (error) {

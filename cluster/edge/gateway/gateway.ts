@@ -230,10 +230,14 @@ export class Gateway {
     client.close('too_many_frames', nowMs);
   }
 
-  async #answer(client: ClientSocket, { userId, sessionId }: Identity, request: UserRequest): Promise<void> {
+  async #answer(
+    client: ClientSocket,
+    { userId, sessionId, isExternal }: Identity,
+    request: UserRequest,
+  ): Promise<void> {
     const { requests, clock, log } = this.#options;
     try {
-      const answer = await requests.handle({ userId, sessionId, socket: client }, request);
+      const answer = await requests.handle({ userId, sessionId, isExternal, socket: client }, request);
       const nowMs = clock.monotonicMs();
       if (client.closed) return;
       if (answer.kind === 'refused') return client.refuse(request.requestId, answer.error, nowMs);

@@ -151,6 +151,22 @@ void test('[ACC-7] REST: tokens of an outside issuer end by the time they were i
   );
 });
 
+void test('[ACC-7] a token of an outside issuer is taken for a day at most, and its sign-out is remembered for longer', async () => {
+  const hours = 3_600;
+  const tokenOf = (ageSeconds: number) =>
+    cluster.issuer.token('long_lived', { sid: 'long', ageSeconds, expiresInSeconds: 48 * hours });
+  const [young, old] = [await tokenOf(23 * hours), await tokenOf(25 * hours)];
+  const answerTo = async (token: string) =>
+    (await new RestClient(cluster.url, token).get('/v1/blocks')).status;
+  assert.deepEqual([await answerTo(young), await answerTo(old)], [200, 401]);
+  assert.equal((await new RestClient(cluster.url, young).delete('/v1/session')).status, 204);
+  await eventually(async () => (await answerTo(young)) === 401);
+  const { rows } = await cluster.database.query<{ hours: number }>(
+    `select extract(epoch from max(expires_at - ended_at))::float8 / 3600 as hours from ended_sessions`,
+  );
+  assert.ok(rows[0]!.hours > 24, `it is forgotten after ${rows[0]!.hours} hours`);
+});
+
 void test('[ACC-7] what commits late is not missed, and what no longer fits is refused by its age', async () => {
   const pool = new pg.Pool({ connectionString: services.databaseUrl, max: 3 });
   const ended = new EndedSessions({ pool, clock, timers, log: silentLog, subjectsMax: 2 });

@@ -1,7 +1,7 @@
 // Ends sign-ins on their person's wish (ACC-7): the record first, then this worker's own sockets at once. The other
 // workers follow the record.
 import type pg from 'pg';
-import { endAllSessions, endSession } from '../../../storage/postgres/ended-sessions.ts';
+import { endAllSessions, endSession, noteEndedOutside } from '../../../storage/postgres/ended-sessions.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 
 export class SignOuts {
@@ -13,8 +13,8 @@ export class SignOuts {
     this.#ended = ended;
   }
 
-  one(sessionId: string): Promise<void> {
-    return endSession(this.#pool, sessionId);
+  one(sessionId: string, isExternal: boolean): Promise<void> {
+    return isExternal ? noteEndedOutside(this.#pool, sessionId) : endSession(this.#pool, sessionId);
   }
 
   all(userId: string): Promise<void> {

@@ -44,6 +44,8 @@ export interface Caller {
   readonly userId: string;
   /** The sign-in behind the token; null when it names none. */
   readonly sessionId: string | null;
+  /** Of an outside issuer. */
+  readonly isExternal: boolean;
   /** Null: over HTTP, where nothing can be followed. */
   readonly socket: ClientSocket | null;
 }

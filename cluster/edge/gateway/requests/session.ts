@@ -42,11 +42,11 @@ export function sessionRequests(dependencies: RequestDependencies): Handlers<Cod
       const command = { type: 'mark_notifications', upToSeq, seqs } as const;
       return doneOr(await askSession(dependencies, userId, command));
     },
-    async [opcodes.signOut]({ userId, sessionId, socket }, { everywhere }) {
+    async [opcodes.signOut]({ userId, sessionId, isExternal, socket }, { everywhere }) {
       const { signOuts } = dependencies;
       if (everywhere) await signOuts.all(userId);
       else if (sessionId === null) return refusedWith('session_unknown');
-      else await signOuts.one(sessionId);
+      else await signOuts.one(sessionId, isExternal);
       // A socket hears the answer before it is closed.
       if (!socket) signOuts.apply();
       return { kind: 'frame', frame: { opcode: opcodes.done }, after: () => signOuts.apply() };

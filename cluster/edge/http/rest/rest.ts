@@ -82,11 +82,11 @@ export class Rest {
       this.metrics.count(operation.operationId, status, clock.monotonicMs() - startedMs);
     exchange.whenAnswered(count);
     exchange.whenAborted(() => count('aborted'));
-    const { userId, sessionId } = await this.#authenticate(exchange);
+    const { userId, sessionId, isExternal } = await this.#authenticate(exchange);
     const retryAfterMs = payRequest(this.#options.limiter, operation.opcode, userId);
     if (retryAfterMs > 0) throw new Refusal('rate_limited', { retryAfterMs });
     return this.#bounded(userId, () =>
-      this.#handle(operation, { userId, sessionId, socket: null }, exchange, body),
+      this.#handle(operation, { userId, sessionId, isExternal, socket: null }, exchange, body),
     );
   }
 
