@@ -18,6 +18,8 @@ import { protocolVersion } from '../../../protocol/version.ts';
 
 const skip = await redisMissing();
 const keys = new KeyMaker(Date.now);
+/** Of one person. */
+const socketsMax = 8;
 
 let services: TestServices;
 let redis: BreakableService | undefined;
@@ -28,7 +30,11 @@ before(async () => {
   services = await acquireServices();
   if (!skip) redis = await startPrivateRedis();
   // The tests are the proxy.
-  const env = { SKEIN_TRUSTED_PROXIES: '127.0.0.1', ...(redis && { REDIS_URL: redis.url }) };
+  const env = {
+    SKEIN_TRUSTED_PROXIES: '127.0.0.1',
+    SKEIN_SOCKETS_PER_USER_MAX: String(socketsMax),
+    ...(redis && { REDIS_URL: redis.url }),
+  };
   cluster = await TestCluster.start({ services, env });
 });
 
@@ -156,6 +162,25 @@ void test('[ACC-6] sends above the rate are refused with the time to wait, after
   assert.equal((await client.answerTo(9_001))[0], opcodes.accepted);
   assert.ok((await metric('skein_limit_refusals_total{kind="sends"}')) >= refused.length);
 });
+
+void test(
+  '[ACC-6] workers that share a Redis count the sockets of one person together',
+  { skip },
+  async () => {
+    let welcomed = 0;
+    let inARow = 0;
+    // Each connection may come to either worker: so many refusals in a row are of both.
+    while (inARow < 12) {
+      const client = await Client.open('');
+      client.hello(await cluster.issuer.token('collector'));
+      await eventually(() => client.answers.has(1) || client.closeCode !== null);
+      if (client.closeCode === null) [welcomed, inARow] = [welcomed + 1, 0];
+      else inARow += 1;
+    }
+    // Apart they would let in twice as many; some may come in before the workers know of each other.
+    assert.ok(welcomed >= socketsMax && welcomed <= socketsMax + socketsMax / 2, `${welcomed}`);
+  },
+);
 
 void test('[ACC-6] an address that opens too many sockets gets 429 and the time to wait; others open theirs', async () => {
   const [crowd, other] = ['203.0.113.7', '203.0.113.8'];

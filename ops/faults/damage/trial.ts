@@ -1,5 +1,6 @@
 // One trial: a copy of the installation, one file of it hurt, and what came of it. The installation may be right, refuse to
 // serve with a sentence, or tell what is lost; anything else is a fault of ours.
+import { AssertionError } from 'node:assert';
 import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../../../actors/runtime/ports.ts';
@@ -21,7 +22,8 @@ export type Moment = (typeof moments)[number];
 
 export interface Cell {
   readonly kind: FileKind;
-  readonly harm: Harm;
+  /** Null: none, which must be found right. */
+  readonly harm: Harm | null;
   readonly moment: Moment;
 }
 
@@ -29,10 +31,10 @@ export interface Cell {
  * - `right`: everything that was acknowledged is read where it stands, and nothing is told of.
  * - `refused`: it does not start, or does not read, and says why.
  * - `reported`: it says what is lost, or does not agree.
- * - `silent` and `hung` must not be.
+ * - `silent`, `hung` and `broken` (an error that is a mistake of the code, no refusal) must not be.
  */
 export interface Outcome {
-  readonly verdict: 'right' | 'refused' | 'reported' | 'silent' | 'hung' | 'absent';
+  readonly verdict: 'right' | 'refused' | 'reported' | 'silent' | 'hung' | 'broken' | 'absent';
   readonly says: string;
 }
 
@@ -59,10 +61,8 @@ async function tryOnce(
   try {
     const file = kind.find(anatomy);
     if (file === null) return { verdict: 'absent', says: 'no such file' };
-    const hurting = () => hurt(file, harm, random);
-    const outcome = trial
-      .run(moment, hurting)
-      .catch((error: unknown) => ({ verdict: 'refused', says: sentence(error) }) as const);
+    const hurting = () => harm !== null && hurt(file, harm, random);
+    const outcome = trial.run(moment, hurting).catch(refusal);
     const late = delay(
       trialWithinMs,
       { verdict: 'hung', says: `no outcome within ${trialWithinMs / 1000} s` } as const,
@@ -86,7 +86,7 @@ class Trial {
     this.#truth = truth;
   }
 
-  async run(moment: Moment, hurting: () => void): Promise<Outcome> {
+  async run(moment: Moment, hurting: () => unknown): Promise<Outcome> {
     if (moment === 'running') await this.#hurtWhileRunning(hurting);
     else hurting();
     this.#running = await Running.start(this.#anatomy.stateDir);
@@ -98,7 +98,7 @@ class Trial {
   }
 
   /** People go on writing over it; then everything is killed. */
-  async #hurtWhileRunning(hurting: () => void): Promise<void> {
+  async #hurtWhileRunning(hurting: () => unknown): Promise<void> {
     const running = (this.#running = await Running.start(this.#anatomy.stateDir));
     const { writer, told } = await running.journal(incarnations.living);
     const projector = running.projector();
@@ -188,7 +188,7 @@ async function readAll(running: Running, truth: Truth): Promise<Outcome | null> 
       const { events } = await store.page(conversationIdOf(number), query);
       read = events.map((event) => (event.type === 'message' ? event.body : event.type));
     } catch (error) {
-      return { verdict: 'refused', says: sentence(error) };
+      return refusal(error);
     }
     const at = texts.findIndex((text, index) => read[index] !== text);
     if (at >= 0)
@@ -200,6 +200,11 @@ async function readAll(running: Running, truth: Truth): Promise<Outcome | null> 
   return null;
 }
 
-function sentence(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
+/** Node's own kinds of errors come from code that did not expect what it read. */
+const mistakes = [TypeError, RangeError, ReferenceError, SyntaxError, AssertionError];
+
+function refusal(error: unknown): Outcome {
+  const says = (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
+  const isMistake = says === '' || mistakes.some((kind) => error instanceof kind);
+  return isMistake ? { verdict: 'broken', says: String(error) } : { verdict: 'refused', says };
 }
