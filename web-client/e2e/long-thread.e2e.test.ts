@@ -24,6 +24,7 @@ const taskMsMax = 100;
 const longTasksShareMax = 0.02;
 const caughtUpWithinMs = 2_000;
 const unreadCount = 150;
+const hiddenCount = 60;
 
 const crowd = await Crowd.gather();
 const story = new Story({ settings: crowd.settings });
@@ -147,15 +148,36 @@ step('[MSG-6] the cursor goes along with reading, and one step leads to the end'
   assert.equal(await newBelow(), null);
 });
 
+/** Another tab covers the page, or it is looked at again. */
+async function turn(to: 'hidden' | 'visible'): Promise<void> {
+  await ada.page
+    .evaluate(`Object.defineProperty(document, 'visibilityState', { configurable: true, value: '${to}' });
+    document.dispatchEvent(new Event('visibilitychange'));`);
+}
+
+step('[MSG-6] what comes while nobody looks is not read, and is where one comes back to', async () => {
+  await turn('hidden');
+  await crowd.writeInOrder(ids.get('Long')!, lines('unseen', hiddenCount));
+  await becomes('the badge', () => ada.screen.person.unread(), hiddenCount);
+  assert.equal(await unreadOnServer(), hiddenCount);
+  await turn('visible');
+  await ada.seesInSight('unseen 1');
+  assert.equal(await ada.screen.at('first-unread').textContent(), `${hiddenCount} new messages`);
+  await eventually('some are new below', async () => ((await newBelow()) ?? 0) > hiddenCount / 2);
+  await ada.screen.person.scrollToEnd();
+  await becomes('the unread messages on the server', unreadOnServer, 0);
+});
+
 step('older messages come at the top, and what is read stays where it is', async () => {
   await ada.screen.openRow('Short');
   await ada.screen.openRow('Long');
-  const top = ada.row(`while away ${unreadCount - 30}`);
+  const old = `while away ${unreadCount - 30}`;
+  const top = ada.row(old);
   await ada.page.getByRole('log').hover();
   const before = await ada.screen.person.rowCount();
   await eventually('it is in sight', async () => {
     await ada.page.mouse.wheel(0, -300);
-    return (await top.count()) === 1 && (await ada.isInSight(`while away ${unreadCount - 30}`));
+    return (await top.count()) === 1 && (await ada.isInSight(old));
   });
   const at = await steadyTop(top);
   await eventually('older messages have come', async () => (await ada.screen.person.rowCount()) > before);

@@ -206,8 +206,7 @@ export class Person {
 
   /** Rows of the thread, as far as it is loaded, whether they are in the document or not. */
   async rowCount(): Promise<number> {
-    const last = this.#page.locator('.thread-rows > li').last();
-    return Number(await last.getAttribute('aria-posinset'));
+    return Number(await this.#page.locator('.thread-rows').getAttribute('data-count'));
   }
 
   /** Writes what cannot be kept; answers what the page says of it, and what is in the composer then. */

@@ -152,7 +152,13 @@ interface RowsProps {
 function Rows({ conversation, rows, now, list, window, aboveRowsPx }: RowsProps) {
   const { virtualizer, focusHandlers } = window;
   return (
-    <ol className="thread-rows" ref={list} style={{ height: virtualizer.getTotalSize() }} {...focusHandlers}>
+    <ol
+      className="thread-rows"
+      ref={list}
+      data-count={rows.length}
+      style={{ height: virtualizer.getTotalSize() }}
+      {...focusHandlers}
+    >
       {virtualizer.getVirtualItems().map(({ index, key, start }) => (
         <li
           key={key as string}

@@ -63,7 +63,7 @@ export const MessageRow = memo(
             <SpokenAuthor userId={row.senderId} />
             {isGone(row) ? <Gone row={row} /> : <Content row={row} quoted={quoted} />}
           </div>
-          {active && standing && <MessageTools message={standing} onDelete={onDelete} />}
+          {active && standing && open === null && <MessageTools message={standing} onDelete={onDelete} />}
         </div>
         {standing && <BelowBubble row={row} message={standing} />}
         {row.state === 'failed' && <FailedSend messageKey={row.key} reason={row.reason ?? ''} />}
