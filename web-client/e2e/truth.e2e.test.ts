@@ -1,6 +1,7 @@
 // Counts, notifications and alerts follow what became of the messages that they are about: deleted, edited, read elsewhere.
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
+import type { Page } from 'playwright-core';
 import type { SkeinClient } from '../../protocol/client/index.ts';
 import type { Screen } from './screen.ts';
 import { Story } from './story.ts';
@@ -9,6 +10,18 @@ import { becomes } from './waiting.ts';
 const annIs = { handle: 'ann_easley', displayName: 'Ann Easley' };
 const bobIs = { handle: 'bob_kahn', displayName: 'Bob Kahn' };
 const cydIs = { handle: 'cyd_charisse', displayName: 'Cyd Charisse' };
+
+/** In place of the browser's notifications, which a browser without a window refuses. */
+const keepAlerts = `
+  window.alerts = [];
+  window.Notification = class {
+    static permission = 'granted';
+    constructor(title, { body }) { this.body = body; window.alerts.push(this); }
+    close() { this.closed = true; }
+  };`;
+const setVisible = (visible: boolean) => `
+  Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => '${visible ? 'visible' : 'hidden'}' });
+  document.dispatchEvent(new Event('visibilitychange'));`;
 
 const story = new Story();
 const step = story.step.bind(story);
@@ -57,7 +70,9 @@ step(
     });
     const name = (body: string) =>
       ann.send(id, { body: `@${bobIs.handle} ${body}`, replyTo: null, mentions: [me], attachments: [] });
-    const [first, second] = [await name('a secret'), await name('helo')];
+    const first = await name('a secret');
+    await becomes('the bell', () => bob.bellCount(), 1);
+    const second = await name('helo');
     await becomes('the bell', () => bob.bellCount(), 2);
     await bob.openBell();
     await becomes('the words', () => words(), '@bob_kahn helo|@bob_kahn a secret');
@@ -84,3 +99,43 @@ step(
 
 const words = async () =>
   (await bob.page.getByTestId('notice').locator('.bell-row-words').allTextContents()).join('|');
+
+step('[MEN-2] of two tabs one alerts, none while one is looked at; a void alert is closed', async () => {
+  const context = bob.page.context();
+  await context.addInitScript(keepAlerts);
+  const setting = `skein.of.${await userIdOf(bobIs.handle)}.alerts`;
+  await bob.page.evaluate(`localStorage.setItem('${setting}', 'on')`);
+  await bob.person.reload();
+  const tab = bob.page;
+  const other = await context.newPage();
+  await other.goto(story.url);
+  await other.locator('[data-testid=connection-state][data-state=online]').waitFor();
+  const alerts = async () =>
+    (
+      await Promise.all(
+        [tab, other].map((page) =>
+          page.evaluate<string[]>(
+            `window.alerts.map(({ body, closed }) => body + (closed ? ' closed' : ''))`,
+          ),
+        ),
+      )
+    ).flat();
+  const see = (page: Page, visible: boolean) => page.evaluate(setVisible(visible));
+  await see(other, false);
+  await ann.send(talk, 'looked at');
+  await becomes('the badge', () => bob.person.unread(), 1);
+  assert.deepEqual(await alerts(), []);
+  await see(tab, false);
+  const gone = await ann.send(talk, 'gone soon');
+  await becomes('the alerts', async () => (await alerts()).join(), 'gone soon');
+  await ann.deleteMessage(talk, gone.seq);
+  await becomes('the alerts', async () => (await alerts()).join(), 'gone soon closed');
+  const read = await ann.send(talk, 'read elsewhere');
+  await becomes('the alerts', async () => (await alerts()).join(), 'gone soon closed,read elsewhere');
+  const phone = await bob.client();
+  phone.markRead(talk, read.seq);
+  await becomes('the alerts', async () => (await alerts()).join(), 'gone soon closed,read elsewhere closed');
+  phone.close();
+  await other.close();
+  assert.deepEqual(story.errors, []);
+});

@@ -90,7 +90,7 @@ async function page(run: (parts: Page) => Promise<void>): Promise<void> {
   const session = new ChatSession({
     ...{ client, store, outboxStore, token },
     kept: new Kept('me', {} as Storage),
-    wantsAlerts: () => false,
+    wantsAlerts: () => Promise.resolve(false),
     onSignedOut: () => undefined,
   });
   try {

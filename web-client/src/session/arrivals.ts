@@ -46,14 +46,16 @@ export function bindArrivals(parts: ArrivalParts): void {
   client.on('event', (id, event, asOfSeq) => {
     store.arrive({ type: 'event', id, event, asOfSeq });
     groups.happened(id, event);
-    alerts.messageArrived(id, event);
+    void alerts.happened(id, event);
     if (event.type !== 'conversationDeleted') return;
     client.unfollow(id);
     store.dispatch({ type: 'removed', id, how: 'deleted' });
   });
   client.on('cursor', (id, cursor) => {
     store.arrive({ type: 'cursor', id, ...cursor });
-    if (cursor.userId === store.get().myId) recount(parts, id);
+    if (cursor.userId !== store.get().myId) return;
+    alerts.read(id, cursor.readSeq);
+    recount(parts, id);
   });
   client.on('outbox', (message) => outboxChanged(parts, message));
   client.on('subscribed', (id, head) => {
@@ -134,13 +136,16 @@ function inboxChanged(
       return;
     case 'conversationRemoved':
       notifications.happened(event);
+      void alerts.inboxChanged(event);
       return void doubts.ask(event.conversationId, event.by === store.get().myId ? 'left' : null);
     case 'mentioned':
       people.need([event.by]);
       notifications.happened(event);
       return void alerts.inboxChanged(event);
-    case 'notificationsRead':
     case 'mentionEnded':
+      void alerts.inboxChanged(event);
+      return notifications.happened(event);
+    case 'notificationsRead':
       return notifications.happened(event);
     case 'muteChanged':
       return store.dispatch({ type: 'muted', id: event.conversationId, untilMs: event.untilMs });

@@ -37,8 +37,9 @@ export interface ChatParts {
   readonly kept: Kept;
   /** Called once nobody is signed in any more. */
   readonly onSignedOut: (reason: string) => void;
-  /** Whether alerts are to be shown now; not while the page is looked at. */
-  readonly wantsAlerts: () => boolean;
+  /** Whether this page is to show an alert now; not while it, or another tab of this person, is looked at. */
+  readonly wantsAlerts: () => Promise<boolean>;
+  readonly onStopped?: () => void;
 }
 
 export class ChatSession {
@@ -63,9 +64,11 @@ export class ChatSession {
   readonly #client: SkeinClient;
   readonly #stop = new AbortController();
 
-  constructor({ client, store, outboxStore, token, kept, wantsAlerts, onSignedOut }: ChatParts) {
+  constructor(parts: ChatParts) {
+    const { client, store, outboxStore, token, kept, wantsAlerts, onSignedOut, onStopped } = parts;
     const { signal } = this.#stop;
     this.#client = client;
+    if (onStopped) signal.addEventListener('abort', onStopped);
     this.#token = token;
     this.store = store;
     this.sending = new Sending(client, outboxStore);

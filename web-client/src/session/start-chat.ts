@@ -10,7 +10,7 @@ import { reduce } from '../store/reduce.ts';
 import { initialState } from '../store/state.ts';
 import { Store } from '../store/store.ts';
 import { ChatSession } from './chat-session.ts';
-import { wantsAlerts } from './notifications/alert-setting.ts';
+import { AlertTabs } from './notifications/alert-tabs.ts';
 
 export async function startChat(userId: string, onSignedOut: (reason: string) => void): Promise<ChatSession> {
   const database = await openDatabase();
@@ -25,13 +25,15 @@ export async function startChat(userId: string, onSignedOut: (reason: string) =>
     token,
     outboxStore,
   });
+  const tabs = 'locks' in navigator ? new AlertTabs(userId, kept) : null;
   const session = new ChatSession({
     client,
     store: new Store(reduce, initialState(userId), nextFrame),
     outboxStore,
     token,
     kept,
-    wantsAlerts: () => wantsAlerts(kept),
+    wantsAlerts: async () => (await tabs?.wantAlert()) ?? false,
+    onStopped: () => tabs?.stop(),
     onSignedOut,
   });
   registerOnce(client, database, device);

@@ -11,11 +11,6 @@ export function alertSetting(kept: Kept): AlertSetting {
   return Notification.permission === 'granted' && kept.get(item) === 'on' ? 'on' : 'off';
 }
 
-/** Whether alerts are to be shown now: they are on, and the person looks elsewhere. */
-export function wantsAlerts(kept: Kept): boolean {
-  return document.visibilityState === 'hidden' && alertSetting(kept) === 'on';
-}
-
 /** Asks the browser's permission if need be: only ever on a click. */
 export async function turnAlerts(kept: Kept, on: boolean): Promise<void> {
   if (on && Notification.permission === 'default') await Notification.requestPermission();
