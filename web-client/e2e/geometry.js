@@ -68,7 +68,8 @@
   function lookAtText(node) {
     const place = blockAround(node.parentElement);
     const style = getComputedStyle(place);
-    if (isCutWell(style)) return;
+    // Code is moved sideways to be read.
+    if (isCutWell(style) || place.closest('pre')) return;
     const range = document.createRange();
     range.selectNodeContents(node);
     const box = place.getBoundingClientRect();
@@ -125,6 +126,9 @@
     lookAtText(node);
     lookAtNames(node);
   }
-  for (const element of scope.querySelectorAll(controls)) if (isShown(element)) lookAtControl(element);
+  // The way past the navigation shows itself once it has the focus.
+  for (const element of scope.querySelectorAll(controls)) {
+    if (isShown(element) && !element.matches('.skip')) lookAtControl(element);
+  }
   return [...said];
 })();

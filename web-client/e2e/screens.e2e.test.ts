@@ -57,6 +57,15 @@ async function chooseFiles(): Promise<void> {
 
 step('[GRP-1] three people with the longest names there may be write to each other', async () => {
   [ada, bob, eve] = await Promise.all([story.arrive(adaIs), story.arrive(bobIs), story.arrive(eveIs)]);
+  // The first one finds nobody, and can bring others.
+  assert.equal(await ada.at('server-link').inputValue(), story.url);
+  await ada.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await ada.at('copy-server-link').click();
+  await ada.page.getByText('Copied. Whoever opens it').waitFor();
+  assert.equal(await ada.page.evaluate<string>(`navigator.clipboard.readText()`), story.url);
+  await ada.at('find-people').fill('@ada');
+  await ada.page.getByText(`That is you: others find you as @${adaIs.handle}.`).waitFor();
+  await ada.at('find-people').fill('');
   await ada.createGroup({ name: groupName, description: longWord, people: [bobIs, eveIs] });
   groupPath = ada.person.path;
   const id = groupPath.split('/')[2]!;
@@ -215,9 +224,17 @@ async function lookAtEntrance(look: (screen: string) => Promise<void>): Promise<
   await bob.person.online();
   await bob.person.signOut();
   await look('landing');
+  await bob.person.open(story.url + invitation);
+  await bob.page.getByText('You are invited to a group here.').waitFor();
+  await look('landing of an invitation');
   await bob.at('sign-up').click();
   await bob.page.getByRole('heading', { name: 'Create an account' }).waitFor();
   await look('sign up');
+  await bob.page.goto(`${story.url}/v1/docs`);
+  await look('documentation');
+  await bob.page.getByLabel('Search').fill('reaction emoji');
+  await bob.page.getByText(/^[1-9]\d* places?$/).waitFor();
+  assert.ok((await bob.page.locator('article:visible').count()) < 15);
 }
 
 /** Of all walks, so that one run tells everything. */

@@ -5,6 +5,7 @@ import { usePeople } from '../people/use-people.ts';
 import { byActivity } from '../store/select.ts';
 import type { Conversation } from '../store/state.ts';
 import { useNow } from '../time/use-now.ts';
+import { EmptyList } from './empty-list.tsx';
 import { ConversationRow } from './conversation-row.tsx';
 import { useSeenPeople } from './use-seen-people.ts';
 
@@ -43,10 +44,6 @@ function lastSenders(conversations: readonly Conversation[]): string[] {
     kind === 'group' && last ? [last.senderId] : [],
   );
   return [...new Set(senders)];
-}
-
-function EmptyList() {
-  return <p className="empty">No conversations yet. Find someone by their handle, or begin a group.</p>;
 }
 
 function ListSkeleton() {

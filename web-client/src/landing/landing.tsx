@@ -3,10 +3,16 @@ import './landing.css';
 import { useEffect, useState, type ReactNode } from 'react';
 import { ElsewhereError } from '../session/account/provider.ts';
 import { beginSignIn, signInFailure } from '../session/account/sign-in.ts';
-import { useRoute } from '../routing/location.ts';
+import { useRoute, type Route } from '../routing/location.ts';
 import { Wordmark, YarnPicture } from '../theme/yarn.tsx';
 
 const picture = { width: 1600, height: 280, strands: 9, halfTurns: 11, looseUntil: 0.72, twistHeight: 0.34 };
+
+/** The place that the address names, for who has to sign in first. */
+const sentences: Readonly<Partial<Record<Route['name'], string>>> = {
+  nowhere: 'There is nothing at this address.',
+  join: 'You are invited to a group here. Sign in or create an account: you see the group before you join it.',
+};
 
 export function Landing({ reason }: { readonly reason: string | null }) {
   const [leaving, setLeaving] = useState(false);
@@ -25,8 +31,8 @@ export function Landing({ reason }: { readonly reason: string | null }) {
       );
     });
   };
-  const nowhere = useRoute().name === 'nowhere' ? 'There is nothing at this address.' : null;
-  const message = failure ?? reason ?? nowhere ?? insecure();
+  const route = useRoute();
+  const message = failure ?? reason ?? sentences[route.name] ?? insecure();
 
   return (
     <main className="landing">

@@ -1,5 +1,6 @@
 // People whom a search found, or why it found nobody.
 import type { Person } from '../store/state.ts';
+import { useChat } from '../session/use-chat.ts';
 import { PeopleOptions } from './people-options.tsx';
 import type { PeopleSearch } from './use-people-search.ts';
 
@@ -16,7 +17,8 @@ interface PeopleResultsProps {
 
 export function PeopleResults(props: PeopleResultsProps) {
   const { listId, search, people, current, failure, typed, onChoose } = props;
-  const sentence = failure ?? sentenceFor(search, people, typed);
+  const myHandle = useChat((state) => state.me?.handle ?? '');
+  const sentence = failure ?? sentenceFor(search, people, { typed, myHandle });
   return (
     <div className="people-results">
       <p className={failure ? 'empty failed' : 'empty'} role="status" hidden={sentence === null}>
@@ -34,7 +36,17 @@ export function PeopleResults(props: PeopleResultsProps) {
   );
 }
 
-function sentenceFor(search: PeopleSearch, people: readonly Person[], typed: string): string | null {
+interface Asked {
+  readonly typed: string;
+  readonly myHandle: string;
+}
+
+function sentenceFor(
+  search: PeopleSearch,
+  people: readonly Person[],
+  { typed, myHandle }: Asked,
+): string | null {
+  const prefix = typed.trim().replace(/^@/, '');
   switch (search.name) {
     case 'idle':
       return null;
@@ -46,8 +58,11 @@ function sentenceFor(search: PeopleSearch, people: readonly Person[], typed: str
       return search.reason;
     case 'found':
       if (people.length > 0) return null;
+      if (search.people.length === 0 && myHandle.toLowerCase().startsWith(prefix.toLowerCase())) {
+        return `That is you: others find you as @${myHandle}.`;
+      }
       return search.people.length > 0
         ? 'Everyone found is there already.'
-        : `Nobody with a handle that starts with “${typed.trim().replace(/^@/, '')}”.`;
+        : `Nobody with a handle that starts with “${prefix}”.`;
   }
 }

@@ -1,5 +1,5 @@
-// The documentation page: made from the OpenAPI document once, when the server starts. One HTML document without a
-// script and without a request to anywhere, so that it is readable wherever the server is.
+// The documentation page: made from the OpenAPI document once, when the server starts. One HTML document with
+// a script for its search alone, and without a request to anywhere, so that it is readable wherever the server is.
 import { createHash } from 'node:crypto';
 import { errorCodes } from '../../../../../protocol/errors.ts';
 import { Html, html } from '../../html.ts';
@@ -7,6 +7,7 @@ import { statusOfCode } from '../../api/problem.ts';
 import type { OpenApiDocument } from '../openapi.ts';
 import { renderOperation, type Located } from './operations.ts';
 import { renderSchemas } from './schemas.ts';
+import { script } from './script.ts';
 import { style } from './style.ts';
 import { table } from './table.ts';
 import { inline } from './text.ts';
@@ -19,6 +20,13 @@ export interface DocsPage {
 /** Built apart from the template: what the policy admits is its text to the last space. */
 const styleElement = new Html(`<style>${style}</style>`);
 const styleHash = createHash('sha256').update(style).digest('base64');
+const scriptElement = new Html(`<script>${script}</script>`);
+const scriptHash = createHash('sha256').update(script).digest('base64');
+const search = html`<p class="search">
+  <label for="search">Search</label>
+  <input id="search" type="search" autocomplete="off" placeholder="A path, a field, a code" />
+  <output for="search"></output>
+</p>`;
 
 export function renderDocs(document: OpenApiDocument): DocsPage {
   const located = Object.entries(document.paths).flatMap(([path, item]) =>
@@ -35,18 +43,24 @@ export function renderDocs(document: OpenApiDocument): DocsPage {
       <body>
         <a class="skip" href="#main">To the content</a>
         <div class="columns">
-          <nav aria-label="Operations">${contents(document, located)}</nav>
+          <nav aria-label="Operations">
+            <details open>
+              <summary>Operations</summary>
+              ${contents(document, located)}
+            </details>
+          </nav>
           <main id="main">
-            ${introduction(document)} ${document.tags.map((tag) => section(document, tag, located))}
+            ${search} ${introduction(document)} ${document.tags.map((tag) => section(document, tag, located))}
             ${errors()} ${renderSchemas(document.components.schemas)}
           </main>
         </div>
+        ${scriptElement}
       </body>
     </html> `;
   return {
     body: page.text,
     headers: {
-      'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}'; script-src 'sha256-${scriptHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
       'referrer-policy': 'same-origin',
     },
   };

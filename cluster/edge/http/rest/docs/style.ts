@@ -4,17 +4,17 @@
 export const style = `
 :root {
   color-scheme: light dark;
-  --background: #f6f5f2; --surface: #ffffff; --text: #1d1c1a; --muted: #6c6862; --border: #e2dfd8; --accent: #3a5a8c;
+  --background: #f6f5f2; --surface: #ffffff; --text: #1d1c1a; --muted: #625e58; --border: #e2dfd8; --accent: #3a5a8c;
   --code: #f1efea;
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --background: #161615; --surface: #1f1f1d; --text: #ecebe7; --muted: #9a968e; --border: #33322e; --accent: #8fb0e0;
+    --background: #161615; --surface: #1f1f1d; --text: #ecebe7; --muted: #a6a29a; --border: #33322e; --accent: #8fb0e0;
     --code: #2a2a27;
   }
 }
 * { box-sizing: border-box; }
-html { scroll-padding-top: 16px; -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
+html { scroll-padding-top: 76px; -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body {
   margin: 0; background: var(--background); color: var(--text);
   font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
@@ -55,6 +55,12 @@ table { border-collapse: collapse; width: 100%; min-width: 620px; font-size: 14p
 caption { text-align: left; color: var(--muted); padding-bottom: 6px; }
 th, td { text-align: left; vertical-align: top; padding: 6px 12px 6px 0; border-top: 1px solid var(--border); font-weight: 400; }
 thead th { border-top: 0; color: var(--muted); }
+.search { position: sticky; top: 0; display: flex; flex-wrap: wrap; align-items: center; gap: 8px 12px; padding: 10px 0; background: var(--background); }
+.search input { flex: 1; min-width: 0; padding: 8px 12px; font: inherit; color: inherit; background: var(--surface); border: 1px solid var(--border); border-radius: 8px; }
+.search output { color: var(--muted); font-size: 14px; }
+[hidden] { display: none !important; }
+nav details { margin: 0; }
+nav summary { padding: 4px 0; }
 details { margin-top: 16px; }
 summary { cursor: pointer; color: var(--muted); font-size: 14px; font-weight: 600; }
 @media (max-width: 860px) {
@@ -62,6 +68,13 @@ summary { cursor: pointer; color: var(--muted); font-size: 14px; font-weight: 60
   nav { position: static; max-height: none; border-right: 0; border-bottom: 1px solid var(--border); }
   main { padding: 24px 16px 64px; }
   article { padding: 16px; }
+  /* A row below the other: no table is moved sideways on a phone. */
+  table { min-width: 0; }
+  table, caption, tbody, tr, tbody th, td { display: block; }
+  thead { display: none; }
+  tr { padding: 6px 0; border-top: 1px solid var(--border); }
+  tbody th, td { padding: 0; border: 0; overflow-wrap: anywhere; }
+  .address, code { overflow-wrap: anywhere; }
 }
 @media (forced-colors: active) { article, pre { border: 1px solid CanvasText; } }
 `;
