@@ -1,6 +1,6 @@
 // Runs the test files that it is given, from the project's root, in one process, one after the other: for tests that need no process of their own.
 // Each file is a suite, so that its hooks are for its own tests; what files share ends after the last of them.
-import './shared-cluster.ts';
+import './process-end.ts';
 import path from 'node:path';
 import { describe } from 'node:test';
 import { pathToFileURL } from 'node:url';

@@ -33,22 +33,24 @@ export function isUnit(file: string): boolean {
 }
 
 /**
- * Unit tests share two processes, and files on the shared cluster one; every other file has its own. What measures how
- * soon things happen, or asks more of the machine than it can do, comes last and has it to itself.
+ * Unit tests share two processes, files on the shared cluster one, and stories on the shared instance one; every other
+ * file has its own. What measures how soon things happen, or asks more of the machine than it can do, comes last and has
+ * it to itself.
  */
 export function jobsOf(files: readonly string[]): TestJob[] {
   const units = files.filter(isUnit);
   const shares = Array.from({ length: unitJobs }, (_, share) =>
     units.filter((_file, at) => at % unitJobs === share),
   );
-  const onSharedCluster = files.filter(isOnSharedCluster);
+  const shared = files.filter(isShared);
+  const kinds = [...new Set(shared.map(kindOf))];
   const others = files
-    .filter((file) => !isUnit(file) && !isOnSharedCluster(file))
+    .filter((file) => !isUnit(file) && !isShared(file))
     .map((file) => ({ files: [file], kind: kindOf(file), alone: isAlone(file) }));
   return [
     ...shares.map((share) => ({ files: share, kind: 'unit' as const, alone: false })),
-    // First, since it takes longest.
-    { files: onSharedCluster, kind: 'other' as const, alone: false },
+    // First, since they take longest.
+    ...kinds.map((kind) => ({ files: shared.filter((file) => kindOf(file) === kind), kind, alone: false })),
     ...others.filter(({ alone }) => !alone),
     ...others.filter(({ alone }) => alone),
   ].filter((job) => job.files.length > 0);
@@ -59,8 +61,8 @@ function kindOf(file: string): TestKind {
   return file.startsWith('ops/faults/') ? 'fault' : 'other';
 }
 
-function isOnSharedCluster(file: string): boolean {
-  return /\.shared\.int\.test\./.test(file);
+function isShared(file: string): boolean {
+  return /\.shared\.(int|e2e)\.test\./.test(file);
 }
 
 function isAlone(file: string): boolean {

@@ -27,7 +27,7 @@ const unreadCount = 150;
 const hiddenCount = 60;
 
 const crowd = await Crowd.gather();
-const story = new Story({ settings: crowd.settings });
+const story = new Story({ own: true, settings: crowd.settings });
 const step = story.step.bind(story);
 let ada: Talker;
 let costs: PageCosts;

@@ -15,7 +15,7 @@ const kept = 'kept by both stores';
 const gone = ['gone with the disk', 'and this one too'];
 const lostSection = 'Messages that the server has lost';
 
-const story = new Story({ skip: onlyInAll });
+const story = new Story({ own: true, skip: onlyInAll });
 let ada: Talker;
 let bob: Talker;
 

@@ -1,7 +1,9 @@
-// Shared by the stories of one file: an instance of their own, a browser, and people who sign up as they come. The
-// steps of a story build on each other, so that after a failure the rest is skipped.
+// A story of several people: an instance and a browser, which all stories of a process share that want them as they are,
+// and people who sign up as they come. The steps of a story build on each other, so that after a failure the rest is
+// skipped. Stories that share tell their people apart by handles and names that no other story has.
 import { after, before, test, type TestContext } from 'node:test';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { atProcessEnd } from '../../ops/testing/process-end.ts';
 import { launchBrowser } from '../../ops/testing/browser.ts';
 import { Instance } from './instance.ts';
 import { Person, type Identity } from './person.ts';
@@ -10,37 +12,68 @@ import { Screen } from './screen.ts';
 export const desktop = { viewport: { width: 1280, height: 800 } };
 
 interface StoryOptions {
+  /** The instance is this story's alone: it is to be broken, or has settings. */
+  readonly own?: boolean;
   /** Why no step runs. */
   readonly skip?: string | false;
   /** Of the instance, besides its addresses. */
   readonly settings?: NodeJS.ProcessEnv;
 }
 
+interface Scene {
+  readonly instance: Instance;
+  readonly browser: Browser;
+  end(): Promise<void>;
+}
+
+let shared: Promise<Scene> | undefined;
+
+async function openScene(settings: NodeJS.ProcessEnv): Promise<Scene> {
+  const instance = await Instance.create(settings);
+  const browser = await launchBrowser();
+  const end = async () => {
+    await browser.close().catch(() => undefined);
+    await instance.remove();
+  };
+  try {
+    await instance.start();
+    return { instance, browser, end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+function sharedScene(): Promise<Scene> {
+  shared ??= openScene({}).then((scene) => {
+    atProcessEnd(() => scene.end());
+    return scene;
+  });
+  return shared;
+}
+
 export class Story {
-  #instance: Instance | undefined;
-  #browser: Browser | undefined;
+  #scene: Scene | undefined;
   #broken = false;
   #context: TestContext | undefined;
   readonly #people: Person[] = [];
   readonly #skip: string | false;
 
   /** Registers the beginning and the end with the test runner. */
-  constructor({ skip = false, settings = {} }: StoryOptions = {}) {
+  constructor({ own = false, skip = false, settings = {} }: StoryOptions = {}) {
     this.#skip = skip;
     if (skip !== false) return;
     before(async () => {
-      this.#instance = await Instance.create(settings);
-      this.#browser = await launchBrowser();
-      await this.#instance.start();
+      this.#scene = await (own ? openScene(settings) : sharedScene());
     });
     after(async () => {
-      await this.#browser?.close().catch(() => undefined);
-      await this.#instance?.remove();
+      for (const person of this.#people) await person.leave().catch(() => undefined);
+      if (own) await this.#scene?.end();
     });
   }
 
   get instance(): Instance {
-    return this.#instance!;
+    return this.#scene!.instance;
   }
 
   get url(): string {
@@ -56,7 +89,7 @@ export class Story {
         await work();
       } catch (error) {
         this.#broken = true;
-        context.diagnostic(this.#instance!.lastLines());
+        context.diagnostic(this.instance.lastLines());
         throw error;
       }
     });
@@ -82,7 +115,7 @@ export class Story {
   }
 
   async #comes(who: Identity, options: BrowserContextOptions, prelude?: string): Promise<Person> {
-    const person = await Person.arrive(this.#browser!, who, options);
+    const person = await Person.arrive(this.#scene!.browser, who, options);
     if (prelude !== undefined) await person.page.context().addInitScript(prelude);
     this.#people.push(person);
     await person.open(this.url);

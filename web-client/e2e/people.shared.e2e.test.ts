@@ -5,9 +5,9 @@ import type { Screen } from './screen.ts';
 import { Story } from './story.ts';
 import { becomes, eventually } from './waiting.ts';
 
-const adaIs = { handle: 'ada_lovelace', displayName: 'Ada Lovelace' };
-const bobIs = { handle: 'bob_kahn', displayName: 'Bob Kahn' };
-const eveIs = { handle: 'eve_mosher', displayName: 'Eve Mosher' };
+const adaIs = { handle: 'ada_yonath', displayName: 'Ada Yonath' };
+const bobIs = { handle: 'bob_taylor', displayName: 'Bob Taylor' };
+const eveIs = { handle: 'eve_ensler', displayName: 'Eve Ensler' };
 
 /** In place of the browser's notifications, which a browser without a window cannot show. */
 const recordAlerts = `
@@ -45,11 +45,11 @@ step('[ACC-3] with the keyboard alone: found by handle, chosen with arrows, writ
   await keyboard.type('@BOB');
   await ada.at('person-result').waitFor();
   await keyboard.press('Enter');
-  await becomes('the thread', () => ada.threadTitle(), 'Bob Kahn');
+  await becomes('the thread', () => ada.threadTitle(), 'Bob Taylor');
   await keyboard.type('hello bob');
   await keyboard.press('Enter');
   await ada.hears('hello bob');
-  await bob.row('Ada Lovelace').waitFor();
+  await bob.row('Ada Yonath').waitFor();
 });
 
 step('[GRP-1] with the keyboard alone: a group, its people taken as chips and given back', async () => {
@@ -65,12 +65,12 @@ step('[GRP-1] with the keyboard alone: a group, its people taken as chips and gi
     await keyboard.press('Enter');
     await ada
       .at('chip')
-      .filter({ hasText: handle === 'bob_kahn' ? 'Bob' : 'Eve' })
+      .filter({ hasText: handle === 'bob_taylor' ? 'Bob' : 'Eve' })
       .waitFor();
   }
   await becomes('the count', () => ada.at('member-count').textContent(), '3 of 500, you among them');
   await keyboard.press('Backspace');
-  await becomes('the chips', async () => (await ada.at('chip').allTextContents()).join(), 'Bob Kahn');
+  await becomes('the chips', async () => (await ada.at('chip').allTextContents()).join(), 'Bob Taylor');
   await keyboard.type('eve');
   await ada.at('person-result').waitFor();
   await keyboard.press('Enter');
@@ -84,31 +84,31 @@ step('[GRP-1] with the keyboard alone: a group, its people taken as chips and gi
 });
 
 step('a dot says that someone is there; when they go, the header says when they were', async () => {
-  await ada.openRow('Bob Kahn');
-  await ada.row('Bob Kahn').getByTestId('online').waitFor();
-  await becomes('the header', () => ada.at('thread-subtitle').textContent(), '@bob_kahn · online');
+  await ada.openRow('Bob Taylor');
+  await ada.row('Bob Taylor').getByTestId('online').waitFor();
+  await becomes('the header', () => ada.at('thread-subtitle').textContent(), '@bob_taylor · online');
   await bob.page.goto('about:blank');
-  await ada.row('Bob Kahn').getByTestId('online').waitFor({ state: 'detached' });
+  await ada.row('Bob Taylor').getByTestId('online').waitFor({ state: 'detached' });
   await becomes(
     'the header',
     () => ada.at('thread-subtitle').textContent(),
-    '@bob_kahn · last seen just now',
+    '@bob_taylor · last seen just now',
   );
   await bob.person.open(story.url);
-  await ada.row('Bob Kahn').getByTestId('online').waitFor();
+  await ada.row('Bob Taylor').getByTestId('online').waitFor();
 });
 
 step('[MEN-1][MEN-2] a mention arrives at once, and leads to the message', async () => {
   await ada.openRow('Crew');
   await ada.writes('nothing for anyone');
-  await ada.writes('@bob_kahn look at this');
+  await ada.writes('@bob_taylor look at this');
   await becomes('the bell', () => bob.bellCount(), 1);
   assert.equal(await eve.bellCount(), 0);
   const panel = await bob.openBell();
   const notice = panel.getByTestId('notice');
-  await notice.getByText('Ada Lovelace').waitFor();
+  await notice.getByText('Ada Yonath').waitFor();
   await notice.getByText('Crew').waitFor();
-  await notice.getByText('@bob_kahn look at this').waitFor();
+  await notice.getByText('@bob_taylor look at this').waitFor();
   await notice.getByRole('link').click();
   await becomes('the thread', () => bob.threadTitle(), 'Crew');
   assert.match(bob.page.url(), /\/c\/[0-9a-f-]{36}\?at=\d+$/);
@@ -117,8 +117,8 @@ step('[MEN-1][MEN-2] a mention arrives at once, and leads to the message', async
 
 step('[MEN-2] mentions wait for who is away; read on one tab they are read on the other', async () => {
   await bob.page.goto('about:blank');
-  await ada.writes('@bob_kahn first');
-  await ada.writes('@bob_kahn second');
+  await ada.writes('@bob_taylor first');
+  await ada.writes('@bob_taylor second');
   await bob.person.open(story.url);
   await becomes('the bell', () => bob.bellCount(), 2);
   const other = await bob.page.context().newPage();
@@ -147,15 +147,17 @@ step('[MEN-2] who asked for it is told while the tab is hidden, and a click lead
   await eve.person.reload();
   await eve.person.online();
   await eve.page.evaluate(setVisible(false));
-  await ada.writes('@eve_mosher are you there?');
+  await ada.writes('@eve_ensler are you there?');
   await becomes(
     'the alerts',
     () => alertsOf(eve),
-    `${isolated('Ada Lovelace')} mentioned you in ${isolated('Crew')}: @eve_mosher are you there?`,
+    `${isolated('Ada Yonath')} mentioned you in ${isolated('Crew')}: @eve_ensler are you there?`,
   );
   await bob.person.openChatWith(eveIs);
   await bob.writes('psst');
-  await eventually('a direct message is told', async () => (await alertsOf(eve)).endsWith('Bob Kahn: psst'));
+  await eventually('a direct message is told', async () =>
+    (await alertsOf(eve)).endsWith('Bob Taylor: psst'),
+  );
   await eve.page.evaluate(`window.alerts[0].onclick()`);
   await eve.page.evaluate(setVisible(true));
   await becomes('the thread', () => eve.threadTitle(), 'Crew');
@@ -163,7 +165,7 @@ step('[MEN-2] who asked for it is told while the tab is hidden, and a click lead
   await eve.mute('Always');
   await eve.at('muted-until').filter({ hasText: 'until you end it' }).waitFor();
   await eve.page.evaluate(setVisible(false));
-  await ada.writes('@eve_mosher still?');
+  await ada.writes('@eve_ensler still?');
   await becomes('the bell', () => eve.bellCount(), 2);
   assert.equal((await alertsOf(eve)).split('\n').length, 2);
   await eve.page.evaluate(setVisible(true));
@@ -171,7 +173,7 @@ step('[MEN-2] who asked for it is told while the tab is hidden, and a click lead
 
 step('[ACC-5] who is blocked is told why their message is refused; unblocking undoes it', async () => {
   await bob.person.openChatWith(adaIs);
-  await ada.openRow('Bob Kahn');
+  await ada.openRow('Bob Taylor');
   await ada.openDetails();
   await ada.at('block').click();
   await ada.at('confirm').click();
@@ -185,10 +187,10 @@ step('[ACC-5] who is blocked is told why their message is refused; unblocking un
   await ada.page.getByRole('button', { name: 'Account' }).click();
   await ada.page.getByRole('menuitem', { name: 'Settings' }).click();
   const dialog = ada.at('settings-blocked');
-  await dialog.getByTestId('blocked-person').filter({ hasText: 'Bob Kahn' }).waitFor();
-  await dialog.getByRole('button', { name: 'Unblock Bob Kahn' }).click();
+  await dialog.getByTestId('blocked-person').filter({ hasText: 'Bob Taylor' }).waitFor();
+  await dialog.getByRole('button', { name: 'Unblock Bob Taylor' }).click();
   await dialog.getByText('You block nobody.').waitFor();
-  await ada.openRow('Bob Kahn');
+  await ada.openRow('Bob Taylor');
   await ada.at('blocked-bar').waitFor({ state: 'detached' });
   await bob.page.getByRole('button', { name: 'Retry' }).click();
   await ada.hears('why?');
@@ -213,7 +215,7 @@ step(
       await ada.row(name).waitFor();
     }
     const asked = bob.at('group-request');
-    await asked.filter({ hasText: 'Eve Mosher wants to add you to Choir' }).waitFor();
+    await asked.filter({ hasText: 'Eve Ensler wants to add you to Choir' }).waitFor();
     await bob.page.getByRole('button', { name: 'Decline to come into Nagging' }).click();
     await asked.filter({ hasText: 'Nagging' }).waitFor({ state: 'detached' });
     await bob.page.getByRole('button', { name: 'Accept, and come into Choir', exact: true }).click();
@@ -233,7 +235,7 @@ step('[ACC-7] signing out ends the other tabs, and no other browser', async () =
   await phone.person.online();
   await bob.person.openChatWith(eveIs);
   await bob.writes('still there?');
-  await phone.openRow('Bob Kahn');
+  await phone.openRow('Bob Taylor');
   await phone.hears('still there?');
 });
 

@@ -10,8 +10,8 @@ import { Story } from './story.ts';
 import { Talker } from './talker.ts';
 import { becomes, eventually } from './waiting.ts';
 
-const adaIs = { handle: 'ada_lovelace', displayName: 'Ada Lovelace' };
-const bobIs = { handle: 'bob_kahn', displayName: 'Bob Kahn' };
+const adaIs = { handle: 'ada_coleman', displayName: 'Ada Coleman' };
+const bobIs = { handle: 'bob_moog', displayName: 'Bob Moog' };
 /** Slow enough that a network that ends in the middle ends in the middle. */
 const slowBytesPerSecond = 1_500_000;
 

@@ -7,9 +7,9 @@ import { Story } from './story.ts';
 import { Talker } from './talker.ts';
 import { becomes, eventually } from './waiting.ts';
 
-const adaIs = { handle: 'ada_lovelace', displayName: 'Ada Lovelace' };
-const bobIs = { handle: 'bob_kahn', displayName: 'Bob Kahn' };
-const eveIs = { handle: 'eve_mosher', displayName: 'Eve Mosher' };
+const adaIs = { handle: 'ada_byron', displayName: 'Ada Byron' };
+const bobIs = { handle: 'bob_metcalfe', displayName: 'Bob Metcalfe' };
+const eveIs = { handle: 'eve_curie', displayName: 'Eve Curie' };
 const phone = {
   viewport: { width: 390, height: 844 },
   isMobile: true,
@@ -51,16 +51,16 @@ step('[GRP-2] the group tells its own story in lines between the messages', asyn
   await bob.screen.openRow(group);
   await eve.screen.openRow(group);
   for (const [talker, by, bobs, was] of [
-    [ada, 'You', 'Bob Kahn', 'is'],
-    [bob, 'Ada Lovelace', 'You', 'are'],
+    [ada, 'You', 'Bob Metcalfe', 'is'],
+    [bob, 'Ada Byron', 'You', 'are'],
   ] as const) {
     const expected = [
       `${by} created the group “Spinners”`,
       `${by} renamed the group to “${group}”`,
       `${bobs} ${was} an admin now`,
       `${bobs} ${was} no longer an admin`,
-      `${by} removed Eve Mosher`,
-      `${by} added Eve Mosher`,
+      `${by} removed Eve Curie`,
+      `${by} added Eve Curie`,
     ].join('\n');
     await becomes('the lines', async () => (await talker.news()).join('\n'), expected);
   }
@@ -152,7 +152,7 @@ step('[REA-1] reactions of two people count exactly, and tell who', async () => 
     await talker.seesReactions('what do you think?', expected);
   }
   await ada.row('what do you think?').getByRole('button', { name: 'Who reacted with 👍' }).click();
-  assert.deepEqual(await ada.someones('reactors'), ['Bob Kahn', 'You']);
+  assert.deepEqual(await ada.someones('reactors'), ['Bob Metcalfe', 'You']);
   await picture(ada, 'reactors');
   await ada.page.keyboard.press('Escape');
   await bob.toggle('what do you think?', '👍');
@@ -189,30 +189,30 @@ step('[REA-1] an emoji is put on a message with the keyboard alone', async () =>
 
 step('[MEN-1] @ completes the names of members; whoever is named sees it stronger', async () => {
   await ada.composer.pressSequentially('ask @e');
-  await ada.screen.at('mention-option').filter({ hasText: 'Eve Mosher' }).waitFor();
+  await ada.screen.at('mention-option').filter({ hasText: 'Eve Curie' }).waitFor();
   await picture(ada, 'mentions');
   await ada.page.keyboard.press('Tab');
-  assert.equal(await ada.composer.inputValue(), 'ask @eve_mosher ');
+  assert.equal(await ada.composer.inputValue(), 'ask @eve_curie ');
   await ada.composer.pressSequentially('or @boB');
   await ada.screen.at('mention-option').waitFor();
   await ada.page.keyboard.press('Enter');
   await ada.composer.pressSequentially('or @nobody_at_all');
   await ada.page.keyboard.press('Enter');
-  const text = 'ask @eve_mosher or @bob_kahn or @nobody_at_all';
+  const text = 'ask @eve_curie or @bob_metcalfe or @nobody_at_all';
   const found = eve.page.getByTestId('message').filter({ hasText: text });
   await found.waitFor();
-  await becomes('the names', async () => (await found.getByTestId('mention').allTextContents()).join(), '@eve_mosher,@bob_kahn'); // prettier-ignore
-  assert.deepEqual(await found.locator('.at-name.me').allTextContents(), ['@eve_mosher']);
+  await becomes('the names', async () => (await found.getByTestId('mention').allTextContents()).join(), '@eve_curie,@bob_metcalfe'); // prettier-ignore
+  assert.deepEqual(await found.locator('.at-name.me').allTextContents(), ['@eve_curie']);
 });
 
 step('[MSG-6] who writes is shown while they do, and no longer', async () => {
   await bob.composer.pressSequentially('I was just about to');
-  await becomes('the line', () => ada.screen.at('typing').textContent(), 'Bob Kahn is writing…');
+  await becomes('the line', () => ada.screen.at('typing').textContent(), 'Bob Metcalfe is writing…');
   await picture(ada, 'typing');
   await bob.composer.fill('');
   await becomes('the line', () => ada.screen.at('typing').textContent(), '');
   await bob.composer.pressSequentially('say');
-  await becomes('the line', () => ada.screen.at('typing').textContent(), 'Bob Kahn is writing…');
+  await becomes('the line', () => ada.screen.at('typing').textContent(), 'Bob Metcalfe is writing…');
   await bob.composer.press('Enter');
   await becomes('the line', () => ada.screen.at('typing').textContent(), '');
 });
@@ -224,7 +224,7 @@ step('[MSG-6] one sees who in the group has read a message', async () => {
   await eve.screen.openRow(group);
   await becomes('the count', () => ada.row('has everyone seen this?').getByTestId('read-by').textContent(), 'Read by 2'); // prettier-ignore
   await ada.row('has everyone seen this?').getByTestId('read-by').click();
-  assert.deepEqual(await ada.someones('readers'), ['Bob Kahn', 'Eve Mosher']);
+  assert.deepEqual(await ada.someones('readers'), ['Bob Metcalfe', 'Eve Curie']);
   await ada.page.keyboard.press('Escape');
 });
 
