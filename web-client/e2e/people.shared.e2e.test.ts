@@ -42,7 +42,7 @@ step('[ACC-3] with the keyboard alone: found by handle, chosen with arrows, writ
   [ada, bob, eve] = await Promise.all([story.arrive(adaIs), story.arrive(bobIs), story.arrive(eveIs)]);
   const { keyboard } = ada.page;
   await ada.at('find-people').focus();
-  await keyboard.type('@BOB');
+  await keyboard.type('@BOB_T');
   await ada.at('person-result').waitFor();
   await keyboard.press('Enter');
   await becomes('the thread', () => ada.threadTitle(), 'Bob Taylor');
@@ -71,7 +71,7 @@ step('[GRP-1] with the keyboard alone: a group, its people taken as chips and gi
   await becomes('the count', () => ada.at('member-count').textContent(), '3 of 500, you among them');
   await keyboard.press('Backspace');
   await becomes('the chips', async () => (await ada.at('chip').allTextContents()).join(), 'Bob Taylor');
-  await keyboard.type('eve');
+  await keyboard.type('eve_e');
   await ada.at('person-result').waitFor();
   await keyboard.press('Enter');
   await eventually('two chips', async () => (await ada.at('chip').count()) === 2);

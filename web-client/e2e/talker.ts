@@ -4,6 +4,9 @@ import type { Locator, Page } from 'playwright-core';
 import type { Screen } from './screen.ts';
 import { becomes, eventually } from './waiting.ts';
 
+/** Longer than a tool takes to appear. */
+const pressWithinMs = 3_000;
+
 export class Talker {
   readonly screen: Screen;
 
@@ -36,8 +39,7 @@ export class Talker {
     await this.page.getByRole('menuitem', { name: action, exact: true }).click();
   }
   async openMenu(body: string): Promise<void> {
-    await this.row(body).locator('.bubble').hover();
-    await this.row(body).getByRole('button', { name: 'More actions' }).click();
+    await this.#press(body, (row) => row.getByRole('button', { name: 'More actions' }));
   }
   /** Entries of the menu beside a message. */
   async offered(body: string): Promise<string[]> {
@@ -49,19 +51,27 @@ export class Talker {
   }
 
   async reply(to: string, body: string): Promise<void> {
-    await this.row(to).locator('.bubble').hover();
-    await this.row(to).getByTestId('reply').click();
+    await this.#press(to, (row) => row.getByTestId('reply'));
     await this.screen.at('reply-bar').waitFor();
     await this.write(body);
     await this.row(body).waitFor();
   }
 
   async react(body: string, search: string): Promise<void> {
-    await this.row(body).locator('.bubble').hover();
-    await this.row(body).getByTestId('react').click();
+    await this.#press(body, (row) => row.getByTestId('react'));
     await this.screen.at('emoji-search').fill(search);
     await this.page.keyboard.press('Enter');
     await this.screen.at('emoji-picker').waitFor({ state: 'detached' });
+  }
+
+  /** A tool beside a message, pointed at again when something that came has moved the message away. */
+  async #press(body: string, tool: (row: Locator) => Locator): Promise<void> {
+    const row = this.row(body);
+    await eventually(`a tool beside "${body}" can be pressed`, async () => {
+      await row.locator('.bubble').hover();
+      const pressed = tool(row).click({ timeout: pressWithinMs });
+      return pressed.then(() => true).catch(() => false);
+    });
   }
 
   /** Emoji and counts on a message, own ones with a star: `👍2* 🎉1`. */
