@@ -8,7 +8,7 @@ import { Story } from './story.ts';
 import { becomes } from './waiting.ts';
 
 const annIs = { handle: 'ann_easley', displayName: 'Ann Easley' };
-const bobIs = { handle: 'bob_kahn', displayName: 'Bob Kahn' };
+const bobIs = { handle: 'bob_noyce', displayName: 'Bob Noyce' };
 const cydIs = { handle: 'cyd_charisse', displayName: 'Cyd Charisse' };
 
 /** In place of the browser's notifications, which a browser without a window refuses. */
@@ -75,15 +75,15 @@ step(
     const second = await name('helo');
     await becomes('the bell', () => bob.bellCount(), 2);
     await bob.openBell();
-    await becomes('the words', () => words(), '@bob_kahn helo|@bob_kahn a secret');
+    await becomes('the words', () => words(), '@bob_noyce helo|@bob_noyce a secret');
     await bob.page.keyboard.press('Escape');
     await ann.deleteMessage(id, first.seq);
     await ann.edit(id, second.seq, `@${bobIs.handle} hello`, [me]);
     await becomes('the bell', () => bob.bellCount(), 1);
     await bob.openBell();
-    await becomes('the words', () => words(), '@bob_kahn hello');
+    await becomes('the words', () => words(), '@bob_noyce hello');
     await ann.edit(id, second.seq, `@${bobIs.handle} hello there`, [me]);
-    await becomes('the words', () => words(), '@bob_kahn hello there');
+    await becomes('the words', () => words(), '@bob_noyce hello there');
     await bob.page.keyboard.press('Escape');
     await bob.openRow('Crew');
     await becomes('the bell', () => bob.bellCount(), 0);
