@@ -5,6 +5,7 @@ import type { Locator } from 'playwright-core';
 import sharp from 'sharp';
 import { skein } from '../../ops/cli/testing/run-skein.ts';
 import { limits } from '../../protocol/limits.ts';
+import { rounds } from '../../protocol/testing/rounds.ts';
 import { differingHeight, inkHeightOf, shotOver, type Styled } from './ink.ts';
 import { Inspector } from './inspector.ts';
 import type { Screen } from './screen.ts';
@@ -240,10 +241,10 @@ async function lookAtEntrance(look: (screen: string) => Promise<void>): Promise<
 /** Of all walks, so that one run tells everything. */
 const findings: string[] = [];
 
-for (const [where, viewport, colorScheme] of [
-  ['320 px wide and light', phone, 'light'],
-  ['at 200 % and dark', enlarged, 'dark'],
-] as const) {
+const onPhone = ['320 px wide and light', phone, 'light'] as const;
+const onDesktop = ['at 200 % and dark', enlarged, 'dark'] as const;
+
+for (const [where, viewport, colorScheme] of rounds([onPhone, onDesktop], [onPhone])) {
   step(`every screen is looked at, ${where}`, async () => {
     for (const { page } of [ada, bob]) {
       await page.setViewportSize(viewport);
