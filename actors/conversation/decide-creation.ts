@@ -3,6 +3,7 @@ import type { ConversationCreated } from '../../protocol/events/conversation-eve
 import { limits } from '../../protocol/limits.ts';
 import { cleanName } from '../../protocol/text/visible.ts';
 import { happens, refused, unchanged, type Decision } from '../runtime/decision.ts';
+import { accept, refuse, type Reply } from '../runtime/reply.ts';
 import type { CreateGroup, OpenDirect } from './commands.ts';
 import type { ConversationState } from './state.ts';
 
@@ -37,8 +38,8 @@ export function decideCreateGroup(
   const count = new Set([...members, ...askedIds]).size;
   if (count < limits.groupMembersMin) return refused('group_too_small');
   if (count > limits.groupMembersMax) return refused('group_full');
-  const name = cleanName(typed);
-  if (name === '') return refused('name_empty');
+  const name = groupName(typed);
+  if (!name.ok) return { kind: 'refused', error: name.error };
   return happens({
     seq: 1,
     atMs: nowMs,
@@ -46,8 +47,15 @@ export function decideCreateGroup(
     by,
     kind: 'group',
     memberIds: members,
-    name,
+    name: name.value,
     description: description.trim(),
     avatarId,
   });
+}
+
+/** Name of a group as it is kept. Composed (NFC) a few characters become two, so that a name may grow beyond its bound. */
+export function groupName(typed: string): Reply<string> {
+  const name = cleanName(typed);
+  if (name === '') return refuse('name_empty');
+  return name.length > limits.groupNameLengthMax ? refuse('invalid_frame') : accept(name);
 }

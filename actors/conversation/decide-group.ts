@@ -1,9 +1,9 @@
 // Decisions on commands about a group's members and profile (GRP-1 to GRP-5). Pure.
 import type { ConversationEvent } from '../../protocol/events/conversation-event.ts';
 import { limits } from '../../protocol/limits.ts';
-import { cleanName } from '../../protocol/text/visible.ts';
 import { happens, refused, unchanged, type Decision } from '../runtime/decision.ts';
 import type { AddMembers, ChangeGroup, Join, RemoveMember, SetRole } from './commands.ts';
+import { groupName } from './decide-creation.ts';
 import { administeredBy, groupOf, isLastAdmin } from './permissions.ts';
 import type { ConversationState, KnownConversation } from './state.ts';
 
@@ -23,8 +23,9 @@ export function decideChangeGroup(state: ConversationState, command: ChangeGroup
       return decideRole(group, command, nowMs);
     case 'update_profile': {
       const { avatarId } = command;
-      const [name, description] = [cleanName(command.name), command.description.trim()];
-      if (name === '') return refused('name_empty');
+      const named = groupName(command.name);
+      if (!named.ok) return { kind: 'refused', error: named.error };
+      const [name, description] = [named.value, command.description.trim()];
       const same = name === group.name && description === group.description && avatarId === group.avatarId;
       return same ? unchanged : happens({ ...next, type: 'profileChanged', name, description, avatarId });
     }

@@ -12,10 +12,10 @@ export interface MessageContent {
   readonly attachments: readonly string[];
 }
 
+/** Half of a surrogate pair, which an editor may leave, becomes U+FFFD: the server refuses it (protocol/validate.ts). */
 export function contentOf(content: string | MessageContent): MessageContent {
-  return typeof content === 'string'
-    ? { body: content, replyTo: null, mentions: [], attachments: [] }
-    : content;
+  if (typeof content !== 'string') return { ...content, body: content.body.toWellFormed() };
+  return { body: content.toWellFormed(), replyTo: null, mentions: [], attachments: [] };
 }
 
 export function sameContent(a: MessageContent, b: MessageContent): boolean {

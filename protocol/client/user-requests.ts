@@ -87,7 +87,8 @@ export abstract class UserRequests extends Emitter<ClientEvents> {
     body: string,
     mentions: readonly string[] = [],
   ): Promise<void> {
-    await this.request({ opcode: opcodes.edit, conversationId, messageSeq, body, mentions });
+    const text = body.toWellFormed();
+    await this.request({ opcode: opcodes.edit, conversationId, messageSeq, body: text, mentions });
   }
 
   async deleteMessage(conversationId: string, messageSeq: number): Promise<void> {

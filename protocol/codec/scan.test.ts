@@ -115,3 +115,31 @@ void test('a frame that is cut anywhere is truncated, and one with anything behi
     assert.equal(scan(bytes(...frame, extra), bounds), 'trailing', `followed by ${extra}`);
   }
 });
+
+void test('strings are UTF-8, in every format of theirs; binaries may hold anything', () => {
+  const broken: [string, number[]][] = [
+    ['half of a surrogate pair', [0x61, 0xed, 0xa0, 0x80]],
+    ['a pair of two encoded halves', [0xed, 0xa0, 0xbd, 0xed, 0xb8, 0x80]],
+    ['a NUL in two bytes', [0xc0, 0x80]],
+    ['a byte that never occurs', [0x61, 0xff]],
+    ['a character cut short', [0x61, 0xe2, 0x82]],
+    ['beyond U+10FFFF', [0xf4, 0x90, 0x80, 0x80]],
+  ];
+  for (const [kind, text] of broken) {
+    for (const head of [
+      [0xa0 + text.length],
+      [0xd9, text.length],
+      [0xda, 0, text.length],
+      [0xdb, 0, 0, 0, text.length],
+    ])
+      assert.equal(scan(inArray(...head, ...text), bounds), 'not_utf8', kind);
+    assert.equal(scan(inArray(0xc4, text.length, ...text), bounds), null, kind);
+  }
+  const euro = [0xe2, 0x82, 0xac];
+  assert.equal(scan(bytes(0x92, 0xa4, 0x61, ...euro, 0xa1, 0x62), bounds), null);
+  assert.equal(
+    scan(bytes(0x92, 0xa1, 0xff, 0xd4, 1, 0), bounds),
+    'forbidden_type',
+    'the worse fault is told',
+  );
+});

@@ -1,5 +1,7 @@
 // Identity behind a token (ACC-1, ACC-2). Tokens are JWTs of the built-in provider or of an outside issuer; their
 // signatures are checked against the issuer's published keys, which are fetched once and kept.
+import { limits } from '../../../protocol/limits.ts';
+import { cutTo } from '../../../protocol/text/graphemes.ts';
 import { cleanName } from '../../../protocol/text/visible.ts';
 import {
   createRemoteJWKSet,
@@ -130,7 +132,8 @@ export class Authenticator {
     return {
       userId,
       handle: String(handle),
-      displayName: typeof name === 'string' ? cleanName(name) || null : null,
+      displayName:
+        typeof name === 'string' ? cutTo(cleanName(name), limits.displayNameLengthMax) || null : null,
       issuedAtMs: (payload.iat ?? 0) * 1000,
       expiresAtMs: payload.exp! * 1000,
       sessionId: sessionIdOf(isExternal ? issuer : null, payload['sid']),

@@ -3,12 +3,11 @@
 import type { TemplatedApp, WebSocket } from 'uWebSockets.js';
 import type { Clock, Log, Timers } from '../../../actors/runtime/ports.ts';
 import type { Cancel } from '../../../actors/runtime/ports.ts';
-import { decodeUntrusted, FrameFault } from '../../../protocol/codec/codec.ts';
 import { isRetryable, wireError, type ErrorCode } from '../../../protocol/errors.ts';
 import type { ClientFrame } from '../../../protocol/frames/client-frames.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { opcodes } from '../../../protocol/opcodes.ts';
-import { checkClientFrame } from '../../../protocol/validate.ts';
+import { readClientFrame } from '../../../protocol/validate.ts';
 import type { Admission } from '../admission/admission.ts';
 import { Draining, type DrainOptions } from '../admission/draining.ts';
 import { peekRequest, type Peeked } from '../admission/peek.ts';
@@ -170,16 +169,12 @@ export class Gateway {
     if (this.#options.admission.isRefusing(nowMs) && this.#refusesWork(client, message, nowMs)) return;
     const request = client.phase.name === 'open' ? peekRequest(new Uint8Array(message)) : null;
     if (request && !this.#pays(client, request, nowMs)) return;
-    let value: unknown[];
-    try {
-      // The bytes are valid during this call only; decoded binaries may be views of them.
-      value = decodeUntrusted(new Uint8Array(message).slice());
-    } catch (error) {
-      if (!(error instanceof FrameFault)) throw error;
+    // The bytes are valid during this call only; decoded binaries may be views of them.
+    const checked = readClientFrame(new Uint8Array(message).slice());
+    if (checked === null) {
       this.totals.framesRefused++;
       return client.close('malformed_frame', nowMs);
     }
-    const checked = checkClientFrame(value);
     if (checked.ok) return this.#dispatch(client, checked.frame, request !== null, nowMs);
     if (client.phase.name === 'open')
       return this.#refuseFrame(client, checked.requestId, checked.code, nowMs);

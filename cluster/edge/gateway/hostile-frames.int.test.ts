@@ -310,7 +310,8 @@ void test('[ACC-2] to someone who is no member a conversation does not exist', a
     ],
   ]);
   client.send([opcodes.history, 6, crypto.randomUUID(), 'after', 0, 100]);
-  for (const id of [2, 3, 4, 6])
+  client.send([opcodes.audit, 7, room, null, 10]);
+  for (const id of [2, 3, 4, 6, 7])
     assert.equal(await client.errorTo(id), 'conversation_not_found', `request ${id}`);
   const [, , results] = (await client.answerTo(5)) as [number, number, unknown[][]];
   for (const result of results)

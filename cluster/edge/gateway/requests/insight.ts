@@ -30,8 +30,8 @@ export function insightRequests(dependencies: RequestDependencies): Handlers<Cod
       const command = { type: 'describe', by: userId } as const;
       const described = await askConversation(dependencies, conversationId, command);
       const isAdmin = described.ok && described.value.role === 'admin';
-      const mayRead = isAdmin || (await directory.isPlatformAdmin(userId));
-      if (!mayRead) return refusedWith('not_an_admin');
+      if (!isAdmin && !(await directory.isPlatformAdmin(userId)))
+        return described.ok ? refusedWith('not_an_admin') : refused(described.error);
       const { entries, next } = await details.audit(conversationId, cursor, limit);
       return answered({ opcode: opcodes.auditPage, conversationId, entries, next });
     },

@@ -1,4 +1,5 @@
 // Requests about the user's own stream: devices, the inbox, notifications, and the server's clock.
+import { limits } from '../../../../protocol/limits.ts';
 import { opcodes } from '../../../../protocol/opcodes.ts';
 import { cleanName } from '../../../../protocol/text/visible.ts';
 import {
@@ -22,8 +23,11 @@ type Codes =
 export function sessionRequests(dependencies: RequestDependencies): Handlers<Codes> {
   return {
     [opcodes.ping]: () => answered({ opcode: opcodes.pong, serverTimeMs: dependencies.clock.now() }),
-    async [opcodes.registerDevice]({ userId }, { deviceId, name, publicKey }) {
-      const command = { type: 'register_device', deviceId, name: cleanName(name), publicKey } as const;
+    async [opcodes.registerDevice]({ userId }, { deviceId, name: typed, publicKey }) {
+      const name = cleanName(typed);
+      // Composed, a name may be longer than the frame allows; see groupName.
+      if (name === '' || name.length > limits.deviceNameLengthMax) return refusedWith('invalid_frame');
+      const command = { type: 'register_device', deviceId, name, publicKey } as const;
       return doneOr(await askSession(dependencies, userId, command));
     },
     async [opcodes.inbox]({ userId, socket }, { afterSeq }) {
