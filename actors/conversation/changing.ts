@@ -46,10 +46,11 @@ export class Changing {
     const decision = this.#decideChange(visible.value, known.facts, command);
     if (decision.kind !== 'happens') return settled(replyTo(decision));
     const { event } = decision;
+    const named = event.type === 'reaction' ? [] : notifiedBy(known.facts);
     const answer = this.#parts.sequence.append({
       event,
       reply: accept(null),
-      ...(known.facts.mentions.length > 0 && { named: known.facts.mentions }),
+      ...(named.length > 0 && { named }),
       committed: (batch) =>
         this.#parts.messages.committed(event, batch, this.#parts.context.projectedBatch()),
     });
@@ -170,4 +171,9 @@ function settled<Value>(reply: Reply<Value>): Answer<Value> {
 /** To a command after which nothing has changed. */
 function replyTo(decision: Exclude<Decision<unknown>, { readonly kind: 'happens' }>): Reply<null> {
   return decision.kind === 'unchanged' ? accept(null) : { ok: false, error: decision.error };
+}
+
+/** People who were told that the message names them: everyone it names but its author. */
+function notifiedBy({ mentions, senderId }: MessageFacts): string[] {
+  return mentions.filter((userId) => userId !== senderId);
 }

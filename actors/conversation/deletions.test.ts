@@ -80,3 +80,10 @@ test('[MSG-6] a record that trails what memory let go, or is ahead of the head, 
   assert.equal(deletions.added(0, { count: 900, asOfSeq: 2_900 }, 9_000), bounds.deletionsKept + 1);
   assert.equal(deletions.added(0, { count: 900, asOfSeq: 2_900 }, 2_899), null);
 });
+
+test('[MSG-6] a record that trails a deletion of what memory does not keep is asked again', () => {
+  const deletions = new Deletions({ ordinals: [], completeAbove: 10 });
+  deletions.decided(4, 50, () => 10);
+  assert.equal(deletions.added(2, { count: 0, asOfSeq: 49 }, 50), null);
+  assert.equal(deletions.added(2, { count: 1, asOfSeq: 50 }, 50), 1);
+});

@@ -18,7 +18,7 @@ export class Deletions {
   /** Sequence number of the deletion by the message's ordinal; 0: it was in the record when the actor woke. */
   readonly #seqs: Map<number, number>;
   #completeAbove: number;
-  /** The latest deletion that was let go. */
+  /** The latest deletion that memory let go, or did not keep. */
   #forgottenSeq = 0;
 
   constructor({ ordinals, completeAbove }: StoredDeletions) {
@@ -28,7 +28,11 @@ export class Deletions {
 
   /** @param readByAll answers the ordinal up to which every member has read */
   decided(ordinal: number, seq: number, readByAll: () => number): void {
-    if (ordinal <= this.#completeAbove) return;
+    if (ordinal <= this.#completeAbove) {
+      // The record is asked for those, and has to know of this one first.
+      this.#forgottenSeq = Math.max(this.#forgottenSeq, seq);
+      return;
+    }
     this.#seqs.set(ordinal, seq);
     if (this.#seqs.size > bounds.deletionsKept) this.#forget(readByAll());
   }

@@ -167,8 +167,8 @@ export class Session implements Activation<SessionCommand> {
   }
 
   async #lookUpNoted(command: NoteEffect): Promise<SessionCommand | Reply<null>> {
-    const { conversationId, seq, messageSeq } = command;
-    const cause = { conversationId, seq, messageSeq };
+    const { conversationId, seq, messageSeq, effect } = command;
+    const cause = { conversationId, seq, messageSeq, isMention: effect === 'mentioned' };
     const noted = await this.#dependencies.store.hasNoted(this.#userId, cause);
     return noted ? accept(null) : { ...command, isNew: true };
   }

@@ -18,18 +18,21 @@ export interface InboxHead {
   readonly epoch: number;
 }
 
-/** An event of a conversation, and the message if it is about a mention. */
+/** An event of a conversation, and the message if it is about a mention or the end of one. */
 export interface Cause {
   readonly conversationId: string;
   readonly seq: number;
   readonly messageSeq: number | null;
+  /** Whether it names the user, as opposed to everything else that they hear of. */
+  readonly isMention: boolean;
 }
 
 export interface SessionStore {
   load(userId: string): Promise<SessionState>;
   /**
-   * True when the user's inbox has the event that this conversation's event caused, or, for a mention, when something later
-   * has made it void: it ended or is there anew, was read, or the membership is over.
+   * True when the user's inbox has the event that this conversation's event caused, or, for a mention and its end, when
+   * something later has made it void: the mention ended or is there anew, or the membership is over. A mention is void too
+   * once it was read; its end is not, as read notifications go as well.
    */
   hasNoted(userId: string, cause: Cause): Promise<boolean>;
   head(userId: string): Promise<InboxHead>;

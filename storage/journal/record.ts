@@ -11,7 +11,7 @@ import {
 import { fromWire, toWire } from '../../protocol/codec/named.ts';
 import { Type } from '../../protocol/frames/schema.ts';
 import { MemberCursor } from '../../protocol/frames/subscribe.ts';
-import { inboxEventFromWire, inboxEventToWire } from '../../protocol/events/inbox-event.ts';
+import { inboxEventFromWire, inboxEventToWire, type InboxEvent } from '../../protocol/events/inbox-event.ts';
 
 const cursorsToWire = toWire(Type.Array(MemberCursor));
 const cursorsFromWire = fromWire(Type.Array(MemberCursor));
@@ -127,7 +127,7 @@ function decodeEntry(entry: unknown[]): JournalEntry {
     case entryTypes.cursors:
       return { type: 'cursors', shard, actorId, cursors: cursorsFromWire(entry[3] as never) };
     case entryTypes.session:
-      return { type: 'session', shard, actorId, event: inboxEventFromWire(entry[3] as never) };
+      return { type: 'session', shard, actorId, event: inboxEventOf(entry[3]) };
     case entryTypes.block: {
       const [, , , userId, blocked, version] = entry as [number, number, string, string, boolean, number];
       return { type: 'block', shard, actorId, userId, blocked, version };
@@ -135,4 +135,12 @@ function decodeEntry(entry: unknown[]): JournalEntry {
     default:
       throw new Error(`a journal entry of unknown type ${type}`);
   }
+}
+
+/** Mentions that were journaled before an edit could name someone by itself have the message alone: it is their cause. */
+function inboxEventOf(wire: unknown): InboxEvent {
+  const event = inboxEventFromWire(wire as never);
+  if (event.type !== 'mentioned') return event;
+  const { messageSeq, causeSeq = messageSeq }: { messageSeq: number; causeSeq?: number } = event;
+  return { ...event, causeSeq };
 }

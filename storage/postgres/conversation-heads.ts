@@ -46,8 +46,10 @@ export function gatherHeads(pool: pg.Pool, clock: Clock, timers: Timers): Gather
           as wish (conversation_id, user_id, shard, position)
         join conversations c on c.conversation_id = wish.conversation_id
         left join shard_history cut on cut.shard = wish.shard
-        cross join lateral (select exists (select 1 from conversation_members b
-                                           where b.conversation_id = c.conversation_id and b.blocks) as a_block) as over
+        -- Blocks stand in direct conversations alone: members of groups are not looked through for them.
+        cross join lateral (select c.kind = 'direct' and exists (
+                              select 1 from conversation_members b
+                              where b.conversation_id = c.conversation_id and b.blocks) as a_block) as over
         where wish.user_id is null
            or exists (select 1 from conversation_members me
                       where me.conversation_id = wish.conversation_id and me.user_id = wish.user_id)`,

@@ -99,7 +99,7 @@ export class PostgresSessionStore implements SessionStore {
     };
   }
 
-  async hasNoted(userId: string, { conversationId, seq, messageSeq }: Cause): Promise<boolean> {
+  async hasNoted(userId: string, { conversationId, seq, messageSeq, isMention }: Cause): Promise<boolean> {
     const { rowCount } = await this.#pool.query({
       name: 'session-has-noted',
       text: `select 1 from inbox_events
@@ -112,9 +112,9 @@ export class PostgresSessionStore implements SessionStore {
                        and coalesce((fields->>0)::int8, cause_seq) = $4)
              union all
              select 1 from conversation_members
-             where $4::int8 is not null and conversation_id = $2 and user_id = $1 and read_seq >= $3
+             where $5 and conversation_id = $2 and user_id = $1 and read_seq >= $3
              limit 1`,
-      values: [userId, conversationId, seq, messageSeq],
+      values: [userId, conversationId, seq, messageSeq, isMention],
     });
     return rowCount === 1;
   }

@@ -6,11 +6,13 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type pg from 'pg';
 import { connectNats } from '../../cluster/fabric/nats.ts';
 import { systemClock as clock, systemTimers as timers } from '../../cluster/system-ports.ts';
+import { decode, encode } from '../../protocol/codec/codec.ts';
 import type { MessageSent } from '../../protocol/events/conversation-event.ts';
 import type { JournalEntry } from '../../actors/runtime/journal-port.ts';
 import { eventually, until } from '../../protocol/waiting.ts';
 import { acquireServices, type TestServices } from '../../ops/testing/services.ts';
 import { noHeads } from '../journal/head.ts';
+import { decodeRecord, encodeBatch, encodeEntry, type JournalBatch } from '../journal/record.ts';
 import { JournalDamaged, JournalReader } from '../journal/reader.ts';
 import { sealJournal } from '../journal/seal.ts';
 import { JournalStreams } from '../journal/streams.ts';
@@ -18,6 +20,7 @@ import { JournalWriter } from '../journal/writer.ts';
 import { migrate } from '../postgres/migrate.ts';
 import { knownHead, reportHead, unfinishedJournals } from '../postgres/journal-registry.ts';
 import { openPool } from '../postgres/pool.ts';
+import { PostgresSessionStore } from '../postgres/session-store.ts';
 import { readCheckpoint } from './checkpoints.ts';
 import { JournalProjector } from './journal-projector.ts';
 import { Projector } from './projector.ts';
@@ -168,6 +171,49 @@ test('[MEN-2] a notification of what was read and is unread is told to its sessi
     [conversationId(30)],
   );
   assert.deepEqual(rows, [{ user_id: b, seq: 2, message_seq: 2 }]);
+});
+
+test('[MEN-2] mentions that were journaled before they had a cause of their own are projected', async () => {
+  const mention = { seq: 7, atMs: 1_700_000_000_000, conversationId: conversationId(31), by: a } as const;
+  const entry = encodeEntry({
+    type: 'session',
+    shard: 0,
+    actorId: b,
+    event: { ...mention, type: 'mentioned', messageSeq: 2, causeSeq: 2 },
+  });
+  const [type, shard, actorId, places] = decode(entry) as [number, number, string, unknown[]];
+  const old = encode([type, shard, actorId, places.slice(0, -1)]);
+  const { entries } = decodeRecord(encodeBatch('p31', 1, new Uint8Array(32), [old])) as JournalBatch;
+  await journalOf('p31', [...entries]);
+  await sealJournal(connection, streams, 'p31', 'test', silentLog);
+  await projector('p31').run();
+  const { rows } = await pool.query(
+    'select seq, message_seq, cause_seq from notifications where conversation_id = $1',
+    [conversationId(31)],
+  );
+  assert.deepEqual(rows, [{ seq: 7, message_seq: 2, cause_seq: 2 }]);
+});
+
+test('[MEN-2] the end of a mention is news also to those who have read further, and told once', async () => {
+  const id = conversationId(32);
+  const base = { type: 'session', shard: 0, actorId: b } as const;
+  const event = { atMs: 1_700_000_000_000, conversationId: id, messageSeq: 2 } as const;
+  const cursor = { userId: b, deliveredSeq: 5, readSeq: 5, readOrdinal: 4 };
+  await journalOf('p32', [
+    ...conversation(32, 4),
+    { ...base, event: { ...event, seq: 8, type: 'mentioned', by: a, causeSeq: 2 } },
+    { type: 'cursors', shard: 0, actorId: id, cursors: [cursor] },
+    { ...base, event: { ...event, seq: 9, type: 'mentionEnded', messageSeq: 3, causeSeq: 5 } },
+  ]);
+  await sealJournal(connection, streams, 'p32', 'test', silentLog);
+  await projector('p32').run();
+  const store = new PostgresSessionStore(pool);
+  const isNoted = (isMention: boolean, messageSeq: number, seq: number) =>
+    store.hasNoted(b, { conversationId: id, seq, messageSeq, isMention });
+  assert.equal(await isNoted(false, 2, 4), false, 'an end that comes late');
+  assert.equal(await isNoted(true, 2, 4), true, 'a mention of what was read');
+  assert.equal(await isNoted(true, 2, 6), false, 'a mention of what was not');
+  assert.equal(await isNoted(false, 3, 5), true, 'an end that is there');
 });
 
 test('two projectors of one journal at once write every row once (FAULTS 3)', async () => {
