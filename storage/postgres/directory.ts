@@ -12,6 +12,12 @@ interface Row {
 const handleTaken = '23505';
 const handleAttemptsMax = 20;
 
+/** Someone, and someone who would know whether they are there. */
+export interface WatchPair {
+  readonly userId: string;
+  readonly watcherId: string;
+}
+
 export class Directory {
   readonly #pool: pg.Pool;
 
@@ -70,18 +76,20 @@ export class Directory {
     return new Map(rows.map((row) => [row.user_id, row.seen_ms]));
   }
 
-  /** Those of these people between whom and someone there is a block, whoever blocks whom (ACC-5). */
-  async blockedFrom(userId: string, others: readonly string[]): Promise<ReadonlySet<string>> {
-    if (others.length === 0) return new Set();
-    const { rows } = await this.#pool.query<{ user_id: string }>({
-      name: 'directory-blocked-from',
-      text: `select blocked_user_id as user_id from user_blocks
-             where user_id = $1 and blocked_user_id = any($2::uuid[])
+  /** Those of these pairs between whom there is a block, whoever blocks whom (ACC-5). */
+  async blockedOf(pairs: readonly WatchPair[]): Promise<WatchPair[]> {
+    if (pairs.length === 0) return [];
+    const { rows } = await this.#pool.query<WatchPair>({
+      name: 'directory-blocked-of',
+      text: `with pair as (select * from unnest($1::uuid[], $2::uuid[]) as t (user_id, watcher_id))
+             select p.user_id as "userId", p.watcher_id as "watcherId"
+             from pair p join user_blocks b on b.user_id = p.user_id and b.blocked_user_id = p.watcher_id
              union
-             select user_id from user_blocks where user_id = any($2::uuid[]) and blocked_user_id = $1`,
-      values: [userId, others],
+             select p.user_id, p.watcher_id
+             from pair p join user_blocks b on b.user_id = p.watcher_id and b.blocked_user_id = p.user_id`,
+      values: [pairs.map(({ userId }) => userId), pairs.map(({ watcherId }) => watcherId)],
     });
-    return new Set(rows.map((row) => row.user_id));
+    return rows;
   }
 
   /** Those of these people who have written to someone in their direct conversation. */

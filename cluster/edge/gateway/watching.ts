@@ -1,16 +1,15 @@
 // People whose presence the sockets of this gateway watch: asks each user's shard once, however many watch here, and passes
-// changes on, over no block. Only people with whom one shares a conversation can be watched.
+// changes on (presence-news.ts). Only people with whom one shares a conversation can be watched.
 import { shardOf } from '../../../actors/runtime/address.ts';
 import type { Clock, Log, Timers } from '../../../actors/runtime/ports.ts';
-import { encodeServerFrame } from '../../../protocol/codec/frames.ts';
 import type { PresenceOf } from '../../../protocol/frames/users.ts';
-import { opcodes } from '../../../protocol/opcodes.ts';
 import type { Directory } from '../../../storage/postgres/directory.ts';
 import { ownerOf } from '../../fabric/placement/shard-map.ts';
 import type { ShardMapWatch } from '../../fabric/placement/shard-map-watch.ts';
 import type { PresenceStatus } from '../../fabric/routing/commands.ts';
 import type { Router } from '../../fabric/routing/router.ts';
 import type { ClientSocket } from './client-socket.ts';
+import { PresenceNews } from './presence-news.ts';
 
 export interface WatchingOptions {
   readonly router: Router;
@@ -36,9 +35,17 @@ const askAgainMs = 1_000;
 export class Watching {
   readonly #options: WatchingOptions;
   readonly #watched = new Map<string, Watched>();
+  readonly #news: PresenceNews;
 
   constructor(options: WatchingOptions) {
     this.#options = options;
+    const { directory, clock, timers, log } = options;
+    this.#news = new PresenceNews({
+      blockedOf: (pairs) => directory.blockedOf(pairs),
+      clock,
+      timers,
+      log,
+    });
     options.watch.onChange((map, before) =>
       this.#renew((shard) => map.terms[shard] !== before.terms[shard] && ownerOf(map, shard) !== null),
     );
@@ -82,24 +89,7 @@ export class Watching {
     if (watched.online === online && watched.lastSeenMs === lastSeenMs) return;
     watched.online = online;
     watched.lastSeenMs = lastSeenMs;
-    void this.#tell(userId, watched).catch((error: unknown) =>
-      // Nobody hears over a block that could not be asked for: the next news tells.
-      this.#options.log.debug({ reason: String(error) }, 'presence could not be told'),
-    );
-  }
-
-  /** Blocks may be younger than the watch. */
-  async #tell(userId: string, watched: Watched): Promise<void> {
-    if (watched.sockets.size === 0) return;
-    const watchers = new Set([...watched.sockets].flatMap(({ userId: watcher }) => watcher ?? []));
-    const blocked = await this.#options.directory.blockedFrom(userId, [...watchers]);
-    const { online, lastSeenMs } = watched;
-    const presences = [{ userId, online, lastSeenMs }];
-    const frame = encodeServerFrame({ opcode: opcodes.presence, requestId: 0, presences });
-    const nowMs = this.#options.clock.monotonicMs();
-    for (const socket of watched.sockets) {
-      if (!blocked.has(socket.userId ?? '')) socket.sendBytes(frame, true, nowMs);
-    }
+    this.#news.of(userId, watched);
   }
 
   #join(userId: string, socket: ClientSocket): Watched {

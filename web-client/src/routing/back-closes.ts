@@ -24,7 +24,11 @@ export function useBackCloses(onClosed: () => void): () => void {
     window.addEventListener('popstate', popped);
     return () => window.removeEventListener('popstate', popped);
   }, []);
+  const going = useRef(false);
   return () => {
+    // Going back takes a moment, and a second tap in it would leave the page beneath as well.
+    if (going.current) return;
+    going.current = true;
     if ((history.state as OverStep | null)?.over) history.back();
     else closed.current();
   };

@@ -108,6 +108,7 @@ export class ChatSession {
     this.presence.stop();
     this.pictures.stop();
     this.typing.stop();
+    this.alerts.stop();
     this.uploads.stop();
   }
 

@@ -26,6 +26,7 @@ export class AlertTabs {
 
   stop(): void {
     this.#stop.abort();
+    this.#leads = false;
     this.#lookAway?.();
   }
 

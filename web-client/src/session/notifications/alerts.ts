@@ -95,6 +95,11 @@ export class Alerts {
     if (this.#shown.get(conversationId)?.seq === messageSeq) this.#close(conversationId);
   }
 
+  /** Nothing that was said to this person stays on the screen for the next one. */
+  stop(): void {
+    for (const conversationId of [...this.#shown.keys()]) this.#close(conversationId);
+  }
+
   #close(conversationId: string): void {
     this.#shown.get(conversationId)?.notification.close();
     this.#shown.delete(conversationId);
