@@ -161,12 +161,13 @@ step('[MEN-2] who asked for it is told while the tab is hidden, and a click lead
   await eve.page.evaluate(`window.alerts[0].onclick()`);
   await eve.page.evaluate(setVisible(true));
   await becomes('the thread', () => eve.threadTitle(), 'Crew');
+  await becomes('the bell', () => eve.bellCount(), 0);
   await eve.openDetails();
   await eve.mute('Always');
   await eve.at('muted-until').filter({ hasText: 'until you end it' }).waitFor();
   await eve.page.evaluate(setVisible(false));
   await ada.writes('@eve_ensler still?');
-  await becomes('the bell', () => eve.bellCount(), 2);
+  await becomes('the bell', () => eve.bellCount(), 1);
   assert.equal((await alertsOf(eve)).split('\n').length, 2);
   await eve.page.evaluate(setVisible(true));
 });

@@ -64,7 +64,7 @@ step('[GRP-1] three people with the longest names there may be write to each oth
   await ada.at('copy-server-link').click();
   await ada.page.getByText('Copied. Whoever opens it').waitFor();
   assert.equal(await ada.page.evaluate<string>(`navigator.clipboard.readText()`), story.url);
-  await ada.at('find-people').fill('@ada');
+  await ada.at('find-people').fill(`@${adaIs.handle}`);
   await ada.page.getByText(`That is you: others find you as @${adaIs.handle}.`).waitFor();
   await ada.at('find-people').fill('');
   await ada.createGroup({ name: groupName, description: longWord, people: [bobIs, eveIs] });
