@@ -318,6 +318,25 @@ step(
   },
 );
 
+step('[MSG-6] a finger that held a message chooses nothing in the sheet that rises beneath it', async () => {
+  const finger = await Finger.on(eve.page);
+  const sheet = eve.screen.at('message-sheet');
+  const low = await finger.middleOf(eve.row('me too').getByTestId('message-body'));
+  await finger.put(low);
+  await sheet.waitFor();
+  // It stands still by then.
+  await sheet.evaluate((element: { getAnimations: () => { finished: Promise<unknown> }[] }) =>
+    Promise.all(element.getAnimations().map(({ finished }) => finished)),
+  );
+  const covers = await sheet.boundingBox();
+  assert.ok(covers !== null && covers.y < low.y, 'the sheet rose beneath the finger');
+  await finger.lift();
+  assert.equal(await sheet.count(), 1, 'something was chosen');
+  assert.equal(await eve.page.getByRole('dialog').count(), 1, 'something was chosen');
+  await eve.page.keyboard.press('Escape');
+  await sheet.waitFor({ state: 'detached' });
+});
+
 step('[MSG-6] a finger that scrolls holds nothing', async () => {
   const finger = await Finger.on(eve.page);
   const scroller = eve.page.locator('.thread-scroll');

@@ -7,6 +7,12 @@ import { becomes, eventually } from './waiting.ts';
 /** Longer than a tool takes to appear. */
 const pressWithinMs = 3_000;
 
+interface ReactionButton {
+  readonly dataset: { readonly emoji: string };
+  readonly ariaPressed: string | null;
+  readonly nextElementSibling: { readonly textContent: string };
+}
+
 export class Talker {
   readonly screen: Screen;
 
@@ -76,12 +82,11 @@ export class Talker {
 
   /** Emoji and counts on a message, own ones with a star: `👍2* 🎉1`. */
   async reactions(body: string): Promise<string> {
-    const shown = await this.row(body).getByTestId('reaction').all();
-    const counts = await this.row(body).getByTestId('reaction-count').allTextContents();
-    const parts = await Promise.all(
-      shown.map(async (one, i) => {
-        const own = (await one.getAttribute('aria-pressed')) === 'true' ? '*' : '';
-        return `${await one.getAttribute('data-emoji')}${counts[i]}${own}`;
+    const shown = this.row(body).getByTestId('reaction');
+    // At one moment: a reaction may go while its parts are asked for one after the other.
+    const parts = await shown.evaluateAll((buttons: ReactionButton[]) =>
+      buttons.map(({ dataset, ariaPressed, nextElementSibling }) => {
+        return `${dataset.emoji}${nextElementSibling.textContent}${ariaPressed === 'true' ? '*' : ''}`;
       }),
     );
     return parts.join(' ');

@@ -40,6 +40,7 @@ export function Sheet({ label, testId, onClose, children }: SheetProps) {
         event.stopPropagation();
         pressed.current = event.target;
       }}
+      onTouchEnd={(event) => event.stopPropagation()}
       onClick={tapped}
       onContextMenu={(event) => event.preventDefault()}
       onCancel={(event) => {

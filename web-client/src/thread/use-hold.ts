@@ -1,5 +1,5 @@
 // A finger that rests on a message means the message; one that moves, or is joined by another, means the page.
-import { useEffect, useRef, type MouseEvent, type PointerEvent } from 'react';
+import { useEffect, useRef, type MouseEvent, type PointerEvent, type TouchEvent } from 'react';
 
 /** Sooner than the browser's own menu comes. */
 const holdMs = 420;
@@ -15,6 +15,8 @@ export function useHold(onHeld: () => void) {
   const touch = useRef<Touch | null>(null);
   /** Whether the last press was a finger's, whose menu this is in place of the browser's. */
   const byFinger = useRef(false);
+  /** Whether the last press became a hold. */
+  const isHeld = useRef(false);
   const end = () => {
     if (touch.current) clearTimeout(touch.current.timer);
     touch.current = null;
@@ -23,11 +25,13 @@ export function useHold(onHeld: () => void) {
   return {
     onPointerDown: ({ pointerType, isPrimary, target, clientX: x, clientY: y }: PointerEvent) => {
       end();
+      isHeld.current = false;
       // A link has a menu of its own.
       byFinger.current = pointerType !== 'mouse' && !(target as Element).closest('a');
       if (!byFinger.current || !isPrimary) return;
       const held = () => {
         touch.current = null;
+        isHeld.current = true;
         // The browser may have begun to select words.
         getSelection()?.removeAllRanges();
         onHeld();
@@ -40,6 +44,10 @@ export function useHold(onHeld: () => void) {
     },
     onPointerUp: end,
     onPointerCancel: end,
+    onTouchEnd: (event: TouchEvent) => {
+      // Else the browser clicks on what is under the finger by then, which the hold may have brought there.
+      if (isHeld.current && event.cancelable) event.preventDefault();
+    },
     onContextMenu: (event: MouseEvent) => {
       if (byFinger.current) event.preventDefault();
     },
