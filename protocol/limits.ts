@@ -161,4 +161,7 @@ export const limits = {
   /** Tokens from one address that were refused; beyond it the address opens no sockets for a while. */
   refusedHellosPerAddressPerSecond: 2,
   refusedHellosPerAddressBurst: 100,
+  /** Invitations that one address looks at without an account. */
+  glimpsesPerAddressPerSecond: 0.5,
+  glimpsesPerAddressBurst: 60,
 } as const;

@@ -226,7 +226,7 @@ async function lookAtEntrance(look: (screen: string) => Promise<void>): Promise<
   await bob.person.signOut();
   await look('landing');
   await bob.person.open(story.url + invitation);
-  await bob.page.getByText('You are invited to a group here.').waitFor();
+  await bob.page.getByText(/You are invited to the group/).waitFor();
   await look('landing of an invitation');
   await bob.at('sign-up').click();
   await bob.page.getByRole('heading', { name: 'Create an account' }).waitFor();

@@ -244,3 +244,15 @@ void test(
     await eventually(shared(workers));
   },
 );
+
+test('[ACC-6] an address looks at invitations without an account so often, and another one may go on', async () => {
+  const url = `${cluster.url}/v1/invitations/${keys.next()}?code=guess`;
+  const look = async (forwardedFor: string) =>
+    fetch(url, { headers: { 'x-forwarded-for': forwardedFor } }).then(({ status }) => status);
+  // Each worker allows the burst until it hears of the others' takes.
+  const tries = 3 * limits.glimpsesPerAddressBurst;
+  const statuses = new Set<number>();
+  for (let i = 0; i < tries; i++) statuses.add(await look('203.0.113.77'));
+  assert.deepEqual([...statuses], [404, 429]);
+  assert.equal(await look('203.0.113.78'), 404);
+});

@@ -32,6 +32,10 @@ export const addressRates = {
     perSecond: limits.refusedHellosPerAddressPerSecond,
     burst: limits.refusedHellosPerAddressBurst,
   },
+  glimpses: {
+    perSecond: limits.glimpsesPerAddressPerSecond,
+    burst: limits.glimpsesPerAddressBurst,
+  },
 } as const satisfies Record<string, Rate>;
 
 export const rates = { ...userRates, ...addressRates };

@@ -4,7 +4,9 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { ElsewhereError } from '../session/account/provider.ts';
 import { beginSignIn, signInFailure } from '../session/account/sign-in.ts';
 import { useRoute, type Route } from '../routing/location.ts';
+import { Name } from '../theme/name.tsx';
 import { Wordmark, YarnPicture } from '../theme/yarn.tsx';
+import { useGlimpse, type Glimpse } from './use-glimpse.ts';
 
 const picture = { width: 1600, height: 280, strands: 9, halfTurns: 11, looseUntil: 0.72, twistHeight: 0.34 };
 
@@ -32,7 +34,9 @@ export function Landing({ reason }: { readonly reason: string | null }) {
     });
   };
   const route = useRoute();
-  const message = failure ?? reason ?? sentences[route.name] ?? insecure();
+  const glimpse = useGlimpse();
+  const place = glimpse === null ? sentences[route.name] : <Invitation glimpse={glimpse} />;
+  const message = failure ?? reason ?? place ?? insecure();
 
   return (
     <main className="landing">
@@ -67,6 +71,18 @@ export function Landing({ reason }: { readonly reason: string | null }) {
       </div>
       <YarnPicture className="landing-yarn" strokeWidth={1.8} {...picture} />
     </main>
+  );
+}
+
+function Invitation({ glimpse }: { readonly glimpse: Glimpse | 'void' }) {
+  if (glimpse === 'void') return 'This invitation is not valid any more. Ask for a new one.';
+  const { name, memberCount } = glimpse;
+  return (
+    <>
+      You are invited to the group “<Name>{name}</Name>” (
+      {memberCount === 1 ? 'one member' : `${memberCount} members`}). Sign in or create an account: you see
+      more of it before you join.
+    </>
   );
 }
 

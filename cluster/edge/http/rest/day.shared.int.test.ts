@@ -211,11 +211,20 @@ test('[GRP-1] [GRP-2] [GRP-4] [GRP-5] a group from its beginning to its end', as
   refused(await cyd!.rest.put(`${one}/members/${ben!.id}/role`, { role: 'member' }), 403, 'not_an_admin');
   const { code } = ok(await ann!.rest.post(`${one}/invitation`), 201);
   const details = ok(await dan!.rest.get(`${one}/invitation?code=${code}`));
+  // Before signing in, one sees where it leads and no more.
+  const stranger = new RestClient(cluster.url, null);
+  const glimpse = `/v1/invitations/${room}`;
+  const { name, memberCount } = details;
+  assert.deepEqual(ok(await stranger.get(`${glimpse}?code=${code}`)), { name, memberCount });
+  refused(await stranger.get(`${glimpse}?code=guess`), 404, 'invitation_invalid');
+  refused(await stranger.get(`/v1/invitations/${keys.next()}?code=${code}`), 404, 'invitation_invalid');
+  refused(await stranger.get(glimpse), 400, 'invalid_frame');
   assert.deepEqual([details.name, details.memberCount, details.isMember], ['Bouldering', 3, false]);
   refused(await dan!.rest.get(`${one}/members`), 404, 'conversation_not_found');
   assert.equal(ok(await dan!.rest.post(`${one}/join`, { code })).conversation.memberCount, 4);
   ok(await ann!.rest.delete(`${one}/invitation`), 204);
   refused(await dan!.rest.get(`${one}/invitation?code=${code}`), 404, 'invitation_invalid');
+  refused(await stranger.get(`${glimpse}?code=${code}`), 404, 'invitation_invalid');
 
   const members = await ann!.rest.get(`${one}/members`);
   assert.deepEqual(

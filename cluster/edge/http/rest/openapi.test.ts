@@ -149,7 +149,13 @@ void test('sign-in is described where there is one', () => {
   const open = located
     .filter(({ operation }) => operation.security)
     .map(({ operation }) => operation.operationId);
-  assert.deepEqual(open, ['describeUploads', 'describeUpload', 'getDocument', 'getDocs']);
+  assert.deepEqual(open, [
+    'glimpseInvitation',
+    'describeUploads',
+    'describeUpload',
+    'getDocument',
+    'getDocs',
+  ]);
 });
 
 void test('the page for people names every operation, schema and error, and asks for nothing from anywhere', () => {

@@ -44,6 +44,8 @@ export interface Operation {
   readonly next?: (answer: JsonObject, asked: JsonObject) => Readonly<Record<string, string | number>> | null;
   /** The answer carries an ETag. */
   readonly etag?: true;
+  /** Nobody needs to say who they are: it is paid from a budget of the address. */
+  readonly open?: true;
   /** Codes of this operation, besides those that every operation may answer. */
   readonly refusals: readonly ErrorCode[];
 }

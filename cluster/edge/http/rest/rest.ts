@@ -41,6 +41,13 @@ export interface RestOptions {
 }
 
 const busyRetryAfterMs = 500;
+/** No user has this id, so nobody is taken for a member. */
+const nobody: Caller = {
+  userId: '00000000-0000-0000-0000-000000000000',
+  sessionId: null,
+  isExternal: false,
+  socket: null,
+};
 const uwsMethods: Readonly<Record<RestMethod, Method>> = {
   get: 'get',
   post: 'post',
@@ -51,7 +58,7 @@ const uwsMethods: Readonly<Record<RestMethod, Method>> = {
 export class Rest {
   readonly #options: RestOptions;
   readonly #keys: KeyMaker;
-  /** Requests under way, by user. */
+  /** Requests under way, by user, or by address where nobody is signed in. */
   readonly #underWay = new Map<string, number>();
   readonly metrics = new RestMetrics();
 
@@ -82,12 +89,21 @@ export class Rest {
       this.metrics.count(operation.operationId, status, clock.monotonicMs() - startedMs);
     exchange.whenAnswered(count);
     exchange.whenAborted(() => count('aborted'));
+    if (operation.open) return this.#runOpen(operation, exchange, body);
     const { userId, sessionId, isExternal } = await this.#authenticate(exchange);
     const retryAfterMs = payRequest(this.#options.limiter, operation.opcode, userId);
     if (retryAfterMs > 0) throw new Refusal('rate_limited', { retryAfterMs });
     return this.#bounded(userId, () =>
       this.#handle(operation, { userId, sessionId, isExternal, socket: null }, exchange, body),
     );
+  }
+
+  /** For who need not say who they are: their address stands for them. */
+  async #runOpen(operation: Operation, exchange: Exchange, body: RequestBody): Promise<Answer | null> {
+    const address = this.#addressOf(exchange);
+    const retryAfterMs = address === null ? 0 : this.#options.limiter.take('glimpses', address);
+    if (retryAfterMs > 0) throw new Refusal('rate_limited', { retryAfterMs });
+    return this.#bounded(`address ${address}`, () => this.#handle(operation, nobody, exchange, body));
   }
 
   async #handle(
@@ -110,8 +126,8 @@ export class Rest {
 
   /** A refused token counts against the address, as it does when a socket brings it (ACC-6). */
   async #authenticate(exchange: Exchange): Promise<Identity> {
-    const { authenticator, addresses, limiter, profiles } = this.#options;
-    const address = addresses.subjectOf(exchange.peer, exchange.header('x-forwarded-for'));
+    const { authenticator, limiter, profiles } = this.#options;
+    const address = this.#addressOf(exchange);
     const retryAfterMs = address === null ? 0 : limiter.check('refusedHellos', address);
     if (retryAfterMs > 0) throw new Refusal('rate_limited', { retryAfterMs });
     try {
@@ -126,17 +142,21 @@ export class Rest {
     }
   }
 
-  async #bounded<Result>(userId: string, run: () => Promise<Result>): Promise<Result> {
-    const mine = this.#underWay.get(userId) ?? 0;
+  #addressOf(exchange: Exchange): string | null {
+    return this.#options.addresses.subjectOf(exchange.peer, exchange.header('x-forwarded-for'));
+  }
+
+  async #bounded<Result>(subject: string, run: () => Promise<Result>): Promise<Result> {
+    const mine = this.#underWay.get(subject) ?? 0;
     if (mine >= limits.requestsInFlightMax)
       throw new Refusal('overloaded', { retryAfterMs: busyRetryAfterMs });
-    this.#underWay.set(userId, mine + 1);
+    this.#underWay.set(subject, mine + 1);
     try {
       return await run();
     } finally {
-      const left = this.#underWay.get(userId)! - 1;
-      if (left > 0) this.#underWay.set(userId, left);
-      else this.#underWay.delete(userId);
+      const left = this.#underWay.get(subject)! - 1;
+      if (left > 0) this.#underWay.set(subject, left);
+      else this.#underWay.delete(subject);
     }
   }
 }

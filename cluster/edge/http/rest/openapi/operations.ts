@@ -43,6 +43,7 @@ export function describe(operation: Operation, components: Components): Operatio
       ...success(operation, components),
       ...problemResponses(components, refusalsOf(operation)),
     },
+    ...(operation.open && { security: [] as const }),
   };
 }
 
@@ -56,7 +57,7 @@ function refusalsOf(operation: Operation): Refused[] {
     ...(takesFields ? (['invalid_frame'] as const) : []),
     ...operation.refusals,
     ...(hasBody(operation) ? withBody : []),
-    ...everywhere,
+    ...everywhere.filter((code) => !operation.open || code !== 'unauthenticated'),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../../../../protocol/errors.ts';
 import { Conversation } from '../../../../../protocol/frames/conversations.ts';
 import { InvitationDetails, Invite, MemberList } from '../../../../../protocol/frames/groups.ts';
 import { opcodes } from '../../../../../protocol/opcodes.ts';
+import { Count, named, Text } from '../../../../../protocol/frames/fields.ts';
 import type { Operation } from '../operation.ts';
 import { unseen } from './paging.ts';
 
@@ -17,6 +18,9 @@ const picturing: readonly ErrorCode[] = [
   'upload_already_attached',
   'attachment_type_refused',
 ];
+
+/** No more than the link's sender says with it: who the members are, and what they say of the group, is for accounts. */
+const InvitationGlimpse = named('InvitationGlimpse', ['name', 'memberCount'], [Text, Count]);
 
 export const groupRoutes: readonly Operation[] = [
   {
@@ -131,6 +135,19 @@ export const groupRoutes: readonly Operation[] = [
     status: 200,
     answer: InvitationDetails,
     refusals: [...unseen, 'invitation_invalid'],
+  },
+  {
+    method: 'get',
+    path: '/v1/invitations/{conversationId}',
+    operationId: 'glimpseInvitation',
+    summary: 'See which group an invitation leads to, before signing in',
+    description: 'The name and the number of members, for whoever has the code. Limited by address.',
+    tag: 'Groups',
+    opcode: opcodes.invitation,
+    open: true,
+    status: 200,
+    answer: InvitationGlimpse,
+    refusals: ['invitation_invalid'],
   },
   {
     method: 'delete',
