@@ -89,7 +89,7 @@ function refreshed(row: Row, { source, unreadSeq }: Pick<Built, 'source' | 'unre
 }
 
 function unreadFrom(seq: number | null, { unread }: RowSource, unreadSeq: number | null): number {
-  return seq !== null && seq === unreadSeq ? unread.toOrdinal - unread.afterOrdinal : 0;
+  return seq !== null && seq === unreadSeq ? unread.count : 0;
 }
 
 /** How far a message of one's own has come. */
@@ -232,11 +232,11 @@ function senderOf(entry: Message | Outgoing, myId: string): string {
 }
 
 function firstUnreadSeq({ messages, myId, unread }: RowSource): number | null {
-  if (unread.toOrdinal <= unread.afterOrdinal) return null;
-  const first = messages.findIndex(
-    ({ ordinal, senderId }) =>
-      ordinal > unread.afterOrdinal && ordinal <= unread.toOrdinal && senderId !== myId,
-  );
+  if (unread.count === 0) return null;
+  const isAmong = ({ ordinal, senderId }: Message) =>
+    ordinal > unread.afterOrdinal && ordinal <= unread.toOrdinal && senderId !== myId;
+  const first = messages.findIndex(isAmong);
   // With nothing above it there is nothing to divide, or it is not known yet whether it is the first.
-  return first > 0 ? messages[first]!.seq : null;
+  if (first <= 0) return null;
+  return messages.find((message, at) => at >= first && isAmong(message) && !message.deleted)?.seq ?? null;
 }

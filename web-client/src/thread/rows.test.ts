@@ -4,7 +4,7 @@ import { messageOf, type Message } from '../store/message.ts';
 import { newsOf, type News } from '../store/news.ts';
 import type { Outgoing } from '../store/state.ts';
 import { RowBuilder } from './row-builder.ts';
-import { indexOfRow, type MessageRow, type Row, type RowSource } from './rows.ts';
+import { indexOfRow, type MessageRow, type Row, type RowSource, type UnreadRange } from './rows.ts';
 
 const noon = new Date(2026, 4, 10, 12).getTime();
 const minute = 60_000;
@@ -34,7 +34,7 @@ function written(key: string, progress: Outgoing['progress']): Outgoing {
 function rows(
   messages: readonly Message[],
   outgoing: readonly Outgoing[] = [],
-  unread = { afterOrdinal: 99, toOrdinal: 99 },
+  unread = { afterOrdinal: 99, toOrdinal: 99, count: 0 },
 ) {
   const source = { messages, news: [], outgoing, myId: 'me', reach, readers: null, unread };
   return new RowBuilder().next(source) as MessageRow[];
@@ -96,19 +96,37 @@ void describe('rows', () => {
       stored(4, 'bob', noon),
     ];
     assert.deepEqual(
-      rows(messages, [], { afterOrdinal: 1, toOrdinal: 4 }).map(({ unreadFromHere }) => unreadFromHere),
+      rows(messages, [], { afterOrdinal: 1, toOrdinal: 4, count: 3 }).map(
+        ({ unreadFromHere }) => unreadFromHere,
+      ),
       [0, 0, 3, 0],
     );
   });
 
+  void it('[MSG-6] count no deleted message as new, nor begin with one', () => {
+    const messages = [
+      stored(1, 'bob', noon),
+      { ...stored(2, 'bob', noon), deleted: true },
+      stored(3, 'bob', noon),
+      stored(4, 'bob', noon),
+    ];
+    const divided = (unread: UnreadRange) => rows(messages, [], unread).map((row) => row.unreadFromHere);
+    assert.deepEqual(divided({ afterOrdinal: 1, toOrdinal: 4, count: 2 }), [0, 0, 2, 0]);
+    assert.deepEqual(divided({ afterOrdinal: 1, toOrdinal: 2, count: 0 }), [0, 0, 0, 0]);
+  });
+
   void it('mark nothing while the first unread message may not be loaded', () => {
     const messages = [stored(8, 'bob', noon), stored(9, 'bob', noon)];
-    assert.ok(!rows(messages, [], { afterOrdinal: 3, toOrdinal: 9 }).some((row) => row.unreadFromHere > 0));
+    assert.ok(
+      !rows(messages, [], { afterOrdinal: 3, toOrdinal: 9, count: 6 }).some((row) => row.unreadFromHere > 0),
+    );
   });
 
   void it('mark nothing that arrived while someone looked on', () => {
     const messages = [stored(1, 'me', noon), stored(2, 'bob', noon), stored(3, 'bob', noon)];
-    assert.ok(!rows(messages, [], { afterOrdinal: 1, toOrdinal: 1 }).some((row) => row.unreadFromHere > 0));
+    assert.ok(
+      !rows(messages, [], { afterOrdinal: 1, toOrdinal: 1, count: 0 }).some((row) => row.unreadFromHere > 0),
+    );
   });
 });
 
@@ -129,7 +147,7 @@ void describe('news', () => {
     newsOf({ seq, atMs: noon, type: 'profileChanged', by: 'me', name, description: '', avatarId: null })!;
   const among = (news: readonly News[], readers: readonly number[] | null = null) => {
     const messages = [stored(2, 'bob', noon), stored(4, 'me', noon)];
-    const unread = { afterOrdinal: 9, toOrdinal: 9 };
+    const unread = { afterOrdinal: 9, toOrdinal: 9, count: 0 };
     const source = { messages, news, outgoing: [], myId: 'me', reach, readers, unread };
     return new RowBuilder().next(source);
   };
@@ -181,7 +199,7 @@ void describe('rows that were built before', () => {
   const many = Array.from({ length: 100 }, (_, i) =>
     stored(i + 1, i % 7 < 3 ? 'me' : 'bob', noon + i * minute),
   );
-  const unread = { afterOrdinal: 0, toOrdinal: 0 };
+  const unread = { afterOrdinal: 0, toOrdinal: 0, count: 0 };
   const base: RowSource = {
     messages: many,
     news: [],

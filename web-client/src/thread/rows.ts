@@ -58,6 +58,8 @@ export interface RowSource extends Stretch {
 export interface UnreadRange {
   readonly afterOrdinal: number;
   readonly toOrdinal: number;
+  /** How many of them were unread: deleted ones are not. */
+  readonly count: number;
 }
 
 export function sameRow(a: Row, b: Row): boolean {

@@ -103,7 +103,8 @@ function useUnreadInSight({ list, rows, unread, myId, ready }: UnreadParts): voi
     if (!ready || done.current === unread) return;
     done.current = unread;
     const first = rows.find(
-      (row) => isUnread(row, unread) && row.kind === 'message' && row.senderId !== myId,
+      (row) =>
+        isUnread(row, unread) && row.kind === 'message' && row.senderId !== myId && !row.message?.deleted,
     );
     if (first && list.current?.atBottom()) {
       list.current.bringIntoSight({ row: { key: first.key }, align: 'start', then: 'nothing' });

@@ -4,6 +4,7 @@
 import { useEffect, useState } from 'react';
 import { useChat, useSession } from '../session/use-chat.ts';
 import { cursorOf } from '../store/cursors.ts';
+import { unreadOf } from '../store/select.ts';
 import type { Conversation } from '../store/state.ts';
 import type { UnreadRange } from './rows.ts';
 
@@ -13,7 +14,7 @@ interface Arrival {
   readonly unread: UnreadRange;
 }
 
-const nothing: UnreadRange = { afterOrdinal: 0, toOrdinal: 0 };
+const nothing: UnreadRange = { afterOrdinal: 0, toOrdinal: 0, count: 0 };
 
 /** @param elsewhere an address asks for one message, which is where to begin then */
 export function useArrival(conversation: Conversation, visible: boolean, elsewhere: boolean): Arrival {
@@ -28,7 +29,7 @@ export function useArrival(conversation: Conversation, visible: boolean, elsewhe
   if (phase === 'waiting' && loadedFrom !== null) {
     const range = unreadIn(conversation, myId);
     setUnread(range);
-    setPhase(elsewhere || range.toOrdinal <= range.afterOrdinal ? 'here' : 'loading');
+    setPhase(elsewhere || range.count === 0 ? 'here' : 'loading');
   }
   if (visible !== wasVisible) {
     setWasVisible(visible);
@@ -48,6 +49,8 @@ export function useArrival(conversation: Conversation, visible: boolean, elsewhe
   return { arriving: phase !== 'here', unread };
 }
 
-function unreadIn({ cursors, headOrdinal }: Conversation, myId: string): UnreadRange {
-  return { afterOrdinal: cursorOf(cursors, myId).readOrdinal, toOrdinal: headOrdinal };
+function unreadIn(conversation: Conversation, myId: string): UnreadRange {
+  const { cursors, headOrdinal } = conversation;
+  const { readOrdinal } = cursorOf(cursors, myId);
+  return { afterOrdinal: readOrdinal, toOrdinal: headOrdinal, count: unreadOf(conversation, myId) };
 }
