@@ -42,7 +42,10 @@ export function clusterSecretFile(
 /** Throws ConfigError when the file cannot be used; null when there is none. */
 export function readClusterSecret(file: string): ClusterSecret | null {
   try {
-    if ((statSync(file).mode & othersMayRead) !== 0) {
+    const found = statSync(file);
+    if (found.isDirectory())
+      throw new ConfigError(`${file} is a folder, and should be a file with the secret.`);
+    if ((found.mode & othersMayRead) !== 0) {
       throw new ConfigError(
         `Every user of this machine may read ${file}, which has to be secret: chmod 600 it.`,
       );

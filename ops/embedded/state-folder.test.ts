@@ -69,4 +69,11 @@ void test('a secret is made once, stays, and is for its owner alone', (context) 
   assert.equal(statSync(path.join(dir, 'secrets', 'trial')).mode & 0o777, 0o600);
   writeFileSync(path.join(dir, 'secrets', 'trial'), '');
   assert.throws(() => stateSecret(dir, 'trial'), /is empty/);
+  writeFileSync(path.join(dir, 'secrets', 'trial'), Buffer.from([0x25, 0xff, 0x00, 0x40, 0x2f, 0x3a]));
+  assert.throws(() => stateSecret(dir, 'trial'), /trial is damaged: restore it/);
+  mkdirSync(path.join(dir, 'secrets', 'folder'));
+  assert.throws(
+    () => stateSecret(dir, 'folder'),
+    /folder is a folder, and should be a file that holds a secret/,
+  );
 });

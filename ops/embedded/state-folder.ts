@@ -71,9 +71,12 @@ export function stateSecret(dir: string, name: string): string {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
+  refuseFolder(file, 'holds a secret');
   const secret = readFileSync(file, 'utf8').trim();
-  if (secret !== '') return secret;
-  throw new EmbeddedError(`${file} is empty: restore it from a backup, or move ${dir} away to start afresh.`);
+  // It becomes a part of addresses.
+  if (/^[\w-]+$/.test(secret)) return secret;
+  const fault = secret === '' ? 'is empty' : 'is damaged';
+  throw new EmbeddedError(`${file} ${fault}: restore it from a backup, or move ${dir} away to start afresh.`);
 }
 
 function takeLock(dir: string): string {
@@ -84,7 +87,7 @@ function takeLock(dir: string): string {
     for (let attempt = 0; attempt < 3; attempt += 1) {
       // A link is made whole or not at all, so nobody ever reads a lock without its pid.
       if (linked(own, lock)) return lock;
-      refuseFolder(lock);
+      refuseFolder(lock, 'says which process runs here');
       const [pid, startTicks] = (readText(lock) ?? '').split(' ');
       if (isRunning(Number(pid), startTicks)) throw new EmbeddedError(lockedSentence(dir, Number(pid)));
       rmSync(lock, { force: true });
@@ -97,10 +100,10 @@ function takeLock(dir: string): string {
   }
 }
 
-function refuseFolder(lock: string): void {
-  if (!statSync(lock, { throwIfNoEntry: false })?.isDirectory()) return;
+function refuseFolder(file: string, purpose: string): void {
+  if (!statSync(file, { throwIfNoEntry: false })?.isDirectory()) return;
   throw new EmbeddedError(
-    `${lock} is a folder, and should be a file that says which process runs here: ` +
+    `${file} is a folder, and should be a file that ${purpose}: ` +
       'look what is in it and move it away, then try again.',
   );
 }
