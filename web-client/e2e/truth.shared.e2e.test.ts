@@ -5,7 +5,8 @@ import type { Page } from 'playwright-core';
 import type { SkeinClient } from '../../protocol/client/index.ts';
 import type { Screen } from './screen.ts';
 import { Story } from './story.ts';
-import { becomes } from './waiting.ts';
+import { Talker } from './talker.ts';
+import { becomes, eventually } from './waiting.ts';
 
 const annIs = { handle: 'ann_easley', displayName: 'Ann Easley' };
 const bobIs = { handle: 'bob_noyce', displayName: 'Bob Noyce' };
@@ -57,6 +58,40 @@ step(
     assert.deepEqual([await bob.person.unread(), await bob.person.title()], [0, 'Skein']);
   },
 );
+
+/** Three lines on a phone. */
+const long = (number: number) =>
+  `${number}: ${'as long as people write to each other on their way home, '.repeat(2)}`;
+
+step('[MSG-6] on a phone a thread opens at what is unread, and what was not seen stays unread', async () => {
+  const size = bob.page.viewportSize()!;
+  await bob.page.setViewportSize({ width: 390, height: 844 });
+  for (let number = 1; number <= 25; number++) await ann.send(talk, long(number));
+  await becomes('the badge', () => bob.person.unread(), 25);
+  const talker = new Talker(bob);
+  let first = 1;
+  for (const again of [false, true]) {
+    if (again) await bob.person.reload();
+    else await bob.row(annIs.displayName).click();
+    await talker.seesInSight(long(first).trim());
+    // Messages in sight are read, and no more: the others wait below, and are counted.
+    let left = 0;
+    await eventually('what is in sight is read, and what is not stays unread', async () => {
+      left = await newBelow();
+      return left < 26 - first && left >= 26 - first - 5;
+    });
+    first = 26 - left;
+  }
+  await bob.person.scrollToEnd();
+  await becomes('the title', () => bob.person.title(), 'Skein');
+  await bob.person.leaveThread();
+  await bob.page.setViewportSize(size);
+});
+
+/** As the way down says it. */
+async function newBelow(): Promise<number> {
+  return parseInt((await bob.at('to-bottom').allTextContents())[0] ?? '0');
+}
 
 step(
   '[MEN-2] the bell shows what stands: edited words, nothing deleted; it empties with what is read',

@@ -1,6 +1,7 @@
 // The rows of a thread in their scroller, with what stands above and below them. Only the rows about the window exist in
 // the document, so that the length of a thread costs nothing.
 import {
+  useCallback,
   useEffect,
   useImperativeHandle,
   useLayoutEffect,
@@ -23,8 +24,11 @@ import { ThreadEnd } from './thread-end.tsx';
 import { ThreadTop } from './thread-top.tsx';
 import { useNeeded } from './use-needed.ts';
 import { useRowWindow, type RowWindow } from './use-row-window.ts';
-import { useSight, type Wish } from './use-sight.ts';
+import { isLaidOut, useSight, type Wish } from './use-sight.ts';
 import { useThreadScroll } from './use-thread-scroll.ts';
+
+/** A message that is in sight for so long is seen. */
+const seenAfterMs = 150;
 
 export interface ListHandle {
   readonly toBottom: () => void;
@@ -100,16 +104,20 @@ function useList({ ref, conversation, rows, arriving, onAway, onSeen }: MessageL
   const { virtualizer } = window;
   const { want, fulfil, isWaiting } = useSight({ rows, virtualizer, list });
   const laid = virtualizer.getVirtualItems();
-  const see = () => {
-    if (arriving || isWaiting()) return;
+  const see = useSettled(() => {
+    if (arriving || isWaiting() || !isLaidOut(virtualizer)) return;
     const { scrollTop, clientHeight } = scroller.current!;
-    const message = lastSeen(rows, laid, { topPx: scrollTop, bottomPx: scrollTop + clientHeight });
+    const message = lastSeen(rows, virtualizer.getVirtualItems(), {
+      topPx: scrollTop,
+      bottomPx: scrollTop + clientHeight,
+    });
     if (message) onSeen(message);
-  };
+  });
   const { atBottom, toBottom, letGo, stick, grew, settle } = useThreadScroll({
     scroller,
     content,
     detached: conversation.detached !== null,
+    isHeld: isWaiting,
     isLeaving: () => virtualizer.isScrolling && virtualizer.scrollDirection === 'backward',
     onScrolled: (isAtBottom) => {
       onAway(!isAtBottom);
@@ -135,6 +143,7 @@ function useList({ ref, conversation, rows, arriving, onAway, onSeen }: MessageL
     stick();
   });
   useKeptPlace(scroller, aboveRowsPx, atBottom);
+  useOwnScrolling(scroller, () => want(null));
   useEffect(see);
   useNeeded(conversation, rows, laid);
   return { scroller, content, above, list, aboveRowsPx, window, bringIntoSight };
@@ -177,6 +186,37 @@ function Rows({ conversation, rows, now, list, window, aboveRowsPx }: RowsProps)
 
 function quotedBy(row: Row, conversation: Conversation): Message | null | undefined {
   return row.kind === 'message' && row.replyTo !== null ? knownMessage(conversation, row.replyTo) : undefined;
+}
+
+/** Calls `look` a moment after it was asked to, once for all that ask meanwhile: rows still move as they are laid out. */
+function useSettled(look: () => void): () => void {
+  const latest = useRef(look);
+  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  useEffect(() => {
+    latest.current = look;
+  });
+  useEffect(() => () => clearTimeout(timer.current ?? undefined), []);
+  return useCallback(() => {
+    timer.current ??= setTimeout(() => {
+      timer.current = null;
+      latest.current();
+    }, seenAfterMs);
+  }, []);
+}
+
+/** Calls back when a person moves the rows by themselves. */
+function useOwnScrolling(scroller: RefObject<HTMLElement | null>, onScroll: () => void): void {
+  const told = useRef(onScroll);
+  useEffect(() => {
+    told.current = onScroll;
+  });
+  useEffect(() => {
+    const element = scroller.current!;
+    const tell = () => told.current();
+    const kinds = ['wheel', 'touchmove'] as const;
+    for (const kind of kinds) element.addEventListener(kind, tell, { passive: true });
+    return () => kinds.forEach((kind) => element.removeEventListener(kind, tell));
+  }, [scroller]);
 }
 
 /** Rows stay where they are when what stands above them grows. */

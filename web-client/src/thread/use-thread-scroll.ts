@@ -13,6 +13,8 @@ interface ScrollParts {
   readonly content: RefObject<HTMLDivElement | null>;
   /** The rows do not reach to the end of the history. */
   readonly detached: boolean;
+  /** Whether a row is being brought into sight: it is not known yet where that will be. */
+  readonly isHeld: () => boolean;
   /** Whether the person scrolls up at this moment. */
   readonly isLeaving: () => boolean;
   /** After each scroll. @param atBottom whether it stands at the end now, or near it */
@@ -33,7 +35,7 @@ export interface Following {
 }
 
 export function useThreadScroll(parts: ScrollParts): Following {
-  const { scroller, content, detached, isLeaving, onScrolled } = parts;
+  const { scroller, content, detached, isHeld, isLeaving, onScrolled } = parts;
   /** The end holds on: nothing moves it out of sight. */
   const following = useRef(true);
   /** The end does not hold on, as a person has begun to scroll up, but is still close. */
@@ -41,9 +43,9 @@ export function useThreadScroll(parts: ScrollParts): Following {
   /** How far down the end was when it was last gone to. */
   const stuckAt = useRef(0);
   const topBefore = useRef(0);
-  const told = useRef({ onScrolled, isLeaving });
+  const told = useRef({ onScrolled, isHeld, isLeaving });
   useEffect(() => {
-    told.current = { onScrolled, isLeaving };
+    told.current = { onScrolled, isHeld, isLeaving };
   });
 
   const stick = useCallback(() => {
@@ -73,6 +75,7 @@ export function useThreadScroll(parts: ScrollParts): Following {
     topBefore.current = scrollTop;
     // The composer or a row may have grown since the end was gone to: only scrolling up leaves it.
     const stays = following.current && scrollTop >= stuckAt.current;
+    if (told.current.isHeld()) return told.current.onScrolled(false);
     near.current = !detached && (stays || leftPx < bottomWithinPx);
     // At once, so that whoever scrolls slowly is not pulled back at each step.
     following.current = near.current && (stays || leftPx < endWithinPx || !goesUp);
