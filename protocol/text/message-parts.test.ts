@@ -42,12 +42,14 @@ void test('the sentence goes on behind an address in every script, and the addre
 });
 
 void test('no text takes more than its length to read: twice as long is about twice as slow', () => {
-  const took = (body: string) => {
+  const once = (body: string) => {
     const before = process.cpuUsage();
     messageParts(body);
     const { user, system } = process.cpuUsage(before);
     return user + system;
   };
+  // The least of three: what the process collects meanwhile counts as its time too.
+  const took = (body: string) => Math.min(once(body), once(body), once(body));
   const hostile = [
     (n: number) => `http://a.b/${')'.repeat(n)}a`,
     (n: number) => `http://a.b/${'('.repeat(n)}`,

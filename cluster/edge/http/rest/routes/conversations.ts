@@ -120,7 +120,7 @@ export const conversationRoutes: readonly Operation[] = [
     status: 200,
     answer: AuditPage,
     next: ({ next }) => (next === null ? null : { cursor: next as string }),
-    refusals: ['not_an_admin'],
+    refusals: [...unseen, 'not_an_admin'],
   },
   {
     method: 'post',

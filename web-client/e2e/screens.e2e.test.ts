@@ -33,7 +33,8 @@ const phone = { width: 320, height: 640 };
 /** Room that 1280 × 800 leave at 200 %. */
 const enlarged = { width: 640, height: 400 };
 
-const story = new Story();
+// Of its own: an empty list, and nobody else to be found.
+const story = new Story({ own: true });
 const step = story.step.bind(story);
 let ada: Screen;
 let bob: Screen;
