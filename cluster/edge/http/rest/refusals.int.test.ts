@@ -90,6 +90,7 @@ test('[ACC-2] to whoever is no member a conversation does not exist', async () =
     cyd.get(`${one}/members`),
     cyd.get(`${one}/receipts`),
     cyd.get(`${one}/insight`),
+    cyd.get(`${one}/audit`),
     cyd.post(`${one}/messages`, { body: 'let me in' }),
     cyd.put(`${one}/typing`, { active: true }),
     cyd.put(`${one}/cursor`, { deliveredSeq: 1, readSeq: 1 }),
@@ -97,7 +98,6 @@ test('[ACC-2] to whoever is no member a conversation does not exist', async () =
     cyd.get(`/v1/conversations/${crypto.randomUUID()}`),
   ]);
   for (const answer of answers) refused(answer, 404, 'conversation_not_found');
-  refused(await cyd.get(`${one}/audit`), 403, 'not_an_admin');
   refused(await cyd.get(`${one}/messages/1/revisions`), 404, 'conversation_not_found');
 });
 
