@@ -195,7 +195,15 @@ function useSettled(look: () => void): () => void {
   useEffect(() => {
     latest.current = look;
   });
-  useEffect(() => () => clearTimeout(timer.current ?? undefined), []);
+  // Leaving counts what is in sight as seen, before the rows are gone.
+  useLayoutEffect(
+    () => () => {
+      if (timer.current === null) return;
+      clearTimeout(timer.current);
+      latest.current();
+    },
+    [],
+  );
   return useCallback(() => {
     timer.current ??= setTimeout(() => {
       timer.current = null;
