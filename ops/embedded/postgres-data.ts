@@ -4,7 +4,7 @@ import path from 'node:path';
 import { EmbeddedError } from './embedded-error.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
 import type { ServerUser } from './postgres-user.ts';
-import { commandLineOf, isAlive, processesIn, signal } from './process-tree.ts';
+import { commandLineOf, exists, isAlive, processesIn, signal } from './process-tree.ts';
 import { lastLine, runCommand } from './run-command.ts';
 import { until } from '../../protocol/waiting.ts';
 
@@ -95,8 +95,8 @@ export async function stopLeftover(dataDir: string, onProgress: (step: string) =
   const gone = await until(() => processesIn(dataDir).length === 0, { timeoutMs: orphanExitMs });
   if (!gone) for (const orphan of processesIn(dataDir)) signal(orphan, 'SIGKILL');
   await until(() => processesIn(dataDir).length === 0, { timeoutMs: orphanExitMs });
-  // The pid now belongs to something else; PostgreSQL would take that for a running server.
-  if (isAlive(pid) && !isPostmasterOf(pid, dataDir)) rmSync(pidFile, { force: true });
+  // PostgreSQL takes any process of that id for a running server: one that has the id now, or its own zombie.
+  if (exists(pid) && !isPostmasterOf(pid, dataDir)) rmSync(pidFile, { force: true });
 }
 
 function isPostmasterOf(pid: number, dataDir: string): boolean {

@@ -1,6 +1,8 @@
 // The embedded PostgreSQL: data survives stops and crashes, and what cannot work says so in one sentence.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -9,9 +11,9 @@ import { Client } from 'pg';
 import { removeStateFolder } from './outside-data.ts';
 import { freePort } from './ports.ts';
 import { startPostgres } from './postgres.ts';
-import { isAlive, signal } from './process-tree.ts';
+import { exists, isAlive, signal } from './process-tree.ts';
 import type { RunningService } from './service.ts';
-import { until } from '../../protocol/waiting.ts';
+import { patienceMs, until } from '../../protocol/waiting.ts';
 
 const stateDir = mkdtempSync(path.join(os.tmpdir(), 'skein-postgres-'));
 const dataDir = path.join(stateDir, 'postgres', 'data');
@@ -80,6 +82,27 @@ void test('starts again at once after its postmaster alone was killed', async ()
   await postgres.exited;
   postgres = await startPostgres({ stateDir, port });
   assert.equal(await kept(), 3);
+});
+
+void test('starts though its last process is a zombie, or another has its id', async () => {
+  // The shell becomes a sleep, which waits for no child: that stays a zombie. PostgreSQL minds those of its own user.
+  const { uid, gid } = statSync(dataDir);
+  const script = 'true & echo $!; exec sleep 60';
+  const parent = spawn('sh', ['-c', script], { uid, gid, stdio: ['ignore', 'pipe', 'ignore'] });
+  const [said] = (await once(parent.stdout, 'data')) as [Buffer];
+  const zombie = Number(said.toString());
+  try {
+    assert.ok(await until(() => exists(zombie) && !isAlive(zombie), { timeoutMs: patienceMs }));
+    const pidFile = path.join(dataDir, 'postmaster.pid');
+    for (const pid of [zombie, parent.pid!]) {
+      await postgres.kill();
+      writeFileSync(pidFile, readFileSync(pidFile, 'utf8').replace(/^\d+/, String(pid)));
+      postgres = await startPostgres({ stateDir, port });
+      assert.equal(await kept(), 3);
+    }
+  } finally {
+    parent.kill('SIGKILL');
+  }
 });
 
 void test('stops one that an earlier run left behind', async () => {

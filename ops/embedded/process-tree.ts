@@ -2,14 +2,19 @@
 // process group reaches the postmaster alone: pausing or killing all of it needs the tree from /proc.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** Whether a process with this id exists (a zombie counts as gone). */
+/** Whether a process with this id runs (a zombie counts as gone). */
 export function isAlive(pid: number): boolean {
+  return exists(pid) && statOf(pid)?.state !== 'Z';
+}
+
+/** Whether the kernel still knows a process with this id: one that runs, or a zombie that nobody has waited for. */
+export function exists(pid: number): boolean {
   try {
     process.kill(pid, 0);
+    return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-  return statOf(pid)?.state !== 'Z';
 }
 
 /** Direct children; empty where there is no /proc. */

@@ -77,7 +77,7 @@ export class Instance {
         if (this.#said.includes('Skein is ready')) ready.resolve();
       });
     }
-    child.once('exit', (code) => ready.reject(new Error(`npm start ended with code ${code}`)));
+    child.once('exit', (code) => ready.reject(new Error(`npm start ended with code ${code}: ${this.#said}`)));
     const inTime = await settlesWithin(ready.promise, startsWithinMs);
     assert.ok(inTime, `npm start was not ready within ${startsWithinMs / 1000} s`);
     await ready.promise;
