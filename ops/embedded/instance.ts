@@ -2,6 +2,7 @@
 // side, then the schema, then the supervisor. What dies by itself is started again.
 import path from 'node:path';
 import { formatListen } from '../../cluster/listen-address.ts';
+import { FolderBlobStore } from '../../storage/blobs/folder-blob-store.ts';
 import { migrate } from '../../storage/postgres/migrate.ts';
 import { EmbeddedError, sentenceOf } from './embedded-error.ts';
 import { writeInstanceRecord } from './instance-record.ts';
@@ -46,6 +47,8 @@ export async function startInstance(
     purpose: 'Skein',
     setting: '--port or SKEIN_LISTEN',
   });
+  const blobDir = process.env['SKEIN_BLOB_DIR'] || path.join(options.stateDir, 'blobs');
+  await requireBlobDir(blobDir);
   const started = [
     inStep(progress.step('PostgreSQL'), (step) => preparePostgres({ options, progress, step }, parts)),
     inStep(progress.step('NATS'), (step) => prepareNats({ options, progress, step }, parts)),
@@ -56,7 +59,7 @@ export async function startInstance(
   const [postgres, nats, webDir] = await Promise.all(started);
   await inStep(progress.step('Schema'), (step) => prepareSchema(postgres.url, step));
   const identityPort = await freePort();
-  const settings = settingsFor(options, { webDir, identityPort });
+  const settings = settingsFor(options, { webDir, blobDir, identityPort });
   const env = { ...process.env, ...settings, DATABASE_URL: postgres.url, NATS_URL: nats.url };
   const { namespace } = options;
   // Before anything serves: the CLI may be needed to get that far.
@@ -69,6 +72,15 @@ export async function startInstance(
   const url = supervisor.current().url;
   const gaveUp = Promise.race([postgres.gaveUp, nats.gaveUp, supervisor.gaveUp]);
   return { url, databaseUrl: postgres.url, supervisor, logsDir: folder.logsDir, gaveUp };
+}
+
+/** Workers would end one after the other over a folder that they cannot use. */
+async function requireBlobDir(blobDir: string): Promise<void> {
+  try {
+    await FolderBlobStore.open(blobDir);
+  } catch (cause) {
+    throw new EmbeddedError(`Skein did not start: ${sentenceOf(cause)}.`, { cause });
+  }
 }
 
 async function prepareWebClient(
@@ -120,7 +132,7 @@ async function prepareSupervisor(
 /** Settings of its processes besides the addresses of NATS and PostgreSQL. */
 function settingsFor(
   { listen, publicUrl, stateDir, workers }: StartOptions,
-  places: { webDir: string; identityPort: number },
+  places: { webDir: string; blobDir: string; identityPort: number },
 ): Record<string, string> {
   return {
     SKEIN_LISTEN: formatListen(listen),
@@ -128,7 +140,7 @@ function settingsFor(
     SKEIN_STATE_DIR: stateDir,
     SKEIN_WORKERS: String(workers),
     SKEIN_WEB_DIR: places.webDir,
-    SKEIN_BLOB_DIR: process.env['SKEIN_BLOB_DIR'] || path.join(stateDir, 'blobs'),
+    SKEIN_BLOB_DIR: places.blobDir,
     SKEIN_IDENTITY_PORT: process.env['SKEIN_IDENTITY_PORT'] ?? String(places.identityPort),
     SKEIN_ADMIN_BASE_PORT: process.env['SKEIN_ADMIN_BASE_PORT'] ?? '0',
   };

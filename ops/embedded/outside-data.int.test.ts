@@ -55,7 +55,17 @@ void test('data whose state folder is gone is told of, and deleted only where a 
   sweep();
   assert.deepEqual([existsSync(outside['test']!), existsSync(outside['own']!)], [false, true]);
   assert.equal(said.length, 1);
-  assert.ok(said[0]!.includes(outside['own']!) && said[0]!.includes('is gone'), said[0]);
+  const orphan = `${path.basename(outside['own']!)} of ${folders.own}`;
+  assert.ok(said[0]!.includes(`${path.join(root, 'outside')} still has data`) && said[0]!.includes(orphan));
+  for (let index = 0; index < 4; index++) {
+    const folder = path.join(root, `..`, `kept-${process.pid}-${index}`);
+    mkdirSync(folder);
+    makeOutside(path.join(folder, 'postgres'), path.join(root, 'outside'));
+    rmSync(folder, { recursive: true });
+  }
+  sweep();
+  assert.equal(said.length, 2);
+  assert.match(said[1]!, /\((postgres-\w+ of \S+, ){2}postgres-\w+ of \S+ and 2 more\)/);
   renameSync(outside['own']!, `${outside['own']}.old`);
   rmSync(root, { recursive: true });
 });

@@ -45,20 +45,27 @@ export function claimOutside(stateDir: string): void {
   if (outside !== null) writeFileSync(path.join(outside, ownerFile), path.resolve(stateDir), { mode: 0o600 });
 }
 
-/** Deletes what tests left, and tells of each other folder whose state folder is gone. */
+/** Folders that one sentence names. */
+const shownOrphansMax = 3;
+
+/** Deletes what tests left, and tells of the other folders whose state folder is gone. */
 export function sweepOutside(say: (sentence: string) => void, root: string = outsideRoot): void {
+  const orphans: string[] = [];
   for (const name of namesIn(root)) {
     const outside = path.join(root, name);
     const stateDir = readText(path.join(outside, ownerFile));
     if (stateDir === null || outsideOf(stateDir) === outside) continue;
     if (processesIn(path.join(outside, 'data')).length > 0) continue;
     if (isOfTest(stateDir)) rmSync(outside, { recursive: true, force: true });
-    else
-      say(
-        `the data of ${stateDir}, which is gone, is still in ${outside}: ` +
-          'delete that folder too if nobody needs it',
-      );
+    else orphans.push(`${name} of ${stateDir}`);
   }
+  if (orphans.length === 0) return;
+  const shown = orphans.slice(0, shownOrphansMax).join(', ');
+  const more = orphans.length > shownOrphansMax ? ` and ${orphans.length - shownOrphansMax} more` : '';
+  say(
+    `${root} still has data of state folders that are gone (${shown}${more}): ` +
+      'delete what nobody needs of it',
+  );
 }
 
 /** In a folder that `mkdtemp` made for us. */

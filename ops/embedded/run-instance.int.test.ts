@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -124,4 +124,12 @@ void test('a port in use and wrong settings are said before anything is started'
   const below = start({ SKEIN_PUBLIC_URL: 'https://chat.example.org/skein' });
   assert.equal(await exitOf(below), 1);
   assert.match(below.text(), /SKEIN_PUBLIC_URL must be an http\(s\) origin.*it does not work below a path/);
+});
+
+void test('a folder for uploads that cannot be used is said before anything is started', async () => {
+  const blobDir = path.join(folder, 'no-folder');
+  writeFileSync(blobDir, '');
+  const unusable = start({ SKEIN_BLOB_DIR: blobDir });
+  assert.equal(await exitOf(unusable), 1);
+  assert.match(unusable.text(), /the folder for uploads cannot be written .* SKEIN_BLOB_DIR\.\n$/);
 });

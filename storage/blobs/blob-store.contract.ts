@@ -18,6 +18,7 @@ export function blobStoreContract(
     await (await open()).put(id, content);
     const other = await reopen();
     assert.deepEqual(await readWhole(other, id), content);
+    assert.equal(await other.sizeOf(id), content.length);
     for (const [from, to] of [
       [0, 0],
       [1, 140_000],
@@ -33,6 +34,7 @@ export function blobStoreContract(
   void test(`${name}: what is missing says so, and is deleted without complaint`, async () => {
     const store = await open();
     await assert.rejects(readWhole(store, blob()), BlobMissing);
+    assert.equal(await store.sizeOf(blob()), null);
     await store.delete(blob());
     await store.deleteGroup(randomUUID());
   });

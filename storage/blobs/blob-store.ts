@@ -22,6 +22,8 @@ export interface BlobStore {
   put(id: BlobId, content: Uint8Array): Promise<void>;
   /** The whole blob or a part of it, in order; throws BlobMissing, at the first chunk at the latest. */
   read(id: BlobId, range?: ByteRange): AsyncIterable<Uint8Array>;
+  /** Bytes of a blob; null when it is not there. */
+  sizeOf(id: BlobId): Promise<number | null>;
   /** Deletes the blobs of a group but for the names to keep; none being there is no error. */
   deleteGroup(group: string, keep?: readonly string[]): Promise<void>;
   /** Deletes one blob; its absence is no error. */

@@ -1,7 +1,7 @@
 // Blobs as files below a folder that all workers share: `ab/cd/<group>/<name>`. A blob is written beside its place,
 // synced, and renamed, so that a file under its own name is whole. Paths are made of checked ids only.
 import { constants, createReadStream } from 'node:fs';
-import { access, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { access, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isUuid } from '../../protocol/ids.ts';
 import { BlobMissing, type BlobId, type BlobStore, type ByteRange } from './blob-store.ts';
@@ -61,6 +61,15 @@ export class FolderBlobStore implements BlobStore {
       throw isAbsent(error) ? new BlobMissing(id) : error;
     } finally {
       stream.destroy();
+    }
+  }
+
+  async sizeOf(id: BlobId): Promise<number | null> {
+    try {
+      return (await stat(this.#fileOf(id))).size;
+    } catch (error) {
+      if (isAbsent(error)) return null;
+      throw error;
     }
   }
 

@@ -26,7 +26,11 @@ export function addDoctor(program: Command): void {
     .action(async (options: OutputOptions & { deep?: boolean }) => {
       const target = findTarget(process.env);
       const findings = await diagnose(target);
-      if (options.deep) findings.push(...(await checkDeep(target.databaseUrl)));
+      if (options.deep) {
+        const settings = settingsOf(target);
+        const blobDir = 'fix' in settings ? '' : settings.blobDir;
+        findings.push(...(await checkDeep(target.databaseUrl, blobDir)));
+      }
       print(options, findings, () => describe(findings));
       const isIll = findings.some(({ level }) => level === 'fail');
       process.exitCode = isIll ? exitCodes.badNews : exitCodes.well;

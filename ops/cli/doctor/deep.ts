@@ -1,5 +1,8 @@
 // `skein doctor --deep`: reads the whole record and looks for what PostgreSQL lost without noticing.
+import { access } from 'node:fs/promises';
 import type pg from 'pg';
+import { checkBlobs } from '../../../storage/blobs/check-blobs.ts';
+import { FolderBlobStore } from '../../../storage/blobs/folder-blob-store.ts';
 import { checkDeeply, type DeepCheck } from '../../../storage/postgres/deep-check.ts';
 import { openDatabase } from '../cluster/access.ts';
 import { reasonOf } from '../errors.ts';
@@ -10,7 +13,8 @@ import { fail, ok, warn, type Finding } from './finding.ts';
 const restore =
   'Bring PostgreSQL back from a backup from before; a projection cannot bring back what journals let go.';
 
-export async function checkDeep(databaseUrl: string): Promise<Finding[]> {
+/** @param blobDir folder of the uploads; empty where these settings do not name it */
+export async function checkDeep(databaseUrl: string, blobDir: string): Promise<Finding[]> {
   const progress = new Progress();
   let database: pg.Client;
   try {
@@ -21,7 +25,8 @@ export async function checkDeep(databaseUrl: string): Promise<Finding[]> {
   }
   try {
     const onProgress = (step: string, done: number) => progress.say(`${step}: ${formatCount(done)}`);
-    return judgeDeep(await checkDeeply(database, { onProgress }));
+    const record = judgeDeep(await checkDeeply(database, { onProgress }));
+    return [...record, ...(await checkUploads(database, blobDir, (done) => onProgress('blobs', done)))];
   } catch (error) {
     return [fail('record', `cannot be read to its end (${reasonOf(error)})`, restore)];
   } finally {
@@ -56,4 +61,27 @@ export function judgeDeep({
           'Install amcheck and run this as a superuser of the database.',
         ),
   ];
+}
+
+async function checkUploads(
+  database: pg.Client,
+  blobDir: string,
+  onProgress: (done: number) => void,
+): Promise<Finding[]> {
+  if (blobDir === '') return [];
+  const about = 'uploaded files';
+  const fix = `Bring ${blobDir} back from a backup; the messages that show these files stay as they are.`;
+  try {
+    await access(blobDir);
+  } catch (error) {
+    return [fail(about, `${blobDir} cannot be read (${reasonOf(error)})`, fix)];
+  }
+  const { blobs, problems, more } = await checkBlobs(
+    database,
+    await FolderBlobStore.open(blobDir),
+    onProgress,
+  );
+  if (problems.length === 0) return [ok(about, `${plural(blobs, 'blob')}: all there, each with its size`)];
+  const all = more === 0 ? problems : [...problems, `and ${formatCount(more)} more`];
+  return all.map((problem) => fail(about, problem, fix));
 }

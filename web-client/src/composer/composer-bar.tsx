@@ -37,7 +37,7 @@ export function EditBar({ onCancel }: { readonly onCancel: () => void }) {
       <EditIcon />
       <p className="names">
         <span className="name">Edit your message</span>
-        <span className="handle">Escape leaves it as it was</span>
+        <span className="handle keyboard-hint">Escape leaves it as it was</span>
       </p>
       <button type="button" className="icon-button small" aria-label="Stop editing" onClick={onCancel}>
         <CloseIcon />

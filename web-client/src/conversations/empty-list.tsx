@@ -1,6 +1,15 @@
 // The list of someone who writes with nobody yet: how to begin, and for the first ones here, how to bring others.
 import { useState } from 'react';
 
+/** Addresses that lead every computer to itself. */
+const ownComputer = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+function invitation(): string {
+  if (ownComputer.test(location.hostname))
+    return 'Nobody here yet? This address works on this computer alone; SKEIN_PUBLIC_URL makes one for others:';
+  return 'Nobody here yet? Send this address of the server to people you know:';
+}
+
 export function EmptyList() {
   const [said, setSaid] = useState<string | null>(null);
   const link = location.origin;
@@ -12,7 +21,7 @@ export function EmptyList() {
   return (
     <div className="empty empty-list">
       <p>No conversations yet. Find someone by their handle, or begin a group.</p>
-      <p>Nobody here yet? Send them the address of this server:</p>
+      <p>{invitation()}</p>
       <div className="field">
         <input
           type="text"
