@@ -2,23 +2,24 @@
 import { describeSurroundings } from '../machine/versions.ts';
 import { positive, whole, zeroOrMore } from '../options.ts';
 import type { Outcome, Run, Scenario } from '../scenario.ts';
-import { dialectNames } from './dialects.ts';
+import { defaultDialects, dialectNames } from './dialects.ts';
 import { checked, type PeersFlags, type PeersOptions } from './options.ts';
 import { payloadBytesMin } from './payload.ts';
-import { findRedis } from './redis.ts';
+import { available } from './programs.ts';
 import { peersResult, renderPeers } from './report.ts';
 import { PeersScenario } from './scenario.ts';
 
 const help = `
 A Skein of its own; Socket.IO with its adapter over Redis Streams, for which it starts a redis-server as the tests do; and
-uWebSockets.js that only hands bytes on, as the ceiling. What each does and does not do: bench/peers/README.md.
+uWebSockets.js that only hands bytes on, as the ceiling; with --only, ejabberd with its archive in PostgreSQL. What each does and does not do: bench/peers/README.md.
 
 Exit codes: 0 every delivery came once and in order; 1 one did not; 2 the run could not be carried out.
 
 Examples:
   npm run bench -- peers
   npm run bench -- peers --members 500 --window 64 --seconds 30 --json peers.json
-  npm run bench -- peers --only skein,uws`;
+  npm run bench -- peers --only skein,uws
+  npm run bench -- peers --only skein,ejabberd`;
 
 export const peers: Scenario = (program, carryOut) => {
   program
@@ -42,7 +43,7 @@ export const peers: Scenario = (program, carryOut) => {
     .option('--warmup <number>', 'seconds of the same load before it', zeroOrMore, 3)
     .option('--bytes <number>', 'size of a message', whole(payloadBytesMin), 100)
     .option('--generators <number>', 'processes that hold the connections', whole(1), 2)
-    .option('--only <names>', `which, comma-separated: ${dialectNames.join(', ')}`, dialectNames.join(','))
+    .option('--only <names>', `which, comma-separated: ${dialectNames.join(', ')}`, defaultDialects.join(','))
     .option('--json <file>', 'write the result there as well')
     .addHelpText('after', help)
     .action((flags: PeersFlags) => {
@@ -51,11 +52,13 @@ export const peers: Scenario = (program, carryOut) => {
     });
 };
 
-async function runPeers(options: PeersOptions, run: Run): Promise<Outcome> {
+async function runPeers(wanted: PeersOptions, run: Run): Promise<Outcome> {
   const { command, startedAt } = run;
-  if (options.dialects.some((dialect) => dialect.startsWith('socketIo'))) await findRedis(); // missing, it ends before anything starts
+  run.progress.say('Looking for the programs of the set-ups');
+  const { dialects, notes } = await available(wanted.dialects);
+  const options = { ...wanted, dialects };
   const measured = await new PeersScenario(options, run).run();
   const surroundings = await describeSurroundings(null);
-  const result = peersResult({ command, startedAt, surroundings, notes: [] }, options, measured);
+  const result = peersResult({ command, startedAt, surroundings, notes }, options, measured);
   return { text: renderPeers(result), result, json: options.json, sound: result.verdict.sound };
 }

@@ -2,6 +2,8 @@
 import type { WebSocket } from 'ws';
 
 export interface Dialect {
+  /** That the WebSocket asks for; none: it asks for none. */
+  readonly subprotocols?: readonly string[];
   /** @param base such as `ws://127.0.0.1:8080` */
   urlOf(base: string, person: number, inRoom: boolean): string;
   /** Resolves when the server knows who is there. */

@@ -4,9 +4,12 @@
 import type { WebSocket } from 'ws';
 import type { Dialect } from './dialect.ts';
 import { SkeinDialect, type Seat } from './skein-dialect.ts';
+import { XmppDialect } from './xmpp-dialect.ts';
 
-export const dialectNames = ['skein', 'socketIoBinary', 'socketIoText', 'uws'] as const;
+export const dialectNames = ['skein', 'socketIoBinary', 'socketIoText', 'uws', 'ejabberd'] as const;
 export type DialectName = (typeof dialectNames)[number];
+/** Without a wish: the others take programs that are fetched for them alone. */
+export const defaultDialects: readonly DialectName[] = ['skein', 'socketIoBinary', 'socketIoText', 'uws'];
 
 /** @param seats of Skein's people, by their numbers */
 export function dialectOf(name: DialectName, seats: ReadonlyMap<number, Seat>): Dialect {
@@ -19,6 +22,8 @@ export function dialectOf(name: DialectName, seats: ReadonlyMap<number, Seat>): 
       return new SocketIo(false);
     case 'uws':
       return new Uws();
+    case 'ejabberd':
+      return new XmppDialect();
   }
 }
 

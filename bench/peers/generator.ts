@@ -81,10 +81,14 @@ const handlers = {
     const seats = people.flatMap(({ person, seat }) => (seat ? [[person, seat] as const] : []));
     dialect = dialectOf(request.dialect, new Map(seats));
     await bounded(people, connectsInFlightMax, async ({ person, server }) => {
-      const socket = new WebSocket(dialect.urlOf(urls[server]!, person, inRoom), {
-        perMessageDeflate: false,
-        skipUTF8Validation: true,
-      });
+      const socket = new WebSocket(
+        dialect.urlOf(urls[server]!, person, inRoom),
+        [...(dialect.subprotocols ?? [])],
+        {
+          perMessageDeflate: false,
+          skipUTF8Validation: true,
+        },
+      );
       const opened = new Promise<void>((resolve, reject) =>
         socket.once('open', resolve).once('error', reject),
       );

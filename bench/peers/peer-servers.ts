@@ -7,6 +7,8 @@ export interface PeerServers {
   readonly pids: readonly number[];
   readonly redisPid: number | null;
   readonly redisVersion: string | null;
+  /** Name and version of what is not of this project and not Redis. */
+  readonly software?: string;
   /** Of Skein's people, by their numbers. */
   readonly seats?: readonly Seat[];
 }

@@ -1,34 +1,60 @@
 // The comparison, small: every set-up is started, loaded in both ways, checked, and gone afterwards.
 import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { test } from 'node:test';
+import { available } from './programs.ts';
 import { findRedis } from './redis.ts';
-import type { PeersResult } from './report.ts';
+import type { PeerResult, PeersResult } from './report.ts';
 import { onlyInAll } from '../../protocol/testing/rounds.ts';
 import { runBench } from '../testing/bench-run.ts';
 
 const size = ['--connections', '20', '--members', '20', '--rate', '50', '--window', '2'];
 const load = [...size, '--seconds', '1', '--warmup', '0.5'];
-async function compare(only: string): Promise<void> {
+async function compare(only: string): Promise<readonly PeerResult[]> {
   const { code, stdout, stderr, result, leftovers } = await runBench('peers', ...load, '--only', only);
   assert.equal(code, 0, `${stdout}\n${stderr}`);
-  for (const { pairs, room } of (result as PeersResult).peers) {
+  const { peers } = result as PeersResult;
+  for (const { pairs, room } of peers) {
     assert.deepEqual([pairs.sent, pairs.delivered, pairs.lost, pairs.outOfOrder], [75, 75, 0, 0]);
     assert.equal(pairs.latency.count, 50);
     assert.ok(room.sent > 10 && room.delivered === room.sent * 20, JSON.stringify(room));
   }
   assert.match(stdout, /OK: every delivery came once, in the order of its sender/);
   assert.deepEqual(leftovers, []);
+  return peers;
 }
 
-test('Skein and uWebSockets.js alone are measured in pairs and in a room', () => compare('skein,uws'));
+test('Skein and uWebSockets.js alone are measured in pairs and in a room', async () => {
+  await compare('skein,uws');
+});
 
-test('Socket.IO over Redis Streams is measured, binary and text', { skip: onlyInAll }, () =>
-  compare('socketIoBinary,socketIoText'),
-);
+test('Socket.IO over Redis Streams is measured, binary and text', { skip: onlyInAll }, async () => {
+  await compare('socketIoBinary,socketIoText');
+});
+
+test('ejabberd with its archive acknowledges every message', { skip: onlyInAll }, async () => {
+  const [ejabberd] = await compare('ejabberd');
+  const { pairs, room } = ejabberd!;
+  assert.deepEqual([pairs.acknowledged, room.acknowledged], [pairs.sent, room.sent]);
+});
 
 test('without a Redis it is said what to do, before anything starts', async () => {
   await assert.rejects(
     findRedis({ PATH: '/nowhere', SKEIN_REDIS_SERVER: '/nowhere/redis-server' }),
     /SKEIN_REDIS_SERVER/,
   );
+});
+
+test('a set-up whose programs cannot be had is left out, and it is said what to do', async () => {
+  const nowhere = { PATH: '/nowhere', XDG_CACHE_HOME: mkdtempSync(path.join(os.tmpdir(), 'skein-bench-')) };
+  const hasEjabberd = existsSync('/usr/share/ejabberd');
+  try {
+    const { dialects, notes } = await available(['uws', 'ejabberd'], nowhere);
+    assert.deepEqual(dialects, hasEjabberd ? ['uws', 'ejabberd'] : ['uws']);
+    if (!hasEjabberd) assert.match(notes.join(), /^without ejabberd: No ejabberd .* install the packages/);
+  } finally {
+    rmSync(nowhere.XDG_CACHE_HOME, { recursive: true });
+  }
 });

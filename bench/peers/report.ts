@@ -27,6 +27,7 @@ export interface PartResult {
 export interface PeerResult {
   readonly dialect: DialectName;
   readonly redisVersion: string | null;
+  readonly software: string | null;
   readonly pairs: PartResult;
   readonly room: PartResult;
 }
@@ -43,6 +44,7 @@ const names: Record<DialectName, string> = {
   socketIoBinary: 'Socket.IO, binary',
   socketIoText: 'Socket.IO, text',
   uws: 'uWebSockets.js alone',
+  ejabberd: 'ejabberd',
 };
 
 export function peersResult(
@@ -50,10 +52,11 @@ export function peersResult(
   options: PeersOptions,
   measured: readonly PeerMeasurement[],
 ): PeersResult {
-  const peers = measured.map(({ dialect, redisVersion, pairs, room }): PeerResult => {
+  const peers = measured.map(({ dialect, redisVersion, software, pairs, room }): PeerResult => {
     return {
       dialect,
       redisVersion,
+      software,
       pairs: partResult(pairs, 1, options.seconds),
       room: partResult(room, options.members, options.seconds),
     };
@@ -113,11 +116,12 @@ export function renderPeers(result: PeersResult): string {
   const { options, peers, verdict } = result;
   const { connections, rate, members, window, bytes, warmup, seconds, generators } = options;
   const redis = peers.find(({ redisVersion }) => redisVersion !== null)?.redisVersion;
+  const software = peers.flatMap(({ software }) => (software === null ? [] : [['beside', software]]));
   const load =
     `two server processes, ${generators} generators, messages of ${bytes} bytes, ${warmup} s of warm-up and ` +
     `${seconds} s measured`;
   return sections([
-    ['Run', [...runRows(result, load), ...(redis ? [['redis', redis]] : [])]],
+    ['Run', [...runRows(result, load), ...(redis ? [['redis', redis]] : []), ...software]],
     [
       `Pairs: ${connections} people, ${rate} direct messages/s, each from one server process to the other`,
       [

@@ -29,6 +29,7 @@ export interface PartMeasurement {
 export interface PeerMeasurement {
   readonly dialect: DialectName;
   readonly redisVersion: string | null;
+  readonly software: string | null;
   readonly pairs: PartMeasurement;
   readonly room: PartMeasurement;
 }
@@ -62,7 +63,8 @@ export class PeersScenario {
     for (const dialect of this.#options.dialects) {
       const pairs = await this.#part(dialect, 'pairs');
       const room = await this.#part(dialect, 'room');
-      measured.push({ dialect, redisVersion: pairs.redisVersion, pairs, room });
+      const { redisVersion, software } = pairs;
+      measured.push({ dialect, redisVersion, software, pairs, room });
     }
     return measured;
   }
@@ -70,7 +72,7 @@ export class PeersScenario {
   async #part(
     dialect: DialectName,
     part: 'pairs' | 'room',
-  ): Promise<PartMeasurement & { readonly redisVersion: string | null }> {
+  ): Promise<PartMeasurement & Pick<PeerMeasurement, 'redisVersion' | 'software'>> {
     const { progress, started } = this.#run;
     const { warmup, seconds, generators } = this.#options;
     // Stopped at the end of the part, and by the run if it does not come to that.
@@ -94,7 +96,7 @@ export class PeersScenario {
       this.#load(team, part, times),
     ]);
     for (const each of started.splice(before).toReversed()) await each[Symbol.asyncDispose]();
-    return { cpu, results, redisVersion: servers.redisVersion };
+    return { cpu, results, redisVersion: servers.redisVersion, software: servers.software ?? null };
   }
 
   #load(team: Team<PeerGenerator>, part: 'pairs' | 'room', times: Times): Promise<PeerResults[]> {

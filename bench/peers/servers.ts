@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { Team } from '../idle/asked-process.ts';
 import type { DialectName } from './dialects.ts';
+import { startEjabberd } from './ejabberd.ts';
 import type { PeerServers } from './peer-servers.ts';
 import { startRedis } from './redis.ts';
 import { startSkein, type SkeinWishes } from './skein-server.ts';
@@ -24,6 +25,8 @@ export function startServers(
     case 'socketIoBinary':
     case 'socketIoText':
       return startSocketIo(started);
+    case 'ejabberd':
+      return startEjabberd(wishes.people, started);
   }
 }
 

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BenchError } from '../bench-error.ts';
 import { freePorts } from './ports.ts';
+import { leaveWill } from './will.ts';
 
 export interface OwnServerOptions {
   readonly issuer: string;
@@ -146,14 +147,4 @@ async function isReady(url: string): Promise<boolean> {
     (answer) => answer.ok,
     () => false,
   );
-}
-
-/** A shell that waits on a pipe from us, and stops the server when the pipe closes without a word: we were killed. */
-function leaveWill(pid: number): ChildProcess {
-  const script = `read word || kill -TERM ${pid} 2>/dev/null`;
-  const shell = spawn('/bin/sh', ['-c', script], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
-  shell.on('error', () => undefined);
-  shell.stdin?.on('error', () => undefined);
-  shell.unref();
-  return shell;
 }

@@ -9,9 +9,9 @@ import { lastLine, runCommand, type CommandResult } from './run-command.ts';
 const newerSuites: Record<string, readonly string[]> = { debian: ['stable', 'testing'], ubuntu: ['devel'] };
 const updateTimeoutMs = 180_000;
 
-export interface AptPackage {
-  readonly name: string;
-  /** Fetch what it depends on and the machine lacks as well; only from the machine's own suite. */
+export interface AptPackages {
+  readonly names: readonly string[];
+  /** Fetch what they depend on and the machine lacks as well; only from the machine's own suite. */
   readonly withDependencies: boolean;
 }
 
@@ -27,9 +27,9 @@ export function aptSuites(): { newer: AptSuite[]; own: AptSuite[] } {
   };
 }
 
-/** Downloads and unpacks a package below `workDir`; answers the folder that stands for `/`, or why it could not. */
+/** Downloads and unpacks packages below `workDir`; answers the folder that stands for `/`, or why it could not. */
 export async function fetchFromApt(
-  wanted: AptPackage,
+  wanted: AptPackages,
   suite: AptSuite,
   workDir: string,
 ): Promise<{ root: string } | { reason: string }> {
@@ -51,14 +51,14 @@ export async function fetchFromApt(
 
 /** Either way the archives end up where `unpack` looks for them. */
 function download(
-  { name, withDependencies }: AptPackage,
+  { names, withDependencies }: AptPackages,
   config: string,
   workDir: string,
 ): Promise<CommandResult> {
-  if (!withDependencies) return apt(config, archivesIn(workDir), ['download', '-qq', name]);
+  if (!withDependencies) return apt(config, archivesIn(workDir), ['download', '-qq', ...names]);
   // Compares with what is installed and stops before installing, so the system's locks are not needed.
   const flags = ['-qq', '--yes', '--download-only', '--no-install-recommends'];
-  return apt(config, workDir, ['-o', 'Debug::NoLocking=1', 'install', ...flags, name]);
+  return apt(config, workDir, ['-o', 'Debug::NoLocking=1', 'install', ...flags, ...names]);
 }
 
 function sourcesFor(suite: AptSuite): AptSource[] {

@@ -74,7 +74,7 @@ async function fromApt(
   const name = suite.kind === 'own' ? 'the suite of this machine' : `the ${suite.suite} suite`;
   onProgress(`fetching nats-server from ${name}`);
   return inWorkDir(cacheDir, async (workDir) => {
-    const wanted = { name: 'nats-server', withDependencies: false };
+    const wanted = { names: ['nats-server'], withDependencies: false };
     const fetched = await fetchFromApt(wanted, suite, workDir);
     if ('reason' in fetched) return { reason: `package of ${name}: ${fetched.reason}` };
     return keep(path.join(fetched.root, 'usr', 'sbin', 'nats-server'), cacheDir, `package of ${name}`);

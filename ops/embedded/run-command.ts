@@ -27,12 +27,16 @@ export function runCommand(
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: options.timeoutMs,
-      killSignal: 'SIGKILL',
       ...(options.cwd !== undefined && { cwd: options.cwd }),
       ...(options.env !== undefined && { env: options.env }),
       ...options.user,
     });
+    // Not `timeout` of spawn: it goes on when there is no such program, and the process waits for it at its end.
+    const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs);
+    const done = (result: CommandResult) => {
+      clearTimeout(timer);
+      resolve(result);
+    };
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -42,8 +46,8 @@ export function runCommand(
       stderr = (stderr + text).slice(-outputCharsMax);
       for (const line of text.split('\n')) if (line.trim() !== '') options.onLine?.(line.trim());
     });
-    child.once('error', (error) => resolve({ ok: false, stdout, stderr: stderr + error.message }));
-    child.once('close', (code) => resolve({ ok: code === 0, stdout, stderr }));
+    child.once('error', (error) => done({ ok: false, stdout, stderr: stderr + error.message }));
+    child.once('close', (code) => done({ ok: code === 0, stdout, stderr }));
   });
 }
 

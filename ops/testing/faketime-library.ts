@@ -1,10 +1,10 @@
 // Finds libfaketime, which shows a process another time of day, and fetches it where the machine has none.
-import { existsSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { aptSuites, fetchFromApt } from '../embedded/apt-packages.ts';
 import { EmbeddedError, sentenceOf } from '../embedded/embedded-error.ts';
-import { defaultCacheDir, inWorkDir } from '../embedded/program-cache.ts';
+import { defaultCacheDir } from '../embedded/program-cache.ts';
 import { runCommand } from '../embedded/run-command.ts';
+import { keptPackages, librariesIn } from './kept-packages.ts';
 
 /** In threads too: a Node process has several. */
 const library = 'libfaketimeMT.so.1';
@@ -30,32 +30,16 @@ export async function clockOffBy(hours: number): Promise<Record<string, string>>
 }
 
 async function findFaketime(cacheDir: string = defaultCacheDir()): Promise<string> {
-  const kept = path.join(cacheDir, 'faketime');
-  const found = (await probe(libraryIn('/'))) ?? (await probe(libraryIn(kept)));
+  const found = await probe(libraryIn('/'));
   if (found) return found;
-  const fetched = await fetchFaketime(cacheDir, kept);
+  const wanted = { names: ['libfaketime'], withDependencies: false };
+  const fetched = await keptPackages(wanted, path.join(cacheDir, 'faketime'), (root) =>
+    probe(libraryIn(root)),
+  );
   if (typeof fetched === 'string') return fetched;
   throw new EmbeddedError(
     `libfaketime was not found and could not be fetched (${fetched.reason}): install it from your distribution.`,
   );
-}
-
-async function fetchFaketime(cacheDir: string, kept: string): Promise<string | { reason: string }> {
-  const [suite] = aptSuites().own;
-  if (suite === undefined) return { reason: 'there is no apt here' };
-  return inWorkDir(cacheDir, async (workDir): Promise<string | { reason: string }> => {
-    const fetched = await fetchFromApt({ name: 'libfaketime', withDependencies: false }, suite, workDir);
-    if ('reason' in fetched) return fetched;
-    if (!(await probe(libraryIn(fetched.root))))
-      return { reason: 'the library does not work on this machine' };
-    try {
-      renameSync(fetched.root, kept);
-    } catch (error) {
-      // Another run was quicker, and what it kept is as good.
-      if (!existsSync(kept)) throw error;
-    }
-    return (await probe(libraryIn(kept))) ?? { reason: `${kept} is damaged: delete it` };
-  });
 }
 
 /** The library, if it moves the time of day of a Node process by an hour and leaves its timers and monotonic clock. */
@@ -82,12 +66,8 @@ function environment(file: string, hours: number): Record<string, string> {
   };
 }
 
-/** Debian keeps it below the name of the architecture. */
 function libraryIn(root: string): string | undefined {
-  const folder = path.join(root, 'usr', 'lib');
-  if (!existsSync(folder)) return undefined;
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('-linux-gnu'))
-    .map((name) => path.join(folder, name, 'faketime', library))
+  return librariesIn(root)
+    .map((folder) => path.join(folder, 'faketime', library))
     .find((file) => existsSync(file));
 }

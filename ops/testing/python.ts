@@ -93,7 +93,7 @@ async function fetchPip(cacheDir: string, kept: string): Promise<true | { reason
   const [suite] = aptSuites().own;
   if (suite === undefined) return { reason: 'there is no apt here' };
   return inWorkDir(cacheDir, async (workDir): Promise<true | { reason: string }> => {
-    const fetched = await fetchFromApt({ name: 'python3-pip', withDependencies: true }, suite, workDir);
+    const fetched = await fetchFromApt({ names: ['python3-pip'], withDependencies: true }, suite, workDir);
     if ('reason' in fetched) return fetched;
     mkdirSync(path.dirname(kept), { recursive: true });
     if (!existsSync(kept)) renameSync(fetched.root, kept);

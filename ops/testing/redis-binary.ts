@@ -1,11 +1,11 @@
 // Finds a redis-server for the tests of what Skein shares over Redis, and fetches one where the machine has none.
 // Skein itself starts no Redis: whoever wants one names it in REDIS_URL.
-import { existsSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { aptSuites, fetchFromApt } from '../embedded/apt-packages.ts';
 import { EmbeddedError } from '../embedded/embedded-error.ts';
-import { defaultCacheDir, inWorkDir, onPath } from '../embedded/program-cache.ts';
+import { defaultCacheDir, onPath } from '../embedded/program-cache.ts';
 import { runCommand } from '../embedded/run-command.ts';
+import { keptPackages, librariesIn } from './kept-packages.ts';
 
 export interface RedisBinary {
   readonly file: string;
@@ -23,36 +23,18 @@ export interface FindRedisOptions {
 export async function findRedisServer(options: FindRedisOptions = {}): Promise<RedisBinary> {
   const { explicit, cacheDir = defaultCacheDir() } = options;
   if (explicit) return explicitBinary(explicit);
-  const kept = path.join(cacheDir, 'redis');
   const installed = onPath('redis-server');
-  const found = (installed && (await probe(installed))) ?? (await probe(programIn(kept), librariesIn(kept)));
+  const found = installed && (await probe(installed));
   if (found) return found;
-  const fetched = await fetchRedis(cacheDir, kept);
+  const wanted = { names: ['redis-server'], withDependencies: true };
+  const fetched = await keptPackages(wanted, path.join(cacheDir, 'redis'), (root) =>
+    probe(programIn(root), librariesIn(root)),
+  );
   if ('file' in fetched) return fetched;
   throw new EmbeddedError(
     `No redis-server was found and none could be fetched (${fetched.reason}): ` +
       'install one and put it on PATH or name it in SKEIN_REDIS_SERVER.',
   );
-}
-
-async function fetchRedis(cacheDir: string, kept: string): Promise<RedisBinary | { reason: string }> {
-  const [suite] = aptSuites().own;
-  if (suite === undefined) return { reason: 'there is no apt here' };
-  return inWorkDir(cacheDir, async (workDir): Promise<RedisBinary | { reason: string }> => {
-    const wanted = { name: 'redis-server', withDependencies: true };
-    const fetched = await fetchFromApt(wanted, suite, workDir);
-    if ('reason' in fetched) return fetched;
-    const { root } = fetched;
-    if (!(await probe(programIn(root), librariesIn(root))))
-      return { reason: 'the redis-server of the package does not run on this machine' };
-    try {
-      renameSync(root, kept);
-    } catch (error) {
-      // Another run was quicker, and what it kept is as good.
-      if (!existsSync(programIn(kept))) throw error;
-    }
-    return (await probe(programIn(kept), librariesIn(kept))) ?? { reason: `${kept} is damaged: delete it` };
-  });
 }
 
 async function explicitBinary(file: string): Promise<RedisBinary> {
@@ -76,12 +58,4 @@ async function probe(file: string, libraries: readonly string[] = []): Promise<R
 
 function programIn(root: string): string {
   return path.join(root, 'usr', 'bin', 'redis-server');
-}
-
-/** Where Debian keeps libraries: below the name of the architecture. */
-function librariesIn(root: string): string[] {
-  return [path.join(root, 'usr', 'lib'), path.join(root, 'lib')]
-    .filter((folder) => existsSync(folder))
-    .flatMap((folder) => readdirSync(folder).map((name) => path.join(folder, name)))
-    .filter((folder) => folder.endsWith('-linux-gnu'));
 }
