@@ -61,7 +61,7 @@ export class Sending {
     const { clock } = this.#dependencies;
     // A repeat gets its answer whatever has become of the sender's membership since: the message stands (MSG-4).
     const stored = this.#keys.find(command.key);
-    if (stored?.fingerprint === fingerprintOf(contentOf(command))) {
+    if (stored && stored.fingerprint === fingerprintOf(contentOf(command))) {
       return { kind: 'settled', reply: acceptedAs(stored) };
     }
     const refused = this.#refused.find(command.key, clock.monotonicMs());

@@ -7,6 +7,7 @@ import { MemoryOutboxStore } from './outbox-store/memory-outbox-store.ts';
 import type { QueuedMessage } from './outbox-store/outbox-store.ts';
 import type { OutboxMessage } from './outbox.ts';
 import { LoopbackServer } from './testing/loopback-server.ts';
+import { rounds } from '../testing/rounds.ts';
 import { seededRandom } from '../testing/seeded-random.ts';
 
 const room = '00000000-0000-8000-8000-000000000001';
@@ -185,12 +186,12 @@ void test(
     const it = world();
     const { server, client } = it;
     const rooms = [room, other];
-    const bodies = numbered(180);
+    const bodies = numbered(rounds(180, 90));
     await Promise.all(bodies.map((body, at) => client.enqueue(rooms[at % 2]!, body)));
     server.refuse = () =>
       random() < 0.05 ? { code: 'rate_limited', retryAfterMs: Math.floor(random() * 30) } : null;
     client.connect();
-    for (let cuts = 0; cuts < 6; cuts++) {
+    for (let cuts = 0; cuts < rounds(6, 3); cuts++) {
       const from = server.received.length;
       await until(
         () => server.received.length >= from + 1 + Math.floor(random() * 20) || client.unacknowledged === 0,

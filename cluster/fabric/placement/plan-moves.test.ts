@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bounds } from '../../../actors/runtime/bounds.ts';
+import { rounds } from '../../../protocol/testing/rounds.ts';
 import { chance } from '../../../protocol/testing/seeded-random.ts';
 import { loadBound, place } from './placement.ts';
 import { needBound, planMoves, type Move } from './plan-moves.ts';
@@ -127,7 +128,7 @@ void test('shards of the dead are not moved: they are taken over', () => {
 void test('any history of joins, deaths, drains and wishes settles within the bounds', () => {
   const random = chance(20_261_121);
   let owners: (string | null)[] = nobody;
-  for (let round = 0; round < 150; round++) {
+  for (let round = 0; round < rounds(150, 50); round++) {
     const all = workers(1 + Math.floor(random() * 12)).map((worker) =>
       random() < 0.2 ? drained(worker) : { ...worker, weight: 1 + Math.floor(random() * 3) },
     );
