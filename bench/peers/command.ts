@@ -10,8 +10,9 @@ import { peersResult, renderPeers } from './report.ts';
 import { PeersScenario } from './scenario.ts';
 
 const help = `
-A Skein of its own; Socket.IO with its adapter over Redis Streams, for which it starts a redis-server as the tests do; and
-uWebSockets.js that only hands bytes on, as the ceiling; with --only, ejabberd with its archive in PostgreSQL. What each does and does not do: bench/peers/README.md.
+A Skein of its own; Socket.IO with its adapter over Redis Streams, for which it starts a redis-server as the tests do;
+uWebSockets.js that only hands bytes on, as the ceiling; the durable floor, which also numbers messages and makes them
+durable in JetStream; with --only, ejabberd with its archive in PostgreSQL. What each does and does not do: bench/peers/README.md.
 
 Exit codes: 0 every delivery came once and in order; 1 one did not; 2 the run could not be carried out.
 

@@ -3,13 +3,21 @@
 // would cost the generators more, and they share the machine with what is measured.
 import type { WebSocket } from 'ws';
 import type { Dialect } from './dialect.ts';
+import { FloorDialect } from './floor-dialect.ts';
 import { SkeinDialect, type Seat } from './skein-dialect.ts';
+import { addressBytes, roomAddress, urlOfPerson } from './uws-address.ts';
 import { XmppDialect } from './xmpp-dialect.ts';
 
-export const dialectNames = ['skein', 'socketIoBinary', 'socketIoText', 'uws', 'ejabberd'] as const;
+export const dialectNames = ['skein', 'socketIoBinary', 'socketIoText', 'uws', 'floor', 'ejabberd'] as const;
 export type DialectName = (typeof dialectNames)[number];
 /** Without a wish: the others take programs that are fetched for them alone. */
-export const defaultDialects: readonly DialectName[] = ['skein', 'socketIoBinary', 'socketIoText', 'uws'];
+export const defaultDialects: readonly DialectName[] = [
+  'skein',
+  'socketIoBinary',
+  'socketIoText',
+  'uws',
+  'floor',
+];
 
 /** @param seats of Skein's people, by their numbers */
 export function dialectOf(name: DialectName, seats: ReadonlyMap<number, Seat>): Dialect {
@@ -22,14 +30,12 @@ export function dialectOf(name: DialectName, seats: ReadonlyMap<number, Seat>): 
       return new SocketIo(false);
     case 'uws':
       return new Uws();
+    case 'floor':
+      return new FloorDialect();
     case 'ejabberd':
       return new XmppDialect();
   }
 }
-
-/** Stands for the room where a person's number would be. */
-export const roomAddress = 0xffff_ffff;
-export const addressBytes = 4;
 
 /**
  * Engine.IO 4 and Socket.IO's protocol 5: the first digit is Engine.IO's packet, the second Socket.IO's. A payload that
@@ -93,14 +99,11 @@ const textPayloadAt = '42["m","'.length;
 
 /** A number that says for whom, then the payload; what comes is the payload alone. */
 class Uws implements Dialect {
+  readonly urlOf = urlOfPerson;
   readonly acknowledged = 0;
 
-  urlOf(base: string, person: number, inRoom: boolean): string {
-    return `${base}/?person=${person}&room=${Number(inRoom)}`;
-  }
-
   greet(): Promise<void> {
-    return Promise.resolve(); // all that the server must know is in the address
+    return Promise.resolve();
   }
 
   sendToPerson(socket: WebSocket, person: number, payload: Buffer): void {

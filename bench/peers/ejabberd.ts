@@ -7,7 +7,7 @@ import { Client } from 'pg';
 import { findProgram, type FoundProgram } from './found-program.ts';
 import { startProcess } from './own-process.ts';
 import type { PeerServers } from './peer-servers.ts';
-import { startOwnPostgres } from './postgres.ts';
+import { startOwnPostgres } from './embedded-part.ts';
 import { accountOf, domain, passwordOf, roomDomain } from './xmpp-dialect.ts';
 
 interface EjabberdProgram extends FoundProgram {

@@ -26,8 +26,19 @@ async function compare(only: string): Promise<readonly PeerResult[]> {
   return peers;
 }
 
-test('Skein and uWebSockets.js alone are measured in pairs and in a room', async () => {
-  await compare('skein,uws');
+test('Skein is measured in pairs and in a room', async () => {
+  const [skein] = await compare('skein');
+  assert.deepEqual([skein!.pairs.cpuTimesThatOf, skein!.room.cpuTimesThatOf], [{}, {}]);
+});
+
+test('the durable floor acknowledges every message, and its processor time is told as a multiple', async () => {
+  const [floor, uws] = await compare('floor,uws');
+  for (const part of ['pairs', 'room'] as const) {
+    assert.equal(floor![part].acknowledged, floor![part].sent);
+    const [ofFloor, ofUws] = [floor!, uws!].map((peer) => peer[part].cpuMsPerDelivery.servers!);
+    assert.deepEqual(floor![part].cpuTimesThatOf, { uws: ofFloor! / ofUws!, floor: 1 });
+    assert.deepEqual(uws![part].cpuTimesThatOf, { uws: 1, floor: ofUws! / ofFloor! });
+  }
 });
 
 test('Socket.IO over Redis Streams is measured, binary and text', { skip: onlyInAll }, async () => {

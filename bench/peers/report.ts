@@ -20,9 +20,15 @@ export interface PartResult {
   readonly latency: LatencySummary;
   /** Milliseconds for each delivery. */
   readonly cpuMsPerDelivery: Omit<PeerCpu, 'others'>;
+  /** How many times the processor time of another set-up in the same run it took; those that did not run are missing. */
+  readonly cpuTimesThatOf: Readonly<Partial<Record<Reference, number>>>;
   /** Cores that were taken by nobody of the comparison; null where it cannot be read. */
   readonly othersCores: number | null;
 }
+
+/** Bounds of what can be done on this stack: without any promise, and with a durable and numbered message. */
+const references = ['uws', 'floor'] as const satisfies readonly DialectName[];
+type Reference = (typeof references)[number];
 
 export interface PeerResult {
   readonly dialect: DialectName;
@@ -44,6 +50,7 @@ const names: Record<DialectName, string> = {
   socketIoBinary: 'Socket.IO, binary',
   socketIoText: 'Socket.IO, text',
   uws: 'uWebSockets.js alone',
+  floor: 'durable floor',
   ejabberd: 'ejabberd',
 };
 
@@ -52,7 +59,7 @@ export function peersResult(
   options: PeersOptions,
   measured: readonly PeerMeasurement[],
 ): PeersResult {
-  const peers = measured.map(({ dialect, redisVersion, software, pairs, room }): PeerResult => {
+  const alone = measured.map(({ dialect, redisVersion, software, pairs, room }): PeerResult => {
     return {
       dialect,
       redisVersion,
@@ -61,6 +68,11 @@ export function peersResult(
       room: partResult(room, options.members, options.seconds),
     };
   });
+  const peers = alone.map((peer) => ({
+    ...peer,
+    pairs: beside(alone, peer, 'pairs'),
+    room: beside(alone, peer, 'room'),
+  }));
   return { scenario: 'peers', ...context, options, peers, verdict: verdictOf(peers) };
 }
 
@@ -89,8 +101,23 @@ export function partResult(
       redis: perDelivery(cpu.redis),
       generators: perDelivery(cpu.generators),
     },
+    cpuTimesThatOf: {},
     othersCores: cpu.others === null ? null : cpu.others / seconds,
   };
+}
+
+function beside(peers: readonly PeerResult[], peer: PeerResult, part: 'pairs' | 'room'): PartResult {
+  const own = serverCpuMs(peer[part]);
+  const times = references.flatMap((reference) => {
+    const other = peers.find(({ dialect }) => dialect === reference);
+    const theirs = other ? serverCpuMs(other[part]) : 0;
+    return theirs > 0 ? [[reference, own / theirs] as const] : [];
+  });
+  return { ...peer[part], cpuTimesThatOf: Object.fromEntries(times) };
+}
+
+function serverCpuMs({ cpuMsPerDelivery: { servers, redis } }: PartResult): number {
+  return (servers ?? 0) + (redis ?? 0);
 }
 
 function verdictOf(peers: readonly PeerResult[]): Verdict {
@@ -137,13 +164,14 @@ export function renderPeers(result: PeersResult): string {
       ],
     ],
     [
-      'CPU is in microseconds for each delivery. What each set-up does and does not do: bench/peers/README.md',
+      'CPU is in microseconds for each delivery; × says how many times that of bare uWebSockets.js and of the durable ' +
+        'floor it is, with redis. What each set-up does and does not do: bench/peers/README.md',
       verdict.sentences.map((sentence) => [sentence]),
     ],
   ]);
 }
 
-const cpuHeads = ['CPU servers', 'redis', 'generators', 'others, cores'];
+const cpuHeads = ['CPU servers', 'redis', '× uWS', '× floor', 'generators', 'others, cores'];
 
 function row(dialect: DialectName, part: PartResult, more: readonly string[]): Row {
   const { p50Ms, p95Ms, p99Ms, maxMs } = part.latency;
@@ -155,7 +183,9 @@ function row(dialect: DialectName, part: PartResult, more: readonly string[]): R
     ...more,
     ...[p50Ms, p95Ms, p99Ms, maxMs].map((ms) => ms.toFixed(2)),
     String(part.lost),
-    ...[servers, redis, generators].map(micros),
+    ...[servers, redis].map(micros),
+    ...references.map((reference) => part.cpuTimesThatOf[reference]?.toFixed(2) ?? ''),
+    micros(generators),
     part.othersCores === null ? '' : part.othersCores.toFixed(2),
     '',
   ];

@@ -7,7 +7,7 @@ import type { PeerServers } from './peer-servers.ts';
 import { startRedis } from './redis.ts';
 import { startSkein, type SkeinWishes } from './skein-server.ts';
 import type { SocketIoServer } from './socketio-server.ts';
-import type { UwsServer } from './uws-server.ts';
+import { startFloor, startUws } from './uws-servers.ts';
 
 const processes = 2;
 
@@ -22,6 +22,8 @@ export function startServers(
       return startSkein({ workers: processes, ...wishes }, started);
     case 'uws':
       return startUws(started);
+    case 'floor':
+      return startFloor(started);
     case 'socketIoBinary':
     case 'socketIoText':
       return startSocketIo(started);
@@ -38,16 +40,6 @@ async function startSocketIo(started: AsyncDisposable[]): Promise<PeerServers> {
   started.push(team);
   const ports = await team.ask('start', () => ({ redisUrl: redis.url }));
   return { urls: ports.map(urlOf), pids: team.pids, redisPid: redis.pid, redisVersion: redis.version };
-}
-
-async function startUws(started: AsyncDisposable[]): Promise<PeerServers> {
-  const file = path.join(import.meta.dirname, 'uws-server.ts');
-  const team = new Team<UwsServer>(processes, { name: 'uWebSockets.js server', file, env: production });
-  started.push(team);
-  const ports = await team.ask('start', () => ({}));
-  const linkPorts = await team.ask('linkPort', () => ({}));
-  await team.ask('meet', (index) => linkPorts[1 - index]!);
-  return { urls: ports.map(urlOf), pids: team.pids, redisPid: null, redisVersion: null };
 }
 
 const production = { NODE_ENV: 'production' };

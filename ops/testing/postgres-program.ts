@@ -1,27 +1,5 @@
-// A PostgreSQL of its own, as Skein embeds it, for programs that may not import anything of ops. Says on stdout where it
-// is, as JSON, and stops with its data when stdin ends: so it does not outlive who asked for it.
-import { chmodSync, mkdtempSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { EmbeddedError } from '../embedded/embedded-error.ts';
-import { removeStateFolder } from '../embedded/outside-data.ts';
-import { freePort } from '../embedded/ports.ts';
+// A PostgreSQL of its own, for programs that may not import anything of ops.
 import { startPostgres } from '../embedded/postgres.ts';
+import { printRunning } from './print-running.ts';
 
-const folder = mkdtempSync(path.join(os.tmpdir(), 'skein-test-postgres-'));
-// For root: PostgreSQL runs as another user, who may pass through, so that its data lies in here.
-chmodSync(folder, 0o711);
-try {
-  const { url, pid, stop } = await startPostgres({ stateDir: folder, port: await freePort() });
-  console.log(JSON.stringify({ url, pid }));
-  // Ctrl-C comes to whoever asked, who then ends our stdin.
-  process.on('SIGINT', () => undefined);
-  for await (const _ of process.stdin) continue;
-  await stop();
-} catch (error) {
-  if (!(error instanceof EmbeddedError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-} finally {
-  removeStateFolder(folder);
-}
+await printRunning('postgres', startPostgres);
