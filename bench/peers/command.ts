@@ -12,7 +12,8 @@ import { PeersScenario } from './scenario.ts';
 const help = `
 A Skein of its own; Socket.IO with its adapter over Redis Streams, for which it starts a redis-server as the tests do;
 uWebSockets.js that only hands bytes on, as the ceiling; the durable floor, which also numbers messages and makes them
-durable in JetStream; with --only, ejabberd with its archive in PostgreSQL. What each does and does not do: bench/peers/README.md.
+durable in JetStream; with --only, ejabberd with its archive in PostgreSQL and Centrifugo with its history
+in Redis. What each does and does not do: bench/peers/README.md.
 
 Exit codes: 0 every delivery came once and in order; 1 one did not; 2 the run could not be carried out.
 
@@ -20,7 +21,7 @@ Examples:
   npm run bench -- peers
   npm run bench -- peers --members 500 --window 64 --seconds 30 --json peers.json
   npm run bench -- peers --only skein,uws
-  npm run bench -- peers --only skein,ejabberd`;
+  npm run bench -- peers --only skein,ejabberd,centrifugo`;
 
 export const peers: Scenario = (program, carryOut) => {
   program

@@ -10,6 +10,8 @@ export interface Dialect {
   greet(socket: WebSocket, person: number, inRoom: boolean): Promise<void>;
   sendToPerson(socket: WebSocket, person: number, payload: Buffer): void;
   sendToRoom(socket: WebSocket, payload: Buffer): void;
+  /** For servers that put several things into one frame: each by itself. */
+  partsOf?(frame: Buffer): Iterable<Buffer>;
   /** Where a message's payload begins in what was received; -1: it holds none. Answers what wants an answer. */
   payloadAt(socket: WebSocket, data: Buffer, isBinary: boolean): number;
   /** Messages that the server has said it took. */

@@ -2,13 +2,22 @@
 // (`ws`) and read them with the same code, so that what differs in the numbers is the servers; Socket.IO's own client
 // would cost the generators more, and they share the machine with what is measured.
 import type { WebSocket } from 'ws';
+import { CentrifugoDialect } from './centrifugo-dialect.ts';
 import type { Dialect } from './dialect.ts';
 import { FloorDialect } from './floor-dialect.ts';
 import { SkeinDialect, type Seat } from './skein-dialect.ts';
 import { addressBytes, roomAddress, urlOfPerson } from './uws-address.ts';
 import { XmppDialect } from './xmpp-dialect.ts';
 
-export const dialectNames = ['skein', 'socketIoBinary', 'socketIoText', 'uws', 'floor', 'ejabberd'] as const;
+export const dialectNames = [
+  'skein',
+  'socketIoBinary',
+  'socketIoText',
+  'uws',
+  'floor',
+  'ejabberd',
+  'centrifugo',
+] as const;
 export type DialectName = (typeof dialectNames)[number];
 /** Without a wish: the others take programs that are fetched for them alone. */
 export const defaultDialects: readonly DialectName[] = [
@@ -19,7 +28,7 @@ export const defaultDialects: readonly DialectName[] = [
   'floor',
 ];
 
-/** @param seats of Skein's people, by their numbers */
+/** @param seats of people, by their numbers, where the servers gave them out */
 export function dialectOf(name: DialectName, seats: ReadonlyMap<number, Seat>): Dialect {
   switch (name) {
     case 'skein':
@@ -34,6 +43,8 @@ export function dialectOf(name: DialectName, seats: ReadonlyMap<number, Seat>): 
       return new FloorDialect();
     case 'ejabberd':
       return new XmppDialect();
+    case 'centrifugo':
+      return new CentrifugoDialect(seats);
   }
 }
 

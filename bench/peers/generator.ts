@@ -96,9 +96,14 @@ const handlers = {
       await opened;
       await greeted;
       const member = members.push({ person, socket }) - 1;
-      socket.on('message', (data: Buffer, isBinary: boolean) => {
+      const takePart = (data: Buffer, isBinary: boolean) => {
         const at = dialect.payloadAt(socket, data, isBinary);
         if (at >= 0) take(member, data, at);
+      };
+      const partsOf = dialect.partsOf?.bind(dialect);
+      socket.on('message', (data: Buffer, isBinary: boolean) => {
+        if (!partsOf) return takePart(data, isBinary);
+        for (const part of partsOf(data)) takePart(part, isBinary);
       });
     });
   },

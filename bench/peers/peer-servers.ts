@@ -9,6 +9,6 @@ export interface PeerServers {
   readonly redisVersion: string | null;
   /** Name and version of what is not of this project and not Redis. */
   readonly software?: string;
-  /** Of Skein's people, by their numbers. */
+  /** Of people, by their numbers, where a server gives them out. */
   readonly seats?: readonly Seat[];
 }

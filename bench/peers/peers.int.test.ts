@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { available } from './programs.ts';
 import { findRedis } from './redis.ts';
 import type { PeerResult, PeersResult } from './report.ts';
+import { presentCentrifugo } from '../../ops/testing/centrifugo-binary.ts';
 import { onlyInAll } from '../../protocol/testing/rounds.ts';
 import { runBench } from '../testing/bench-run.ts';
 
@@ -48,6 +49,16 @@ test('Socket.IO over Redis Streams is measured, binary and text', { skip: onlyIn
 test('ejabberd with its archive acknowledges every message', { skip: onlyInAll }, async () => {
   const [ejabberd] = await compare('ejabberd');
   const { pairs, room } = ejabberd!;
+  assert.deepEqual([pairs.acknowledged, room.acknowledged], [pairs.sent, room.sent]);
+});
+
+/** To build one takes minutes. */
+const noCentrifugo = async () =>
+  !(await presentCentrifugo()) && 'none was built: run the comparison with it once';
+
+test('Centrifugo acknowledges every message', { skip: onlyInAll || (await noCentrifugo()) }, async () => {
+  const [centrifugo] = await compare('centrifugo');
+  const { pairs, room } = centrifugo!;
   assert.deepEqual([pairs.acknowledged, room.acknowledged], [pairs.sent, room.sent]);
 });
 

@@ -1,5 +1,6 @@
 // Programs of the set-ups that are not of this project, looked for and fetched before anything starts.
 import { BenchError } from '../bench-error.ts';
+import { findCentrifugo } from './centrifugo.ts';
 import type { DialectName } from './dialects.ts';
 import { findEjabberd } from './ejabberd.ts';
 import { findRedis } from './redis.ts';
@@ -8,6 +9,10 @@ const finders: Partial<Record<DialectName, (env?: NodeJS.ProcessEnv) => Promise<
   socketIoBinary: findRedis,
   socketIoText: findRedis,
   ejabberd: findEjabberd,
+  centrifugo: async (env) => {
+    await findCentrifugo(env);
+    await findRedis(env);
+  },
 };
 
 export interface Available {

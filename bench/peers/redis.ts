@@ -1,4 +1,4 @@
-// A Redis of the comparison's own, which keeps nothing on the disk.
+// A Redis of the comparison's own.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { findProgram, type FoundProgram } from './found-program.ts';
@@ -19,12 +19,14 @@ async function versionOf({ file, env }: FoundProgram): Promise<string> {
   return /v=(\S+)/.exec(stdout)?.[1] ?? 'unknown';
 }
 
-export async function startRedis(): Promise<RedisProcess> {
+/** @param isKept writes what it is told to a file before it answers, and has the disk take that once a second */
+export async function startRedis(isKept = false): Promise<RedisProcess> {
   const program = await findRedis();
   const version = await versionOf(program);
   const redis = await startProcess(program, 'redis', ({ port, folder }) => {
     const place = ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder];
-    return { args: [...place, '--save', '', '--appendonly', 'no'] };
+    const log = isKept ? ['yes', '--appendfsync', 'everysec'] : ['no'];
+    return { args: [...place, '--save', '', '--appendonly', ...log] };
   });
   return { ...redis, url: `redis://127.0.0.1:${redis.port}`, version };
 }

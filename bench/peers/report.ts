@@ -52,6 +52,7 @@ const names: Record<DialectName, string> = {
   uws: 'uWebSockets.js alone',
   floor: 'durable floor',
   ejabberd: 'ejabberd',
+  centrifugo: 'Centrifugo',
 };
 
 export function peersResult(

@@ -1,6 +1,7 @@
 // The two server processes of a set-up, and what they need besides, ready for clients.
 import path from 'node:path';
 import { Team } from '../idle/asked-process.ts';
+import { startCentrifugo } from './centrifugo.ts';
 import type { DialectName } from './dialects.ts';
 import { startEjabberd } from './ejabberd.ts';
 import type { PeerServers } from './peer-servers.ts';
@@ -27,6 +28,8 @@ export function startServers(
     case 'socketIoBinary':
     case 'socketIoText':
       return startSocketIo(started);
+    case 'centrifugo':
+      return startCentrifugo(wishes, started);
     case 'ejabberd':
       return startEjabberd(wishes.people, started);
   }

@@ -1,23 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { WebSocket } from 'ws';
 import { dueUsIn, numberIn, senderIn, writePayload, type Mark } from './payload.ts';
+import { stubSocket } from './stub-socket.ts';
 import { XmppDialect } from './xmpp-dialect.ts';
 
 /** A connection that has been greeted as ejabberd does it, and what it was made to say since. */
 async function connected(person: number, inRoom: boolean) {
-  const said: string[] = [];
-  const listeners = new Map<string, (data: Buffer) => void>();
-  const on = (event: string, listener: (data: Buffer) => void) => listeners.set(event, listener);
-  const socket = {
-    on,
-    once: on,
-    off: () => undefined,
-    send: (frame: string) => said.push(frame),
-  } as unknown as WebSocket;
+  const { socket, said, open, hear } = stubSocket();
   const dialect = new XmppDialect();
   const greeted = dialect.greet(socket, person, inRoom);
-  listeners.get('open')!(Buffer.of());
+  open();
   const answers = [
     '<stream:features><mechanisms xmlns="urn:ietf:params:xml:ns:xmpp-sasl"/></stream:features>',
     '<success xmlns="urn:ietf:params:xml:ns:xmpp-sasl"/>',
@@ -25,7 +17,7 @@ async function connected(person: number, inRoom: boolean) {
     '<iq type="result"><bind><jid>p00000001@localhost/bench</jid></bind></iq>',
     inRoom ? "<message type='groupchat'><subject/></message>" : "<enabled xmlns='urn:xmpp:sm:3'/>",
   ];
-  for (const answer of answers) listeners.get('message')!(Buffer.from(answer));
+  for (const answer of answers) hear(answer);
   await greeted;
   said.splice(0);
   const take = (frame: string) => dialect.payloadAt(socket, Buffer.from(frame));

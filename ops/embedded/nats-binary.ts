@@ -4,6 +4,7 @@ import { chmodSync, copyFileSync, existsSync, readdirSync, renameSync } from 'no
 import path from 'node:path';
 import { aptSuites, fetchFromApt, type AptSuite } from './apt-packages.ts';
 import { EmbeddedError } from './embedded-error.ts';
+import { buildWithGo, hasGo } from './go-program.ts';
 import {
   compareVersions,
   formatVersion,
@@ -13,7 +14,7 @@ import {
 } from './nats-version.ts';
 import type { NatsVersion } from './nats-version.ts';
 import { defaultCacheDir, inWorkDir, onPath } from './program-cache.ts';
-import { lastLine, runCommand } from './run-command.ts';
+import { runCommand } from './run-command.ts';
 
 export interface NatsBinary {
   file: string;
@@ -30,7 +31,6 @@ export interface FindOptions {
 }
 
 const goModule = 'github.com/nats-io/nats-server/v2@latest';
-const goTimeoutMs = 600_000;
 
 /** The best nats-server to be had; throws EmbeddedError with what to do when there is none at all. */
 export async function findNatsServer(options: FindOptions = {}): Promise<NatsBinary> {
@@ -62,7 +62,7 @@ type Fetched = NatsBinary | { reason: string };
 function* fetchers(cacheDir: string, onProgress: (step: string) => void): Generator<() => Promise<Fetched>> {
   const suites = aptSuites();
   for (const suite of suites.newer) yield () => fromApt(suite, cacheDir, onProgress);
-  if (onPath('go') !== undefined) yield () => fromGo(cacheDir, onProgress);
+  if (hasGo()) yield () => fromGo(cacheDir, onProgress);
   for (const suite of suites.own) yield () => fromApt(suite, cacheDir, onProgress);
 }
 
@@ -84,13 +84,8 @@ async function fromApt(
 async function fromGo(cacheDir: string, onProgress: (step: string) => void): Promise<Fetched> {
   onProgress('building nats-server with Go, which takes about a minute');
   return inWorkDir(cacheDir, async (workDir) => {
-    const env = { ...process.env, GOBIN: workDir };
-    const built = await runCommand('go', ['install', goModule], {
-      env,
-      cwd: workDir,
-      timeoutMs: goTimeoutMs,
-    });
-    if (!built.ok) return { reason: `Go: ${lastLine(built.stderr)}` };
+    const built = await buildWithGo(goModule, workDir);
+    if ('reason' in built) return built;
     return keep(path.join(workDir, 'nats-server'), cacheDir, 'Go');
   });
 }
