@@ -6,7 +6,7 @@ import { nowUs } from '../clock.ts';
 import { openLoop, type Turn } from '../history/open-loop.ts';
 import { answering } from '../idle/answering.ts';
 import { Latency } from '../latency.ts';
-import type { Dialect } from './dialect.ts';
+import type { Dialect, Refusal } from './dialect.ts';
 import { dialectOf, type DialectName } from './dialects.ts';
 import { OrderCheck } from './order.ts';
 import type { Seat } from './skein-dialect.ts';
@@ -58,6 +58,10 @@ export interface PeerResults {
   readonly acknowledged: number;
   readonly skipped: number;
   readonly outOfOrder: number;
+  /** Messages that were not taken: nobody is to get them. */
+  readonly refusals: readonly Refusal[];
+  /** Connections that the server ended during the run. */
+  readonly closed: number;
 }
 
 const connectsInFlightMax = 50;
@@ -65,6 +69,9 @@ const stragglersWithinMs = 5_000;
 const quietMs = 500;
 /** More than a window has. */
 const ringSize = 4_096;
+/** More members than there are. */
+const neverDone = 2 ** 31 - 1;
+const retryAfterMsDefault = 1_000;
 
 interface Member {
   readonly person: number;
@@ -73,7 +80,10 @@ interface Member {
 
 const members: Member[] = [];
 let dialect: Dialect;
+let closed = 0;
 let take: (member: number, data: Buffer, at: number) => void = () => undefined;
+/** Deliveries of a message here. */
+let deliveriesOf: (refusal: Refusal) => number = () => 0;
 
 const handlers = {
   connect: async (request: ConnectRequest): Promise<void> => {
@@ -89,13 +99,12 @@ const handlers = {
           skipUTF8Validation: true,
         },
       );
-      const opened = new Promise<void>((resolve, reject) =>
-        socket.once('open', resolve).once('error', reject),
-      );
+      const opened = new Promise<void>((resolve, reject) => socket.once('open', resolve).on('error', reject));
       const greeted = dialect.greet(socket, person, inRoom);
       await opened;
       await greeted;
       const member = members.push({ person, socket }) - 1;
+      socket.once('close', () => closed++);
       const takePart = (data: Buffer, isBinary: boolean) => {
         const at = dialect.payloadAt(socket, data, isBinary);
         if (at >= 0) take(member, data, at);
@@ -109,6 +118,9 @@ const handlers = {
   },
   pairs,
   room,
+  /** @returns how many deliveries there were here of messages that other generators, or this one, saw refused */
+  deliveriesOf: (refusals: readonly Refusal[]): number =>
+    refusals.reduce((sum, refusal) => sum + deliveriesOf(refusal), 0),
 };
 export type PeerGenerator = typeof handlers;
 
@@ -124,6 +136,12 @@ async function pairs({ rate, turn, bytes, ...times }: PairsRequest): Promise<Pee
     const dueUs = dueUsIn(data, at);
     if (dueUs >= measuredFromUs) latency.record(nowUs() - dueUs);
   };
+  const places = new Map(members.map(({ person }, place) => [person, place]));
+  deliveriesOf = ({ sender, number }) => {
+    const receiver = places.get(sender ^ 1);
+    return receiver !== undefined && check.has(receiver, 0, number) ? 1 : 0;
+  };
+  const refusals = collectRefusals();
   const numbers = new Int32Array(members.length);
   const offset = Math.floor((members.length * turn.index) / turn.of);
   let sent = 0;
@@ -136,7 +154,7 @@ async function pairs({ rate, turn, bytes, ...times }: PairsRequest): Promise<Pee
     sent++;
   };
   await openLoop({ rate, turn, startUs, untilUs: measuredUntilUs, act });
-  return resultsOf(latency, check, await within, () => sent);
+  return resultsOf({ latency, check, refusals, within: await within }, () => sent);
 }
 
 /** The members here write in turn. */
@@ -147,6 +165,8 @@ async function room({ window, members: all, bytes, ...times }: RoomRequest): Pro
   /** By person: the place among the members here; -1: elsewhere. */
   const places = new Int32Array(all).fill(-1);
   members.forEach(({ person }, place) => (places[person] = place));
+  deliveriesOf = ({ sender, number }) =>
+    members.reduce((sum, _, member) => sum + Number(check.has(member, sender, number)), 0);
   const missing = new Int32Array(ringSize);
   let sent = 0;
   const write = () => {
@@ -167,10 +187,15 @@ async function room({ window, members: all, bytes, ...times }: RoomRequest): Pro
     if (dueUs >= measuredFromUs) latency.record(nowUs() - dueUs);
     write();
   };
+  const refusals = collectRefusals(({ sender, number, retryAfterMs }) => {
+    // Nobody is to get it; its place in the window is free when the server says so.
+    missing[(number * members.length + places[sender]!) % ringSize] = neverDone;
+    setTimeout(write, retryAfterMs ?? retryAfterMsDefault);
+  });
   const within = countWithin(times, () => ({ sent, received: check.received }));
   await delay((startUs - nowUs()) / 1_000);
   for (let count = 0; count < window; count++) write();
-  return resultsOf(latency, check, await within, () => sent);
+  return resultsOf({ latency, check, refusals, within: await within }, () => sent);
 }
 
 interface Count {
@@ -187,16 +212,31 @@ async function countWithin({ measuredFromUs, measuredUntilUs }: Times, count: ()
   return { sent: after.sent - before.sent, received: after.received - before.received };
 }
 
+function collectRefusals(also: (refusal: Refusal) => void = () => undefined): Refusal[] {
+  const refusals: Refusal[] = [];
+  dialect.onRefusal = (refusal) => {
+    refusals.push(refusal);
+    also(refusal);
+  };
+  return refusals;
+}
+
+interface Gathered {
+  readonly latency: Latency;
+  readonly check: OrderCheck;
+  readonly refusals: readonly Refusal[];
+  readonly within: Count;
+}
+
 /** When nothing has come for a while. */
 async function resultsOf(
-  latency: Latency,
-  check: OrderCheck,
-  within: Count,
+  { latency, check, refusals, within }: Gathered,
   sent: () => number,
 ): Promise<PeerResults> {
   const deadline = performance.now() + stragglersWithinMs;
-  for (let before = -1; before !== check.received && performance.now() < deadline;) {
-    before = check.received;
+  const heard = () => check.received + dialect.acknowledged + refusals.length;
+  for (let before = -1; before !== heard() && performance.now() < deadline;) {
+    before = heard();
     await delay(quietMs);
   }
   return {
@@ -208,5 +248,7 @@ async function resultsOf(
     acknowledged: dialect.acknowledged,
     skipped: check.skipped,
     outOfOrder: check.outOfOrder,
+    refusals,
+    closed,
   };
 }

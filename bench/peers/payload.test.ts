@@ -29,3 +29,12 @@ test('what was left out, repeated or swapped is counted, for each receiver and s
   check.take(0, 1, 2);
   assert.deepEqual(counts(), [10, 1, 2]);
 });
+
+test('it is known of each message whether its receiver had it, whatever was left out or came late', () => {
+  const check = new OrderCheck(2, 2);
+  for (const number of [0, 3, 4, 7, 2]) check.take(1, 0, number);
+  const had = (receiver: number, sender: number) =>
+    [0, 1, 2, 3, 4, 5, 6, 7, 8].filter((number) => check.has(receiver, sender, number));
+  assert.deepEqual(had(1, 0), [0, 2, 3, 4, 7]);
+  assert.deepEqual([had(0, 0), had(1, 1)], [[], []]);
+});

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { available } from './programs.ts';
 import { findRedis } from './redis.ts';
 import type { PeerResult, PeersResult } from './report.ts';
+import { limits } from '../../protocol/limits.ts';
 import { presentCentrifugo } from '../../ops/testing/centrifugo-binary.ts';
 import { onlyInAll } from '../../protocol/testing/rounds.ts';
 import { runBench } from '../testing/bench-run.ts';
@@ -41,6 +42,34 @@ test('the durable floor acknowledges every message, and its processor time is to
     assert.deepEqual(uws![part].cpuTimesThatOf, { uws: 1, floor: ofUws! / ofFloor! });
   }
 });
+
+test(
+  'messages beyond the rate limit are counted as refused, and missed by nobody',
+  { skip: onlyInAll },
+  async () => {
+    const hasty = ['--connections', '4', '--members', '4', '--rate', '1600', '--window', '2'];
+    const length = ['--seconds', '1', '--warmup', '0.5', '--only', 'skein'];
+    const { code, stdout, stderr, result } = await runBench('peers', ...hasty, ...length);
+    assert.equal(code, 0, `${stdout}\n${stderr}`);
+    const { pairs } = (result as PeersResult).peers[0]!;
+    const { rate_limited: refused = 0, ...otherwise } = pairs.refused;
+    assert.deepEqual(otherwise, {});
+    // Each of four has a burst and what comes anew while it lasts.
+    const taken = pairs.sent - refused;
+    assert.ok(
+      pairs.sent === 2_400 && taken >= 4 * limits.sendsBurst && refused > 1_000,
+      `${refused} refused`,
+    );
+    assert.deepEqual(
+      [pairs.acknowledged, pairs.delivered, pairs.lost, pairs.outOfOrder, pairs.refusedYetDelivered],
+      [taken, taken, 0, 0, 0],
+    );
+    assert.match(
+      stdout,
+      new RegExp(`Skein, pairs: of 2400 messages were refused ${refused} rate_limited\\.`),
+    );
+  },
+);
 
 test('Socket.IO over Redis Streams is measured, binary and text', { skip: onlyInAll }, async () => {
   await compare('socketIoBinary,socketIoText');

@@ -14,6 +14,11 @@ export interface PartResult {
   /** Deliveries that never came; negative: more came than were due. */
   readonly lost: number;
   readonly outOfOrder: number;
+  /** Messages that the servers answered they would not take, by code: nobody is to get them. */
+  readonly refused: Readonly<Record<string, number>>;
+  readonly refusedYetDelivered: number;
+  /** Connections that the servers ended during the run. */
+  readonly closed: number;
   readonly acknowledged: number;
   readonly messagesPerSecond: number;
   readonly deliveriesPerSecond: number;
@@ -79,20 +84,25 @@ export function peersResult(
 
 /** @param receivers of each message */
 export function partResult(
-  { results, cpu }: PartMeasurement,
+  { results, refusedYetDelivered, cpu }: PartMeasurement,
   receivers: number,
   seconds: number,
 ): PartResult {
-  type Counted = Exclude<keyof (typeof results)[number], 'latency'>;
+  type Counted = Exclude<keyof (typeof results)[number], 'latency' | 'refusals'>;
   const sum = (field: Counted) => results.reduce((total, each) => total + each[field], 0);
   const within = sum('deliveredWithin');
+  const refusals = results.flatMap((each) => each.refusals);
+  const expected = (sum('sent') - refusals.length) * receivers + refusedYetDelivered;
   const perDelivery = (cpuSeconds: number | null) =>
     cpuSeconds === null ? null : (cpuSeconds * 1_000) / Math.max(1, within);
   return {
     sent: sum('sent'),
     delivered: sum('delivered'),
-    lost: sum('sent') * receivers - sum('delivered'),
+    lost: expected - sum('delivered'),
     outOfOrder: sum('outOfOrder'),
+    refused: countsOf(refusals.map(({ code }) => code)),
+    refusedYetDelivered,
+    closed: sum('closed'),
     acknowledged: sum('acknowledged'),
     messagesPerSecond: sum('sentWithin') / seconds,
     deliveriesPerSecond: within / seconds,
@@ -105,6 +115,16 @@ export function partResult(
     cpuTimesThatOf: {},
     othersCores: cpu.others === null ? null : cpu.others / seconds,
   };
+}
+
+function countsOf(codes: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const code of codes) counts[code] = (counts[code] ?? 0) + 1;
+  return counts;
+}
+
+function refusedIn({ refused }: PartResult): number {
+  return Object.values(refused).reduce((sum, count) => sum + count, 0);
 }
 
 function beside(peers: readonly PeerResult[], peer: PeerResult, part: 'pairs' | 'room'): PartResult {
@@ -126,7 +146,8 @@ function verdictOf(peers: readonly PeerResult[]): Verdict {
     { name: `${names[dialect]}, pairs`, ...pairs },
     { name: `${names[dialect]}, room`, ...room },
   ]);
-  const sentences = parts.flatMap(({ name, lost, outOfOrder, delivered }) => [
+  const sentences = parts.flatMap(({ name, lost, outOfOrder, delivered, ...part }) => [
+    ...refusalSentences(name, part),
     ...(delivered === 0 ? [`FAILED: ${name} delivered nothing.`] : []),
     ...(lost !== 0 ? [`${name} ${lost > 0 ? `lost ${lost}` : `had ${-lost} too many`} deliveries.`] : []),
     ...(outOfOrder > 0
@@ -138,6 +159,21 @@ function verdictOf(peers: readonly PeerResult[]): Verdict {
   );
   if (sound) sentences.push('OK: every delivery came once, in the order of its sender.');
   return { sound, sentences };
+}
+
+function refusalSentences(
+  name: string,
+  { sent, refused, refusedYetDelivered, closed }: Omit<PartResult, 'lost' | 'outOfOrder' | 'delivered'>,
+): string[] {
+  const counts = Object.entries(refused);
+  const codes = counts.map(([code, count]) => `${count} ${code}`).join(', ');
+  const late = `; ${refusedYetDelivered} of their deliveries came all the same`;
+  return [
+    ...(counts.length > 0
+      ? [`${name}: of ${sent} messages were refused ${codes}${refusedYetDelivered > 0 ? late : ''}.`]
+      : []),
+    ...(closed > 0 ? [`${name} ended ${closed} connections during the run.`] : []),
+  ];
 }
 
 export function renderPeers(result: PeersResult): string {
@@ -153,14 +189,14 @@ export function renderPeers(result: PeersResult): string {
     [
       `Pairs: ${connections} people, ${rate} direct messages/s, each from one server process to the other`,
       [
-        ['', 'delivered/s', 'p50 ms', 'p95', 'p99', 'max', 'lost', ...cpuHeads, ''],
+        ['', 'delivered/s', 'p50 ms', 'p95', 'p99', 'max', 'lost', 'refused', ...cpuHeads, ''],
         ...peers.map(({ dialect, pairs }) => row(dialect, pairs, [])),
       ],
     ],
     [
       `Room: ${members} members, as fast as it goes, ${generators} generators with ${window} messages of their members under way each`,
       [
-        ['', 'deliveries/s', 'messages/s', 'p50 ms', 'p95', 'p99', 'max', 'lost', ...cpuHeads, ''],
+        ['', 'deliveries/s', 'messages/s', 'p50 ms', 'p95', 'p99', 'max', 'lost', 'refused', ...cpuHeads, ''],
         ...peers.map(({ dialect, room }) => row(dialect, room, [room.messagesPerSecond.toFixed(1)])),
       ],
     ],
@@ -184,6 +220,7 @@ function row(dialect: DialectName, part: PartResult, more: readonly string[]): R
     ...more,
     ...[p50Ms, p95Ms, p99Ms, maxMs].map((ms) => ms.toFixed(2)),
     String(part.lost),
+    String(refusedIn(part)),
     ...[servers, redis].map(micros),
     ...references.map((reference) => part.cpuTimesThatOf[reference]?.toFixed(2) ?? ''),
     micros(generators),

@@ -23,6 +23,8 @@ export interface PeerCpu {
 
 export interface PartMeasurement {
   readonly results: readonly PeerResults[];
+  /** Deliveries of messages that were refused. */
+  readonly refusedYetDelivered: number;
   readonly cpu: PeerCpu;
 }
 
@@ -95,8 +97,12 @@ export class PeersScenario {
       measureCpu({ servers, team }, times),
       this.#load(team, part, times),
     ]);
+    const refusals = results.flatMap((each) => each.refusals);
+    const yetDelivered = await team.ask('deliveriesOf', () => refusals);
+    const refusedYetDelivered = yetDelivered.reduce((sum, count) => sum + count, 0);
     for (const each of started.splice(before).toReversed()) await each[Symbol.asyncDispose]();
-    return { cpu, results, redisVersion: servers.redisVersion, software: servers.software ?? null };
+    const { redisVersion, software = null } = servers;
+    return { cpu, results, refusedYetDelivered, redisVersion, software };
   }
 
   #load(team: Team<PeerGenerator>, part: 'pairs' | 'room', times: Times): Promise<PeerResults[]> {

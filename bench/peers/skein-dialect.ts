@@ -2,11 +2,12 @@
 // generators cost the same for all. One conversation for each seat: a pair's, or the room's.
 import type { WebSocket } from 'ws';
 import { decode, encode } from '../../protocol/codec/codec.ts';
+import { isRetryable } from '../../protocol/errors.ts';
 import { opcodes } from '../../protocol/opcodes.ts';
 import { protocolVersion } from '../../protocol/version.ts';
 import { BenchError } from '../bench-error.ts';
-import type { Dialect } from './dialect.ts';
-import { senderIn } from './payload.ts';
+import type { Dialect, Refusal } from './dialect.ts';
+import { numberIn, senderIn } from './payload.ts';
 
 /** Access and place of one person. */
 export interface Seat {
@@ -19,17 +20,17 @@ const opcodeAt = 1;
 const uint8Mark = 0xcc;
 const helloId = 1;
 const subscribeId = 2;
-/** As many as there can be under way at most. */
-const requestIdMax = 2 ** 31;
+/** Of a sender's first message; the next ones follow, so that an answer's id says which message it is about. */
+const firstSendId = 3;
 
 export class SkeinDialect implements Dialect {
   readonly #seats: ReadonlyMap<number, Seat>;
   readonly #personOf = new Map<WebSocket, number>();
   #inRoom = false;
-  #lastId = subscribeId;
   /** From a payload's beginning to the frame's end; the same for all that are equally long. */
   #restBytes: number | null = null;
   acknowledged = 0;
+  onRefusal: (refusal: Refusal) => void = () => undefined;
 
   constructor(seats: ReadonlyMap<number, Seat>) {
     this.#seats = seats;
@@ -68,9 +69,9 @@ export class SkeinDialect implements Dialect {
 
   sendToRoom(socket: WebSocket, payload: Buffer): void {
     const { conversationId } = this.#seats.get(this.#personOf.get(socket)!)!;
-    this.#lastId = (this.#lastId % requestIdMax) + 1;
+    const id = firstSendId + numberIn(payload, 0);
     const body = payload.toString('latin1');
-    socket.send(encode([opcodes.send, this.#lastId, conversationId, newKey(), body, null, null, [], []]));
+    socket.send(encode([opcodes.send, id, conversationId, newKey(), body, null, null, [], []]));
   }
 
   payloadAt(socket: WebSocket, data: Buffer): number {
@@ -81,8 +82,26 @@ export class SkeinDialect implements Dialect {
       return !this.#inRoom && senderIn(data, at) === this.#personOf.get(socket) ? -1 : at;
     }
     if (data[opcodeAt] === opcodes.accepted) this.acknowledged++;
-    if (data[opcodeAt] === opcodes.error) throw new BenchError(`Skein refused: ${decode(data).join(' ')}.`);
+    if (data[opcodeAt] === opcodes.error) this.#takeError(socket, data);
     return -1;
+  }
+
+  /** Errors that cannot be repeated are mistakes of the bench, and end it. */
+  #takeError(socket: WebSocket, data: Buffer): void {
+    const [, id, code, message, retryAfterMs] = decode(data) as [
+      number,
+      number,
+      string,
+      string,
+      number | null,
+    ];
+    if (!isRetryable(code)) throw new BenchError(`Skein refused: ${code}, ${message}`);
+    this.onRefusal({
+      sender: this.#personOf.get(socket)!,
+      number: id - firstSendId,
+      code,
+      retryAfterMs,
+    });
   }
 }
 
