@@ -182,12 +182,12 @@ export function renderPeers(result: PeersResult): string {
   const redis = peers.find(({ redisVersion }) => redisVersion !== null)?.redisVersion;
   const software = peers.flatMap(({ software }) => (software === null ? [] : [['beside', software]]));
   const load =
-    `two server processes, ${generators} generators, messages of ${bytes} bytes, ${warmup} s of warm-up and ` +
+    `two server processes (of ejabberd and Centrifugo one), ${generators} generators, messages of ${bytes} bytes, ${warmup} s of warm-up and ` +
     `${seconds} s measured`;
   return sections([
     ['Run', [...runRows(result, load), ...(redis ? [['redis', redis]] : []), ...software]],
     [
-      `Pairs: ${connections} people, ${rate} direct messages/s, each from one server process to the other`,
+      `Pairs: ${connections} people, ${rate} direct messages/s, each from one server process to the other where there are two`,
       [
         ['', 'delivered/s', 'p50 ms', 'p95', 'p99', 'max', 'lost', 'refused', ...cpuHeads, ''],
         ...peers.map(({ dialect, pairs }) => row(dialect, pairs, [])),
