@@ -1,7 +1,11 @@
 // `npm run bench`: reads what is wanted, has the scenario carried out, says what came of it, and leaves nothing behind.
 import { writeFileSync } from 'node:fs';
 import { BenchError } from './bench-error.ts';
+import { nowUs } from './clock.ts';
 import { loadNames } from './chat/options.ts';
+import { sections } from './idle/columns.ts';
+import { hostTimeOf } from './machine/host-time.ts';
+import { StolenTime } from './machine/stolen-time.ts';
 import { commandLine } from './options.ts';
 import { Progress } from './progress.ts';
 import type { Outcome, Run, Scenario } from './scenario.ts';
@@ -44,17 +48,21 @@ process.exit(); // what an interrupted run was waiting for does not matter any m
 async function carryOut(work: (run: Run) => Promise<Outcome>): Promise<void> {
   const command = ['npm run bench --', ...process.argv.slice(2)].join(' ');
   const startedAt = new Date().toISOString();
+  const stolen = StolenTime.watch(() => nowUs() / 1_000);
   try {
     const outcome = await Promise.race([
       work({ command, startedAt, progress, started }),
       interrupted.promise,
     ]);
     progress.clear();
-    process.stdout.write(outcome.text);
+    const host = stolen && hostTimeOf(stolen.intervals(), outcome.measured ?? []);
+    const said = (host?.sentences ?? []).map((sentence) => [sentence]);
+    process.stdout.write(`${outcome.text}${sections([['Host of this machine', said]])}`);
     if (outcome.json !== undefined)
-      writeFileSync(outcome.json, `${JSON.stringify(outcome.result, null, 2)}\n`);
+      writeFileSync(outcome.json, `${JSON.stringify({ ...outcome.result, host }, null, 2)}\n`);
     process.exitCode = outcome.sound ? exitCodes.sound : exitCodes.unsound;
   } finally {
+    stolen?.stop();
     progress.say('Stopping');
     // One that cannot be stopped must not keep the others.
     for (const each of started.toReversed()) await stopped(each);

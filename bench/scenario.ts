@@ -1,5 +1,6 @@
 // A scenario of `npm run bench`: a command of its own, and work that ends in an outcome.
 import type { Command } from 'commander';
+import type { MeasuredInterval } from './machine/host-time.ts';
 import type { Progress } from './progress.ts';
 
 /** Input of every scenario. */
@@ -19,6 +20,8 @@ export interface Outcome {
   readonly result: object;
   /** Where it is written; undefined: nowhere. */
   readonly json: string | undefined;
+  /** Times that the numbers are of; none: the whole run. */
+  readonly measured?: readonly MeasuredInterval[];
   /** Nothing was lost, doubled or out of order. */
   readonly sound: boolean;
 }

@@ -1,6 +1,7 @@
 // The loads as commands: what each of them is, its options, and a run from the server's start to the table.
 import { Option, type Command } from 'commander';
 import { BenchError } from '../bench-error.ts';
+import { measuredWith } from '../machine/host-time.ts';
 import { describeSurroundings } from '../machine/versions.ts';
 import { positive, profiling, whole, withCommonOptions, zeroOrMore, type CommonFlags } from '../options.ts';
 import { loadResult } from '../report/result.ts';
@@ -202,5 +203,11 @@ async function runLoad(name: LoadName, options: LoadOptions, run: Run): Promise<
   const { profile } = options;
   const notes = profile ? [...target.notes, `Profiles in ${profile}; making them costs time.`] : target.notes;
   const result = loadResult({ scenario: name, command, startedAt, surroundings, notes }, options, measured);
-  return { text: renderLoad(result), result, json: options.json, sound: result.verdict.sound };
+  return {
+    text: renderLoad(result),
+    result,
+    json: options.json,
+    measured: measuredWith(result.usage),
+    sound: result.verdict.sound,
+  };
 }

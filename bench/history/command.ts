@@ -1,6 +1,7 @@
 // `npm run bench -- history`: its options, and a run from the server's start to the table.
 import path from 'node:path';
 import { Team } from '../idle/asked-process.ts';
+import { measuredWith } from '../machine/host-time.ts';
 import { describeSurroundings } from '../machine/versions.ts';
 import { positive, profiling, whole, withCommonOptions, zeroOrMore, type CommonFlags } from '../options.ts';
 import type { Outcome, Run, Scenario } from '../scenario.ts';
@@ -51,5 +52,11 @@ async function runHistory(options: HistoryOptions, run: Run): Promise<Outcome> {
   started.push(team);
   const measured = await new HistoryScenario(team, options, target, progress).run();
   const result = historyResult({ command, startedAt, surroundings, notes: target.notes }, options, measured);
-  return { text: renderHistory(result), result, json: options.json, sound: result.verdict.sound };
+  return {
+    text: renderHistory(result),
+    result,
+    json: options.json,
+    measured: measuredWith(result.usage),
+    sound: result.verdict.sound,
+  };
 }

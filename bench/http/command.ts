@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { AskedProcess } from '../idle/asked-process.ts';
+import { measuredWith } from '../machine/host-time.ts';
 import { UsageMeter } from '../machine/usage.ts';
 import { describeSurroundings } from '../machine/versions.ts';
 import { positive, profiling, whole, withCommonOptions, zeroOrMore } from '../options.ts';
@@ -60,7 +61,13 @@ async function runHttp(options: HttpOptions, run: Run): Promise<Outcome> {
     measured.push(await measure(generator, endpoint, options, target));
   }
   const result = httpResult({ command, startedAt, surroundings, notes: target.notes }, options, measured);
-  return { text: renderHttp(result), result, json: options.json, sound: result.verdict.sound };
+  return {
+    text: renderHttp(result),
+    result,
+    json: options.json,
+    measured: measured.flatMap(({ endpoint, usage }) => measuredWith(usage, endpoint)),
+    sound: result.verdict.sound,
+  };
 }
 
 async function fill(

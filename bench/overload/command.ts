@@ -1,6 +1,7 @@
 // `npm run bench -- overload`: its options, and a run from the server's start to the table.
 import path from 'node:path';
 import { Team } from '../idle/asked-process.ts';
+import { measuredWith } from '../machine/host-time.ts';
 import { describeSurroundings } from '../machine/versions.ts';
 import { positive, profiling, whole, withCommonOptions, type CommonFlags } from '../options.ts';
 import type { Outcome, Run, Scenario } from '../scenario.ts';
@@ -51,5 +52,11 @@ async function runOverload(options: OverloadOptions, run: Run): Promise<Outcome>
   const measured = await new OverloadScenario(team, options, target, progress).run();
   const context = { command, startedAt, surroundings, notes: target.notes };
   const result = overloadResult(context, options, measured);
-  return { text: renderOverload(result), result, json: options.json, sound: result.verdict.sound };
+  return {
+    text: renderOverload(result),
+    result,
+    json: options.json,
+    measured: measuredWith(result.usage),
+    sound: result.verdict.sound,
+  };
 }

@@ -6,7 +6,7 @@ import { defaultDialects, dialectNames } from './dialects.ts';
 import { checked, type PeersFlags, type PeersOptions } from './options.ts';
 import { payloadBytesMin } from './payload.ts';
 import { available } from './programs.ts';
-import { peersResult, renderPeers } from './report.ts';
+import { measuredParts, peersResult, renderPeers } from './report.ts';
 import { PeersScenario } from './scenario.ts';
 
 const help = `
@@ -62,5 +62,11 @@ async function runPeers(wanted: PeersOptions, run: Run): Promise<Outcome> {
   const measured = await new PeersScenario(options, run).run();
   const surroundings = await describeSurroundings(null);
   const result = peersResult({ command, startedAt, surroundings, notes }, options, measured);
-  return { text: renderPeers(result), result, json: options.json, sound: result.verdict.sound };
+  return {
+    text: renderPeers(result),
+    result,
+    json: options.json,
+    measured: measuredParts(measured, options.seconds),
+    sound: result.verdict.sound,
+  };
 }

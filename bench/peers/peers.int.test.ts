@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
+import type { HostTime } from '../machine/host-time.ts';
 import { available } from './programs.ts';
 import { findRedis } from './redis.ts';
 import type { PeerResult, PeersResult } from './report.ts';
@@ -24,6 +25,12 @@ async function compare(only: string): Promise<readonly PeerResult[]> {
     assert.ok(room.sent > 10 && room.delivered === room.sent * 20, JSON.stringify(room));
   }
   assert.match(stdout, /OK: every delivery came once, in the order of its sender/);
+  const { host } = result as { readonly host: HostTime };
+  assert.equal(host.parts.length, 2 * peers.length);
+  assert.match(
+    stdout,
+    /Host of this machine\n.*[Ii]n \d+ of \d+ s the host took more than 5% of the machine/,
+  );
   assert.deepEqual(leftovers, []);
   return peers;
 }

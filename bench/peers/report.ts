@@ -2,6 +2,7 @@
 import { sections, type Row } from '../idle/columns.ts';
 import { runRows, type RunContext, type Verdict } from '../idle/run-rows.ts';
 import { mergeLatencies, type LatencySummary } from '../latency.ts';
+import { measuredWith, type MeasuredInterval } from '../machine/host-time.ts';
 import type { DialectName } from './dialects.ts';
 import type { PeersOptions } from './options.ts';
 import type { PartMeasurement, PeerCpu, PeerMeasurement } from './scenario.ts';
@@ -60,6 +61,18 @@ const names: Record<DialectName, string> = {
   centrifugo: 'Centrifugo',
 };
 
+/** Parts of the run by name, each with the time that its numbers are of. */
+export function measuredParts(
+  measured: readonly PeerMeasurement[],
+  seconds: number,
+): readonly MeasuredInterval[] {
+  return measured.flatMap(({ dialect, ...parts }) =>
+    (['pairs', 'room'] as const).flatMap((part) =>
+      measuredWith({ fromUs: parts[part].measuredFromUs, seconds }, `${names[dialect]}, ${part}`),
+    ),
+  );
+}
+
 export function peersResult(
   context: RunContext,
   options: PeersOptions,
@@ -84,7 +97,7 @@ export function peersResult(
 
 /** @param receivers of each message */
 export function partResult(
-  { results, refusedYetDelivered, cpu }: PartMeasurement,
+  { results, refusedYetDelivered, cpu }: Omit<PartMeasurement, 'measuredFromUs'>,
   receivers: number,
   seconds: number,
 ): PartResult {

@@ -23,6 +23,8 @@ export interface PeerCpu {
 
 export interface PartMeasurement {
   readonly results: readonly PeerResults[];
+  /** On the clock that all processes share. */
+  readonly measuredFromUs: number;
   /** Deliveries of messages that were refused. */
   readonly refusedYetDelivered: number;
   readonly cpu: PeerCpu;
@@ -102,7 +104,7 @@ export class PeersScenario {
     const refusedYetDelivered = yetDelivered.reduce((sum, count) => sum + count, 0);
     for (const each of started.splice(before).toReversed()) await each[Symbol.asyncDispose]();
     const { redisVersion, software = null } = servers;
-    return { cpu, results, refusedYetDelivered, redisVersion, software };
+    return { measuredFromUs, cpu, results, refusedYetDelivered, redisVersion, software };
   }
 
   #load(team: Team<PeerGenerator>, part: 'pairs' | 'room', times: Times): Promise<PeerResults[]> {

@@ -41,7 +41,7 @@ export const noiseRule =
 const settingRoots = ['scenario', 'options', 'surroundings', 'notes'];
 /** Differ from run to run without a meaning. */
 const meaningless =
-  /^(startedAt|command|usage\.fromUs|usage\.processes|usage\.series|timeline|options\.(json|profile|keep))($|\.)/;
+  /^(startedAt|command|usage\.fromUs|usage\.processes|usage\.series|timeline|host|options\.(json|profile|keep))($|\.)/;
 
 const findings = /^check\.(live|history)\.|^repeatedOnTheWire$/;
 const counts = /^counters\.(?!.*(_ms_|bytes|seconds))/;

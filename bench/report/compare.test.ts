@@ -121,11 +121,13 @@ test('text and page say what changed, by what rule, and what could not be compar
     delivery,
     extra: { newNumber: 7 },
     verdict: { sound: false, sentences: [] },
+    host: { valid: false, parts: [{ seconds: 9, takenSeconds: 2 }] },
   };
   const compared = compare([{ file: 'a.json', result: recorded }], [{ file: 'b.json', result: after }]);
   const text = renderComparisonText(compared);
   assert.match(text, /Worse\n.*before +after +ratio\n +delivery\.p50Ms +[\d.]+ ms +500 ms +×/);
-  assert.match(text, /after +NOT SOUND/);
+  assert.match(text, /after +NOT SOUND, INVALID/);
+  assert.doesNotMatch(text, /takenSeconds/);
   assert.match(text, /Not in all files: extra\.newNumber/);
   assert.match(text, /Noise: single runs that differ by less than 10%/);
   const html = renderComparisonHtml(compared);

@@ -13,7 +13,7 @@ import {
 } from './compare-numbers.ts';
 import { percent, plainNumber, writerOf } from './format.ts';
 import { page, section, table } from './page.ts';
-import { othersShareOf, verdictIn, type AnyResult } from './found.ts';
+import { isInvalid, othersShareOf, verdictIn, type AnyResult } from './found.ts';
 
 export interface NamedResult {
   readonly file: string;
@@ -97,7 +97,8 @@ export function renderComparisonHtml(comparison: Comparison): string {
 function sideLines(name: string, side: readonly NamedResult[]): string[][] {
   return side.map(({ file, result }) => {
     const { sound } = verdictIn(result);
-    const word = sound === null ? 'not judged' : sound ? 'sound' : 'NOT SOUND';
+    const judged = sound === null ? 'not judged' : sound ? 'sound' : 'NOT SOUND';
+    const word = isInvalid(result) ? `${judged}, INVALID` : judged;
     const [others] = disturbed([result]).map(
       (each) => `${percent(othersShareOf(each))} of the machine to others`,
     );

@@ -102,6 +102,11 @@ export function othersShareOf(result: AnyResult): number {
   return (numberAt(result, 'usage.othersSeconds') ?? NaN) / available;
 }
 
+/** Whether the host took too much of the machine for the numbers to mean anything; files that do not tell are not. */
+export function isInvalid(result: AnyResult): boolean {
+  return valueAt(result, 'host.valid') === false;
+}
+
 /** The verdict that the bench gave; from a file without one, what its check found. */
 export function verdictIn(result: AnyResult): FoundVerdict {
   const given = result['verdict'];

@@ -4,6 +4,7 @@ import { createElement as h, type ReactNode } from 'react';
 import { latencyFigures, processorFigures, serverFigures } from './figures.ts';
 import { bytes, percent, plainNumber, withUnit, wordsOf, writerOf } from './format.ts';
 import {
+  isInvalid,
   isJson,
   latenciesIn,
   messagesOf,
@@ -77,11 +78,18 @@ function versionsOf(result: AnyResult): [name: string, version: string][] {
 }
 
 function verdict(result: AnyResult): ReactNode {
-  const { sound, sentences } = verdictIn(result);
+  const { sound, sentences: judged } = verdictIn(result);
+  const ofHost = valueAt(result, 'host.sentences');
+  const sentences = [...judged, ...(Array.isArray(ofHost) ? ofHost.map(String) : [])];
   const [kind, word] =
     sound === null ? ['unsure', 'Not judged'] : sound ? ['good', 'Sound'] : ['bad', 'NOT sound'];
   const items = sentences.map((sentence) => h('li', { key: sentence }, sentence));
-  return h('div', { className: `verdict ${kind}` }, h('b', null, word), h('ul', null, ...items));
+  return h(
+    'div',
+    { className: `verdict ${kind}` },
+    h('b', null, isInvalid(result) ? `${word}, INVALID` : word),
+    h('ul', null, ...items),
+  );
 }
 
 type Tile = readonly [value: string, about: string, isDoubtful?: boolean];

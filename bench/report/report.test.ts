@@ -105,6 +105,9 @@ test('a verdict is never kinder than the file', () => {
   assert.match(sentences[0]!, /2 lost in the history/);
   assert.equal(verdictIn({}).sound, null);
   assert.match(renderHtml({ ...recorded, verdict: { sound: false, sentences: ['Lost.'] } }), /NOT sound/);
+  const host = { valid: false, sentences: ['In 2 of 9 s: INVALID.'] };
+  assert.match(renderHtml({ ...recorded, host }), /<b>Sound, INVALID<\/b>.*In 2 of 9 s: INVALID/);
+  assert.doesNotMatch(renderHtml({ ...recorded, host: { ...host, valid: true } }), /Sound, INVALID/);
 });
 
 test('what is in a file cannot become a part of the page', () => {

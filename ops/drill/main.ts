@@ -7,6 +7,8 @@ import { Command, Option } from 'commander';
 import { ClusterKv } from '../../cluster/fabric/membership/cluster-kv.ts';
 import { connectNats } from '../../cluster/fabric/nats.ts';
 import { shardMapKey, type ShardMap } from '../../cluster/fabric/placement/shard-map.ts';
+import { hostTimeOf } from '../../bench/machine/host-time.ts';
+import { StolenTime } from '../../bench/machine/stolen-time.ts';
 import { seededRandom } from '../../protocol/testing/seeded-random.ts';
 import { eventually } from '../../protocol/waiting.ts';
 import { startPrivateServices, type PrivateServices } from '../testing/services.ts';
@@ -67,6 +69,7 @@ async function drill(): Promise<DrillResult> {
   say(`two hosts with two workers each; ${connections} people come`);
   const crowds = await Crowds.start(cluster, { connections, rate, processes: 2 });
   let byPlan = true;
+  const stolen = StolenTime.watch();
   const stopWatch = await watchMoves(services, (shards, atMs) => {
     if (byPlan) crowds.moved(shards, atMs);
   });
@@ -90,9 +93,11 @@ async function drill(): Promise<DrillResult> {
       conversations: conversationIds.length,
       inPostgres,
       failovers,
+      host: stolen && hostTimeOf(stolen.intervals(), []),
       stepsTookMs: steps,
     };
   } finally {
+    stolen?.stop();
     stopWatch();
     crowds.close();
     probe.close();

@@ -1,4 +1,5 @@
 // Results of a drill, and the promises that it broke.
+import type { HostTime } from '../../bench/machine/host-time.ts';
 import type { CrowdsResult } from './crowds.ts';
 import type { Failover } from './steps.ts';
 
@@ -8,6 +9,8 @@ export interface DrillResult extends Omit<CrowdsResult, 'conversationIds'> {
   readonly conversations: number;
   readonly inPostgres: number;
   readonly failovers: readonly Failover[];
+  /** Null where it cannot be told. */
+  readonly host: HostTime | null;
   /** Each step of planned moves, from the request to the new map. */
   readonly stepsTookMs: readonly number[];
 }
@@ -64,6 +67,7 @@ export function describe(result: DrillResult): string {
     '',
     `Planned moves: ${stepsTookMs.length} steps, which took ${percentilesOf(stepsTookMs)}.`,
     `${pausesMs.length} messages were on their way while their shard moved; their acknowledgement took ${percentilesOf(pausesMs)}.`,
+    ...(result.host?.sentences ?? []),
     '',
     broken.length === 0
       ? 'Every promise was kept.'

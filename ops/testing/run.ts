@@ -13,7 +13,7 @@ import { startQuickly } from './quick-starts.ts';
 import { runJob, type FileResult } from './run-job.ts';
 import { ServiceDesk } from './service-desk.ts';
 import { sharesIn } from './shares.ts';
-import { StolenTime } from './stolen-time.ts';
+import { StolenTime } from '../../bench/machine/stolen-time.ts';
 import { exitCodeOf, failureLines, summaryLines } from './summary.ts';
 import { findTests, isUnit, jobsOf } from './test-files.ts';
 

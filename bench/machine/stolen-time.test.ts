@@ -31,3 +31,13 @@ void test('what lies before or after is not held against what runs now', () => {
   assert.equal(stolen.worstShare(7_000), 0);
   assert.equal(stolen.worstShare(0, 500), 0);
 });
+
+void test('second by second it is told what was taken, and a rest too short to tell is left out', () => {
+  const stolen = machine([0, 100, 2_000]);
+  const intervals = [
+    { fromMs: 0, untilMs: 1_000, share: 0 },
+    { fromMs: 1_000, untilMs: 2_000, share: 0.05 },
+    { fromMs: 2_000, untilMs: 3_000, share: 1 },
+  ];
+  assert.deepEqual(stolen.intervals(), intervals);
+});
