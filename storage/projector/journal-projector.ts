@@ -29,6 +29,8 @@ export interface JournalProjectorOptions {
   readonly knownHead: () => Promise<JournalPosition | null>;
   /** Whether its worker is gone: then a stream that is missing will not come any more. */
   readonly isOver: () => boolean;
+  /** Time between the starts of two transactions; 250 ms unless told. */
+  readonly gatherMs?: number | undefined;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
@@ -41,7 +43,7 @@ export interface JournalProjectorOptions {
 const transactionEntriesMax = 4_000;
 const bufferedRecordsMax = 256;
 /** Time between the starts of two transactions, at least: each costs PostgreSQL the same, whatever is in it. */
-const gatherMs = 100;
+const gatherMs = 250;
 /** For how long nothing is gathered once somebody waits: the end of what they wait for may still be on its way. */
 const hurryForMs = 250;
 const retryFirstMs = 100;
@@ -55,7 +57,7 @@ export class JournalProjector {
   #room: (() => void) | null = null;
   #stopped = false;
   #readerDone = false;
-  #lastWriteMs = 0;
+  #lastWriteMs = Number.NEGATIVE_INFINITY;
   #tryingSinceMs: number | null = null;
   #reader: JournalReader | null = null;
   #hurryUntilMs = Number.NEGATIVE_INFINITY;
@@ -198,8 +200,9 @@ export class JournalProjector {
   /** Lets a little come together since the last transaction, unless somebody waits for it. */
   async #gather(): Promise<void> {
     const { clock, timers } = this.#options;
-    const waitMs = this.#lastWriteMs + gatherMs - clock.monotonicMs();
-    if (waitMs > 0 && this.#buffer.length < bufferedRecordsMax && clock.monotonicMs() > this.#hurryUntilMs) {
+    const waitMs = this.#lastWriteMs + (this.#options.gatherMs ?? gatherMs) - clock.monotonicMs();
+    const mayWait = !this.#stopped && this.#buffer.length < bufferedRecordsMax;
+    if (mayWait && waitMs > 0 && clock.monotonicMs() > this.#hurryUntilMs) {
       await new Promise<void>((resolve) => {
         const cancel = timers.setTimeout(resolve, waitMs);
         this.#endGathering = () => {

@@ -263,20 +263,16 @@ for (const [what, incarnation, number, end] of [
   ['a sealed journal', 'p7', 8, () => sealJournal(connection, streams, 'p7', 'test', silentLog)],
 ] satisfies [string, string, number, (writer: JournalWriter) => void | Promise<void>][])
   test(`[OPS-3] ${what} is projected at once, without gathering first`, async (t) => {
-    // Time stands still, and the 100 ms of gathering are never over: whoever gathers does so until they are hurried.
-    const nowMs = clock.monotonicMs();
+    // The gathering is never over: whoever gathers does so until they are hurried.
     const projecting = {
       connection,
       streams,
       pool,
       heads: noHeads,
       isMine: (each: string) => each === incarnation,
-      clock: { now: () => nowMs, monotonicMs: () => nowMs },
-      timers: {
-        ...timers,
-        setTimeout: (run: () => void, ms: number) =>
-          ms === 100 ? () => undefined : timers.setTimeout(run, ms),
-      },
+      gatherMs: 600_000,
+      clock,
+      timers,
       log: silentLog,
     };
     const [created, ...messages] = conversation(number, 3);

@@ -23,6 +23,8 @@ export interface ProjectorOptions {
   readonly heads: JournalHeads;
   /** Whether this projector, of several, is to project the journal; asked again on `reconsider`. */
   readonly isMine?: (incarnation: string) => boolean;
+  /** Time between the starts of two transactions of a journal, unless somebody waits. */
+  readonly gatherMs?: number;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
@@ -156,12 +158,13 @@ export class Projector {
   #project(incarnation: string): void {
     const done = this.#notices.get(incarnation)?.sealed === true || this.damaged.has(incarnation);
     if (this.#stopped || done || this.#running.has(incarnation) || !this.#isMine(incarnation)) return;
-    const { connection, streams, timers, pool, heads, clock, log } = this.#options;
+    const { connection, streams, timers, pool, heads, clock, log, gatherMs } = this.#options;
     const projector = new JournalProjector({
       pool,
       clock,
       timers,
       log,
+      gatherMs,
       incarnation,
       isOver: () => this.#sealed.has(incarnation),
       knownHead: () => knownHead(pool, heads, incarnation),
