@@ -2,7 +2,7 @@
 // the record before is under way, becomes one record. Each names the sequence that it follows, so that nobody else can
 // have appended in between.
 import { jetstream, jetstreamManager, StorageType, type JetStreamClient } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
 
 /** As in Skein's journal. */
 const gatherMs = 4;
@@ -11,6 +11,7 @@ const recordBytesMax = 512 * 1024;
 const waitingMax = 100_000;
 
 export class FloorJournal<Entry extends { readonly bytes: Buffer }> {
+  readonly #connection: NatsConnection;
   readonly #client: JetStreamClient;
   readonly #subject: string;
   readonly #onDurable: (entry: Entry) => void;
@@ -27,11 +28,12 @@ export class FloorJournal<Entry extends { readonly bytes: Buffer }> {
     const subject = `floor.${name}`;
     const manager = await jetstreamManager(connection);
     await manager.streams.add({ name: `floor_${name}`, subjects: [subject], storage: StorageType.File });
-    return new FloorJournal(jetstream(connection), subject, onDurable);
+    return new FloorJournal(connection, subject, onDurable);
   }
 
-  private constructor(client: JetStreamClient, subject: string, onDurable: (entry: Entry) => void) {
-    this.#client = client;
+  private constructor(connection: NatsConnection, subject: string, onDurable: (entry: Entry) => void) {
+    this.#connection = connection;
+    this.#client = jetstream(connection);
     this.#subject = subject;
     this.#onDurable = onDurable;
   }
@@ -41,6 +43,10 @@ export class FloorJournal<Entry extends { readonly bytes: Buffer }> {
     if (this.#waiting.length >= waitingMax) throw new Error(`more than ${waitingMax} messages wait for NATS`);
     this.#waiting.push(entry);
     this.#commitSoon();
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close();
   }
 
   #commitSoon(): void {

@@ -60,8 +60,8 @@ export interface PeerResults {
   readonly outOfOrder: number;
   /** Messages that were not taken: nobody is to get them. */
   readonly refusals: readonly Refusal[];
-  /** Connections that the server ended during the run. */
-  readonly closed: number;
+  /** Codes with which connections ended during the run. */
+  readonly closeCodes: readonly number[];
 }
 
 const connectsInFlightMax = 50;
@@ -80,7 +80,7 @@ interface Member {
 
 const members: Member[] = [];
 let dialect: Dialect;
-let closed = 0;
+const closeCodes: number[] = [];
 let take: (member: number, data: Buffer, at: number) => void = () => undefined;
 /** Deliveries of a message here. */
 let deliveriesOf: (refusal: Refusal) => number = () => 0;
@@ -104,7 +104,7 @@ const handlers = {
       await opened;
       await greeted;
       const member = members.push({ person, socket }) - 1;
-      socket.once('close', () => closed++);
+      socket.once('close', (code: number) => closeCodes.push(code));
       const takePart = (data: Buffer, isBinary: boolean) => {
         const at = dialect.payloadAt(socket, data, isBinary);
         if (at >= 0) take(member, data, at);
@@ -249,6 +249,6 @@ async function resultsOf(
     skipped: check.skipped,
     outOfOrder: check.outOfOrder,
     refusals,
-    closed,
+    closeCodes: [...closeCodes],
   };
 }

@@ -56,7 +56,7 @@ const refusal = (number: number, code: string): Refusal => ({ sender, number, co
 
 function resultsWith(some: Partial<PeerResults>): PeerResults {
   const counts = { sent: 0, delivered: 0, deliveredWithin: 0, sentWithin: 0, acknowledged: 0 };
-  const faults = { skipped: 0, outOfOrder: 0, closed: 0, refusals: [] };
+  const faults = { skipped: 0, outOfOrder: 0, closeCodes: [4_205, 1_006], refusals: [] };
   return { latency: new Latency().encode(), ...counts, ...faults, ...some };
 }
 
@@ -69,6 +69,7 @@ test('a refused message is missed by nobody, and does not hide one that was lost
     ];
     const part = partResult({ results, refusedYetDelivered, cpu }, 5, 1);
     assert.deepEqual(part.refused, { overloaded: 2, rate_limited: 1 });
+    assert.deepEqual(part.closed, { 4205: 2, 1006: 2 });
     return part.lost;
   };
   assert.equal(lost(17 * 5, 0), 0);

@@ -18,8 +18,8 @@ export interface PartResult {
   /** Messages that the servers answered they would not take, by code: nobody is to get them. */
   readonly refused: Readonly<Record<string, number>>;
   readonly refusedYetDelivered: number;
-  /** Connections that the servers ended during the run. */
-  readonly closed: number;
+  /** Connections that ended during the run, by the code of their end. */
+  readonly closed: Readonly<Record<string, number>>;
   readonly acknowledged: number;
   readonly messagesPerSecond: number;
   readonly deliveriesPerSecond: number;
@@ -101,7 +101,7 @@ export function partResult(
   receivers: number,
   seconds: number,
 ): PartResult {
-  type Counted = Exclude<keyof (typeof results)[number], 'latency' | 'refusals'>;
+  type Counted = Exclude<keyof (typeof results)[number], 'latency' | 'refusals' | 'closeCodes'>;
   const sum = (field: Counted) => results.reduce((total, each) => total + each[field], 0);
   const within = sum('deliveredWithin');
   const refusals = results.flatMap((each) => each.refusals);
@@ -115,7 +115,7 @@ export function partResult(
     outOfOrder: sum('outOfOrder'),
     refused: countsOf(refusals.map(({ code }) => code)),
     refusedYetDelivered,
-    closed: sum('closed'),
+    closed: countsOf(results.flatMap(({ closeCodes }) => closeCodes)),
     acknowledged: sum('acknowledged'),
     messagesPerSecond: sum('sentWithin') / seconds,
     deliveriesPerSecond: within / seconds,
@@ -130,7 +130,7 @@ export function partResult(
   };
 }
 
-function countsOf(codes: readonly string[]): Record<string, number> {
+function countsOf(codes: readonly (string | number)[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const code of codes) counts[code] = (counts[code] ?? 0) + 1;
   return counts;
@@ -180,12 +180,15 @@ function refusalSentences(
 ): string[] {
   const counts = Object.entries(refused);
   const codes = counts.map(([code, count]) => `${count} ${code}`).join(', ');
+  const ends = Object.entries(closed).map(([code, count]) => `${count} with ${code}`);
   const late = `; ${refusedYetDelivered} of their deliveries came all the same`;
   return [
     ...(counts.length > 0
       ? [`${name}: of ${sent} messages were refused ${codes}${refusedYetDelivered > 0 ? late : ''}.`]
       : []),
-    ...(closed > 0 ? [`${name} ended ${closed} connections during the run.`] : []),
+    ...(ends.length > 0
+      ? [`${name}: connections ended, ${ends.join(', ')}; what was to go over them counts as lost.`]
+      : []),
   ];
 }
 
