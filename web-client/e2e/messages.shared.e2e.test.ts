@@ -228,6 +228,15 @@ step('[MSG-6] one sees who in the group has read a message', async () => {
   await ada.page.keyboard.press('Escape');
 });
 
+/** The record knows it too, from which a page that is loaded anew opens. */
+async function isReadBy({ screen }: Talker): Promise<void> {
+  const program = await screen.client();
+  const unread = async () =>
+    (await program.conversations()).conversations.find(({ conversationId }) => conversationId === id)?.unread;
+  await becomes('the number of unread messages', unread, 0);
+  program.close();
+}
+
 step('[MSG-6] an answer quotes, and leads to what it answers, far back in the history', async () => {
   for (let n = 1; n <= 260; n++) void adasProgram.send(id, `line ${n}`);
   await bob.row('line 260').waitFor();
@@ -237,6 +246,8 @@ step('[MSG-6] an answer quotes, and leads to what it answers, far back in the hi
   const hello = events.find((event) => event.type === 'message' && event.body === 'hello world')!.seq;
   assert.ok(first === undefined || first === hello);
   await adasProgram.send(id, { body: 'that was nice', replyTo: hello, mentions: [], attachments: [] });
+  await bob.row('that was nice').waitFor();
+  await isReadBy(bob);
   await bob.screen.person.reload();
   await bob.row('that was nice').waitFor();
   assert.equal(await bob.row('hello world').count(), 0, 'it was loaded already');

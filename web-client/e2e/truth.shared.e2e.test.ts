@@ -55,7 +55,8 @@ step(
     await becomes('the title', () => bob.person.title(), 'Skein');
     await bob.person.reload();
     await bob.row(annIs.displayName).waitFor();
-    assert.deepEqual([await bob.person.unread(), await bob.person.title()], [0, 'Skein']);
+    await becomes('the badge', () => bob.person.unread(), 0);
+    await becomes('the title', () => bob.person.title(), 'Skein');
   },
 );
 
