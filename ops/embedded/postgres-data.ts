@@ -94,9 +94,9 @@ export async function stopLeftover(dataDir: string, onProgress: (step: string) =
   }
   const gone = await until(() => processesIn(dataDir).length === 0, { timeoutMs: orphanExitMs });
   if (!gone) for (const orphan of processesIn(dataDir)) signal(orphan, 'SIGKILL');
-  await until(() => processesIn(dataDir).length === 0, { timeoutMs: orphanExitMs });
+  const isEmpty = await until(() => processesIn(dataDir).length === 0, { timeoutMs: orphanExitMs });
   // PostgreSQL takes any process of that id for a running server: one that has the id now, or its own zombie.
-  if (exists(pid) && !isPostmasterOf(pid, dataDir)) rmSync(pidFile, { force: true });
+  if (isEmpty && exists(pid) && !isPostmasterOf(pid, dataDir)) rmSync(pidFile, { force: true });
 }
 
 function isPostmasterOf(pid: number, dataDir: string): boolean {

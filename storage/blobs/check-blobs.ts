@@ -45,16 +45,20 @@ export async function checkBlobs(
   return { blobs, problems, more: damaged - problems.length };
 }
 
-/** All blobs of the uploads that follow: contents, previews, and pieces of what is still arriving. */
+/** All blobs of the next uploads that have some: contents, previews, and pieces of what is still arriving. */
 async function namedAfter(db: pg.ClientBase, after: string): Promise<NamedBlob[]> {
   const { rows } = await db.query<NamedBlob>({
     name: 'named-blobs',
-    text: `with page as (select * from uploads where upload_id > $1 and deleted_at is null order by upload_id limit $2)
+    text: `with page as (
+             select * from uploads u where upload_id > $1 and deleted_at is null
+               and (content_blob is not null
+                 or (status = 'uploading' and exists (select from upload_pieces p where p.upload_id = u.upload_id)))
+             order by upload_id limit $2)
            select upload_id as group, content_blob as name, bytes::float8 as bytes
-             from page where status = 'ready' and content_blob is not null
+             from page where content_blob is not null
            union all
            select upload_id, preview_blob, preview_bytes::float8
-             from page where status = 'ready' and preview_blob is not null
+             from page where preview_blob is not null
            union all
            select upload_id, p.blob, p.bytes::float8
              from page join upload_pieces p using (upload_id) where status = 'uploading'

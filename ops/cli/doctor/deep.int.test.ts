@@ -52,6 +52,12 @@ test('[OPS-2] doctor --deep misses uploaded files that are gone or cut short', a
   const blobDir = mkdtempSync(path.join(os.tmpdir(), 'skein-blobs-'));
   try {
     const store = await FolderBlobStore.open(blobDir);
+    // Before the others, and more than are read at once: none of these has a blob.
+    await database.query(
+      `insert into uploads (upload_id, owner_id, name, length, status, expires_at)
+       select lpad(n::text, 32, '0')::uuid, gen_random_uuid(), 'a.txt', 12, 'refused', now()
+       from generate_series(1, 1100) as n`,
+    );
     const ids = Array.from({ length: 4 }, () => randomUUID());
     for (const group of ids) {
       await store.put({ group, name: 'content' }, Buffer.from('twelve bytes'));

@@ -71,16 +71,15 @@ async function checkUploads(
   if (blobDir === '') return [];
   const about = 'uploaded files';
   const fix = `Bring ${blobDir} back from a backup; the messages that show these files stay as they are.`;
+  let store: FolderBlobStore;
   try {
+    // Opening it would make a folder that is not there.
     await access(blobDir);
+    store = await FolderBlobStore.open(blobDir);
   } catch (error) {
-    return [fail(about, `${blobDir} cannot be read (${reasonOf(error)})`, fix)];
+    return [fail(about, `${blobDir} cannot be used (${reasonOf(error)})`, fix)];
   }
-  const { blobs, problems, more } = await checkBlobs(
-    database,
-    await FolderBlobStore.open(blobDir),
-    onProgress,
-  );
+  const { blobs, problems, more } = await checkBlobs(database, store, onProgress);
   if (problems.length === 0) return [ok(about, `${plural(blobs, 'blob')}: all there, each with its size`)];
   const all = more === 0 ? problems : [...problems, `and ${formatCount(more)} more`];
   return all.map((problem) => fail(about, problem, fix));
